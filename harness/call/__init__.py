@@ -1,0 +1,1 @@
+"""One model call, guarded: how a question is asked safely."""

@@ -1,0 +1,154 @@
+"""What goes over the one seam for model calls: a request out, a reply back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from harness.suite.prompt import Effort, Role, Thinking
+from harness.units import Json, Seconds, Tokens
+
+Source = Literal["live", "replay", "batch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who asks: the trial a call belongs to. Never sent; it names recordings, journal lines and errors."""
+
+    suite: str
+    case: str
+    prompt: str
+    version: str
+    repeat: int = 1
+    """Which of the repeats of the case this is, from 1. Part of a recording's key."""
+    turn: int = 1
+    """Which model call of the trial this is, from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message: text, or the API's content blocks as they came (history is echoed, never edited)."""
+
+    role: Role
+    content: str | tuple[Mapping[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything that is asked of the model. `origin` and `attempt` stay here; the rest is sent."""
+
+    origin: Origin
+    model: str
+    """A snapshot id."""
+    system: str | None
+    messages: tuple[Message, ...]
+    max_tokens: Tokens
+    effort: Effort | None = None
+    thinking: Thinking | None = None
+    output_schema: Mapping[str, Json] | None = None
+    stop_sequences: tuple[str, ...] = ()
+    attempt: int = 1
+    """Which try of this request this is, from 1; set by the retry guard."""
+
+
+class StopReason(StrEnum):
+    """Why the model stopped: the API's own list. Anything else is a protocol fault, not an answer."""
+
+    END_TURN = "end_turn"
+    MAX_TOKENS = "max_tokens"
+    STOP_SEQUENCE = "stop_sequence"
+    TOOL_USE = "tool_use"
+    PAUSE_TURN = "pause_turn"
+    REFUSAL = "refusal"
+    CONTEXT_EXCEEDED = "model_context_window_exceeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one call, as the provider bills them. The whole prompt is input + cache writes + cache reads."""
+
+    input_tokens: Tokens
+    """Uncached input only."""
+    output_tokens: Tokens
+    """Everything generated, thinking included."""
+    cache_write_5m_tokens: Tokens = Tokens(0)
+    cache_write_1h_tokens: Tokens = Tokens(0)
+    cache_read_tokens: Tokens = Tokens(0)
+    thinking_tokens: Tokens = Tokens(0)
+    """The part of `output_tokens` spent on thinking, where the provider says so."""
+    service_tier: str = "standard"
+    speed: str = "standard"
+    geo: str = "not_available"
+
+    @property
+    def prompt_tokens(self) -> Tokens:
+        """The whole prompt, on which price tiers are decided."""
+        return Tokens(
+            self.input_tokens
+            + self.cache_write_5m_tokens
+            + self.cache_write_1h_tokens
+            + self.cache_read_tokens
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """One bucket of the account as a response's headers describe it."""
+
+    limit: int
+    """Capacity, in units per minute."""
+    remaining: int
+    resets_at: datetime | None
+    """When the bucket is full again (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowances:
+    """The three buckets of an account for one model; None where the headers did not say."""
+
+    requests: Allowance | None = None
+    input_tokens: Allowance | None = None
+    output_tokens: Allowance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """The model asks for a tool."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A complete, validated answer of the model: a known stop reason, usage, and who served it."""
+
+    text: str
+    """All text blocks, joined. Empty when the model only refused, thought or called tools."""
+    stop_reason: StopReason
+    usage: Usage
+    served_model: str
+    """The model id in the response."""
+    latency: Seconds
+    """From sending to the last byte of this one attempt; a replay gives the recorded value."""
+    source: Source
+    refusal_category: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    blocks: tuple[Mapping[str, Json], ...] = ()
+    """The content blocks as they came, for a history that must be echoed."""
+    usage_json: str = "{}"
+    """The usage object verbatim, as canonical JSON."""
+    request_id: str | None = None
+    first_token: Seconds | None = None
+    """Time to the first streamed token; None when the reply was not streamed."""
+    allowances: Allowances = field(default_factory=Allowances)
+    sdk_version: str = ""
+    api_version: str = ""
+    fixture_key: str | None = None
+    """The recording this reply came from or went to."""
+    synthetic: bool = False
+    """Whether the recording was made up rather than recorded from the real API."""

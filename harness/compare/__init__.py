@@ -1,0 +1,1 @@
+"""Two runs, case by case: pure statistics, every formula with its source."""

@@ -1,0 +1,57 @@
+"""What a comparison reads of a run: numbers per trial, no text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One trial as statistics see it."""
+
+    case_id: str
+    repeat: int
+    score: float | None
+    """In [0, 1]; None: unmeasured, and `missing` says why."""
+    missing: str | None
+    """A fault's kind, `degraded`, or `skipped: why`; None where there is a score."""
+    cost: float | None = None
+    """US dollars. A float here and nowhere else: it feeds a ratio, not a bill."""
+    latency: float | None = None
+    """Seconds of the last attempt alone."""
+    cluster: str
+    tags: tuple[str, ...] = ()
+    weight: float = 1.0
+    case_digest: str = ""
+    """Cases are compared only where both sides asked and wanted the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounting:
+    """Where every planned trial ended: planned = answered + degraded + failed + skipped, always."""
+
+    planned: int
+    answered: int
+    degraded: int
+    failed: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One run, ready to be compared."""
+
+    run_id: str
+    suite: str
+    label: str
+    """`v2 on claude-opus-5-5`, or the name an imported run was given."""
+    observations: tuple[Observation, ...]
+    accounting: Accounting
+    graders: str
+    """Grader versions as canonical JSON; sides with different ones are not comparable."""
+    cost_usd: str | None
+    """Actual dollars, exact, as text; None: unpriced."""
+    session: str
+    mode: str
+    """`live`, `record`, `replay` or `imported`."""
+    synthetic: bool = False

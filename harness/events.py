@@ -1,0 +1,125 @@
+"""What happens while a run runs, as a closed union of frozen events. Whoever wants to know subscribes.
+
+Events carry no prompt text and no answers, so a sink may write them anywhere. `origin` is the trial's key
+as text (`suite/case#repeat`); `model` is the pinned id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.units import Seconds, Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """The worst case of one attempt was set aside, before anything was sent."""
+
+    origin: str
+    model: str
+    attempt: int
+    amount: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The reservation of one attempt was replaced by what it cost.
+
+    `uncertain` is the part nobody knows for sure (the provider may have billed it). `cost` holds only
+    what a usage report proves.
+    """
+
+    origin: str
+    model: str
+    attempt: int
+    cost: Usd
+    uncertain: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted:
+    """One request goes to the wire."""
+
+    origin: str
+    model: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnded:
+    """One request came back, or did not. `fault` is the fault's kind, or None for a reply."""
+
+    origin: str
+    model: str
+    attempt: int
+    latency: Seconds
+    fault: str | None
+    detail: str | None
+    status: int | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A call waits. `why` is one of `retry`, `retry_after`, `rate`, `breaker`, `slot`."""
+
+    origin: str
+    model: str
+    why: str
+    length: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerMoved:
+    """The breaker of a model changed its state: `closed`, `open` or `half_open`."""
+
+    model: str
+    state: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetWarned:
+    """A share of the cap is spent or reserved."""
+
+    cap: Usd
+    used: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelDeprecated:
+    """The SDK says that a model will go away."""
+
+    model: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialEnded:
+    """A trial reached its one outcome."""
+
+    origin: str
+    model: str
+    outcome: str
+    score: float | None
+
+
+Event = (
+    Reserved
+    | Settled
+    | AttemptStarted
+    | AttemptEnded
+    | Waiting
+    | BreakerMoved
+    | BudgetWarned
+    | ModelDeprecated
+    | TrialEnded
+)
+
+Emit = Callable[[Event], None]
+"""Takes an event and returns at once; a sink that can fail or block must not be one."""
+
+
+def nobody(_event: Event) -> None:
+    """An `Emit` for when nobody listens."""

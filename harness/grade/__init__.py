@@ -1,0 +1,1 @@
+"""A case and a reply to grades: how good was the answer?"""

@@ -1,0 +1,124 @@
+"""Records and run information: the contract between running, keeping and comparing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from harness.grade.grade import Grading
+from harness.trial import Outcome
+from harness.units import Seconds, Usd
+
+Mode = Literal["live", "record", "replay", "imported"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One request on the wire (or one that a guard refused to send), and what became of it."""
+
+    number: int
+    """From 1, within the trial."""
+    latency: Seconds
+    fault: str | None
+    """The fault's kind; None for a reply."""
+    detail: str | None
+    status: int | None
+    request_id: str | None
+    cost: Usd
+    """What a usage report proves."""
+    cost_uncertain: Usd
+    """What the provider may have billed on top."""
+    retry_wait: Seconds = Seconds(0.0)
+    """Wait before this attempt because an earlier one failed."""
+    queue_wait: Seconds = Seconds(0.0)
+    """Wait for a slot, a rate limit or a breaker before this attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Everything that is known of one trial: one row, complete in itself."""
+
+    case_id: str
+    repeat: int
+    case_digest: str
+    cluster: str
+    tags: tuple[str, ...]
+    weight: float
+    case_place: str
+    """`file:line:col` of the case."""
+    question: str
+    """The request as canonical JSON (see `harness.call.canonical`)."""
+    outcome: Outcome
+    grading: Grading
+    attempts: tuple[Attempt, ...]
+    started_at: datetime
+    """UTC."""
+    cost: Usd | None
+    """Sum of what is proved; None: the model has no price (UNPRICED)."""
+    cost_uncertain: Usd
+    price_row: str | None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.case_id, self.repeat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """Everything one run is pinned to, written before its first call."""
+
+    run_id: str
+    suite: str
+    suite_digest: str
+    prompt: str
+    prompt_version: str
+    prompt_digest: str
+    model: str
+    """Short name of the pin."""
+    model_id: str
+    params: str
+    """Effort, thinking, max_tokens and output schema digest, as canonical JSON."""
+    prices: str
+    """The price rows of the pin, as canonical JSON."""
+    graders: str
+    """Grader name to version, as canonical JSON."""
+    mode: Mode
+    repeats: int
+    planned: int
+    """Number of trials planned."""
+    case_ids: tuple[str, ...]
+    """Every planned case."""
+    harness_version: str
+    sdk_version: str
+    started_at: datetime
+    """UTC."""
+    session: str
+    """Runs that were interleaved with each other share it; only those may have their latencies compared."""
+    resumed_from: str | None = None
+    budget: Usd | None = None
+    synthetic: bool = False
+    """Whether the replies came from made-up recordings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One stored trial as people read it. `text`, `question`, `detail` and `evidence` are hostile."""
+
+    case_id: str
+    repeat: int
+    outcome: str
+    """`answered`, `degraded`, `failed` or `skipped`."""
+    detail: str
+    """Why it failed, was degraded or was skipped; empty for an answer."""
+    text: str
+    question: str
+    """The request as canonical JSON."""
+    stop_reason: str | None
+    score: float | None
+    passed: bool | None
+    evidence: tuple[str, ...]
+    """What the graders that did not pass say, each with the place of its expectation."""
+    latency: Seconds | None
+    cost: Usd | None
+    case_place: str

@@ -1,0 +1,55 @@
+"""Prompt versions: released templates with everything that shapes the request but the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.errors import Place
+from harness.units import Json, Tokens
+
+Role = Literal["user", "assistant", "system"]
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+Thinking = Literal["adaptive", "disabled", "between_tools"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTemplate:
+    """One message of the conversation, as a template."""
+
+    role: Role
+    template: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptVersion:
+    """One released version of one prompt. A version and its digest belong together for good."""
+
+    name: str
+    version: str
+    description: str
+    system: str | None
+    messages: tuple[MessageTemplate, ...]
+    max_tokens: Tokens
+    effort: Effort | None
+    """None where the file says `effort: default`; then a change of model may change the effort with it."""
+    thinking: Thinking | None
+    """None where the file says `thinking: default`."""
+    output_schema: Mapping[str, Json] | None
+    """JSON Schema for structured output, sent to the API."""
+    stop_sequences: tuple[str, ...]
+    variables: frozenset[str]
+    """Names the templates use: every case must give exactly these."""
+    digest: str
+    """SHA-256 (hex) over everything above but the description."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A prompt with a case's inputs in it: what will be sent."""
+
+    system: str | None
+    messages: tuple[tuple[Role, str], ...]

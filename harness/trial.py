@@ -1,0 +1,77 @@
+"""Variants, trials and the one outcome every trial ends in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.call.exchange import Reply, Request
+from harness.call.fault import Fault
+from harness.suite.case import Case
+from harness.suite.model import ModelPin
+from harness.suite.prompt import PromptVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What is compared: one version of a prompt on one pinned model."""
+
+    prompt: PromptVersion
+    model: ModelPin
+
+    @property
+    def label(self) -> str:
+        """For people: `v2 on claude-opus-5-5`."""
+        return f"{self.prompt.version} on {self.model.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One case, asked once of one variant. `(case.id, repeat)` is equal across variants: that pairs them."""
+
+    suite: str
+    case: Case
+    variant: Variant
+    repeat: int
+    request: Request
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.case.id, self.repeat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The pinned model answered; refusals and truncated answers are answers too, and graded as such."""
+
+    kind: Literal["answered"] = "answered"
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degraded:
+    """Something answered, but not what was asked for (another model, a cached reply): kept, never compared."""
+
+    kind: Literal["degraded"] = "degraded"
+    reply: Reply
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """No answer: the fault says whose it is."""
+
+    kind: Literal["failed"] = "failed"
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Never asked: `why` is `budget`, `circuit_open`, `unauthorized`, `spend_exhausted` or `interrupted`."""
+
+    kind: Literal["skipped"] = "skipped"
+    why: str
+    detail: str = ""
+
+
+Outcome = Answered | Degraded | Failed | Skipped

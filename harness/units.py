@@ -1,0 +1,22 @@
+"""Units as types: money is Decimal, and seconds cannot be mistaken for tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NewType
+
+Usd = NewType("Usd", Decimal)
+"""US dollars. Always a Decimal, never a float; a price that is not known is None, never zero."""
+
+Seconds = NewType("Seconds", float)
+"""A length of time, in seconds."""
+
+Tokens = NewType("Tokens", int)
+"""A number of tokens, as the provider counts them."""
+
+FREE = Usd(Decimal(0))
+"""No money at all: the start of a sum, not the price of something unpriced."""
+
+Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
+"""A JSON value. Frozen values hold it as tuples and mapping proxies where they can."""
