@@ -27,6 +27,9 @@ class Origin:
     turn: int = 1
     """Which model call of the trial this is, from 1."""
 
+    def __str__(self) -> str:
+        return f"{self.suite}/{self.case}#{self.repeat}@{self.prompt}-{self.version}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
