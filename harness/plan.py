@@ -1,1 +1,115 @@
-"""A suite, a variant and a number of repeats to a plan: which trials, in which order, at what worst cost."""
+"""A suite and a variant to a plan: which trials, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.call.exchange import Message, Origin, Request
+from harness.errors import UsageError
+from harness.suite.case import Case, Suite
+from harness.suite.template import render
+from harness.trial import Trial, Variant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which cases of a suite are wanted. Empty fields ask for nothing in particular."""
+
+    ids: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def wants(self, case: Case) -> bool:
+        """Whether `case` has one of the ids (if there are any) and one of the tags (if there are any)."""
+        by_id = not self.ids or case.id in self.ids
+        by_tag = not self.tags or not self.tags.isdisjoint(case.tags)
+        return by_id and by_tag
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One variant's trials of one suite: in waves, so that every case is asked once before any is asked twice."""
+
+    suite: Suite
+    variant: Variant
+    repeats: int
+    cases: tuple[Case, ...]
+    trials: tuple[Trial, ...]
+
+
+def make_plan(
+    suite: Suite, variant: Variant, *, repeats: int | None = None, selection: Selection = EVERYTHING
+) -> Plan:
+    """Plan `repeats` (default: the suite's own) trials of every selected case.
+
+    Raises UsageError when the selection matches no case, names a case or tag that does not exist, or the
+    number of repeats is below 1: a run of nothing must never look like a success.
+    """
+    count = suite.repeats if repeats is None else repeats
+    if count < 1:
+        raise UsageError(f"--repeats {count}: every case has to be asked at least once")
+    cases = _selected(suite, selection)
+    waves = (_trial(suite, case, variant, repeat=repeat) for repeat in range(1, count + 1) for case in cases)
+    return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=tuple(waves))
+
+
+def interleave(plans: Sequence[Plan]) -> Iterator[Trial]:
+    """The trials of all plans, case by case in ABBA order, so that drift over time hits every side alike.
+
+    The plans must be of the same suite; cases only one of them has are asked where they stand.
+    """
+    by_key = [{trial.key: trial for trial in plan.trials} for plan in plans]
+    order = list(dict.fromkeys(trial.key for plan in plans for trial in plan.trials))
+    order.sort(key=lambda key: key[1])
+    for place, key in enumerate(order):
+        sides = by_key if place % 2 == 0 else list(reversed(by_key))
+        yield from (trials[key] for trials in sides if key in trials)
+
+
+def _selected(suite: Suite, selection: Selection) -> tuple[Case, ...]:
+    unknown = sorted(selection.ids - {case.id for case in suite.cases})
+    if unknown:
+        raise UsageError(
+            f"suite {suite.name!r} has no case {unknown[0]!r}; `harness plan {suite.name}` lists them"
+        )
+    cases = tuple(case for case in suite.cases if selection.wants(case))
+    if not cases:
+        tags = ", ".join(sorted(selection.tags))
+        known = ", ".join(sorted({tag for case in suite.cases for tag in case.tags})) or "none"
+        raise UsageError(
+            f"0 cases selected: no case of {suite.name!r} has the tag {tags}; its tags are: {known}"
+        )
+    return cases
+
+
+def _trial(suite: Suite, case: Case, variant: Variant, *, repeat: int) -> Trial:
+    return Trial(
+        suite=suite.name,
+        case=case,
+        variant=variant,
+        repeat=repeat,
+        request=request_for(suite.name, case, variant, repeat=repeat),
+    )
+
+
+def request_for(suite: str, case: Case, variant: Variant, *, repeat: int) -> Request:
+    """The request that asks `case` of `variant`. Parameters the model does not know are left out.
+
+    Nothing of what the case expects can get into it: only `case.inputs` reach the template.
+    """
+    prompt, model = variant.prompt, variant.model
+    rendered = render(prompt, case.inputs)
+    return Request(
+        origin=Origin(suite=suite, case=case.id, prompt=prompt.name, version=prompt.version, repeat=repeat),
+        model=model.id,
+        system=rendered.system,
+        messages=tuple(Message(role=role, content=text) for role, text in rendered.messages),
+        max_tokens=prompt.max_tokens,
+        effort=prompt.effort if model.efforts else None,
+        thinking=prompt.thinking if model.thinking else None,
+        output_schema=prompt.output_schema,
+        stop_sequences=prompt.stop_sequences,
+    )

@@ -1,0 +1,79 @@
+# Two commands for a newcomer: `make demo`, then `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types imports unit coverage docs gold fixtures bench sim kill fuzz soak characteristics browser clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "harness needs Python 3.11 or newer; say which: make PYTHON=python3.12 ..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.ready ## the main job, offline: prompt and model changes over three suites, with reports
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+test: check ## everything CI checks (the same as `make check`)
+
+check: lint types imports coverage docs ## format, lint, types, import contracts, tests with coverage, docs
+
+format: $(VENV)/.dev ## put the code in its one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/harness check
+	$(BIN)/zizmor --offline --quiet .github
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev ## the tests alone, without coverage
+	$(BIN)/pytest
+
+coverage: $(VENV)/.dev ## the tests, and what they cover
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage report --fail-under=100 --include='harness/gate.py,harness/compare/*,harness/cli/*'
+
+docs: $(VENV)/.dev ## generated pages must equal what is committed
+	$(BIN)/python -m tests.docs.generate --check
+
+gold: $(VENV)/.dev ## accept the reports as they are now rendered
+	HARNESS_ACCEPT_GOLD=1 $(BIN)/pytest tests/report -q
+
+fixtures: $(VENV)/.dev ## make the synthetic recordings anew
+	$(BIN)/python -m tests.synthetic.record
+
+sim: $(VENV)/.dev ## operating characteristics of the gate, simulated at length
+	$(BIN)/pytest -m sim
+
+kill: $(VENV)/.dev ## kill -9 at every operation, at length
+	$(BIN)/pytest -m kill
+
+browser: $(VENV)/.dev ## the HTML report in a real browser
+	$(BIN)/pytest -m browser
+
+bench fuzz soak characteristics: ## for later work: nothing to run yet
+	@echo "make $@: nothing to run yet"; exit 2
+
+clean: ## remove everything that was made, the environment included
+	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis dist tests/actual

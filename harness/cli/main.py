@@ -1,0 +1,160 @@
+"""The way in and the way out: finds the subcommand, runs it, and turns what it raises into an exit status.
+
+Only this module ends the process, and only the subcommand that was asked for is imported: `harness check`
+must feel instant, so it cannot pay for the SDK or for DuckDB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn, Protocol
+
+from harness import __version__
+from harness.errors import FilesRejected, HarnessError, Interrupted, UsageError
+
+
+class Command(Protocol):
+    """What a module of this package has to offer. Both functions, nothing else."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; the result is the exit status."""
+        ...
+
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "a working project in an empty folder"),
+    "check": ("check", "validate every file offline: all mistakes at once, nothing is sent"),
+    "plan": ("plan", "what a run would ask and cost, and the smallest change it could see"),
+    "run": ("run", "ask one variant of a prompt every case of a suite"),
+    "compare": ("compare", "two recorded runs, case by case"),
+    "gate": ("gate", "run both sides, compare, decide: the command for CI"),
+    "report": ("report", "a stored run or comparison as HTML, Markdown, JUnit or JSON"),
+    "baseline": ("baseline", "bless, list, show and expire baselines"),
+    "prompts": ("prompts", "list, diff and lock prompt versions"),
+    "models": ("models", "list and check model pins: lifecycle, prices, capabilities"),
+    "history": ("history", "how a suite did over time"),
+    "sql": ("sql", "read-only SQL over the documented views"),
+    "export": ("export", "stored rows as Parquet, CSV or JSON lines"),
+    "import": ("importing", "results that somebody else graded, as a run"),
+    "completion": ("completion", "a completion script for your shell"),
+}
+
+_STATUS = """\
+exit status:
+  0 PASS   1 REGRESSED   2 usage or configuration error   3 INCONCLUSIVE   4 NOT_MEASURED
+  70 a bug of ours   130 interrupted, partial results kept
+
+example:
+  harness gate triage --candidate v3 --html reports/triage-v3.html
+"""
+
+
+def entry() -> NoReturn:
+    """The console script."""
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(status)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and give its exit status. Raises nothing but SystemExit, for `--help` and usage."""
+    try:
+        return _dispatch(argv)
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`): not an error, but nothing more can be written either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        sys.stderr.write("harness: interrupted\n")
+        return Interrupted.exit_status
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a report instead of a bare traceback
+        return _explain(error, argv)
+
+
+def _explain(error: Exception, argv: Sequence[str]) -> int:
+    if isinstance(error, FilesRejected):
+        return _rejected(error)
+    if isinstance(error, HarnessError) and error.exit_status != HarnessError.exit_status:
+        sys.stderr.write(f"harness: {error}\n")
+        return error.exit_status
+    return _bug(argv)
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The parser of one subcommand, with its arguments."""
+    module, summary = COMMANDS[name]
+    parser = argparse.ArgumentParser(
+        prog=f"harness {name}",
+        description=summary[0].upper() + summary[1:] + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _command(module).configure(parser)
+    return parser
+
+
+def top_parser() -> argparse.ArgumentParser:
+    """The parser of `harness` itself; its subcommands have no arguments here."""
+    parser = argparse.ArgumentParser(
+        prog="harness",
+        description="Regression tests for prompts and models.",
+        epilog=_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"harness {__version__}")
+    commands = parser.add_subparsers(metavar="command", required=True, title="commands")
+    for name, (_module, summary) in COMMANDS.items():
+        commands.add_parser(name, help=summary)
+    return parser
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    name = argv[0] if argv else ""
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        if near:
+            raise UsageError(f"there is no command {name!r}; did you mean {near[0]!r}?")
+        top_parser().parse_args(argv)
+    args = parser_of(name).parse_args(argv[1:])
+    return _command(COMMANDS[name][0]).run(args)
+
+
+def _command(module: str) -> Command:
+    found: Command = importlib.import_module(f"harness.cli.{module}")
+    return found
+
+
+def _rejected(rejected: FilesRejected) -> int:
+    for problem in rejected.problems:
+        sys.stderr.write(f"{problem}\n")
+    files = len({problem.place.file for problem in rejected.problems})
+    sys.stderr.write(
+        f"{_count(len(rejected.problems), 'problem')} in {_count(files, 'file')}, nothing was sent.\n"
+    )
+    return rejected.exit_status
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _bug(argv: Sequence[str]) -> int:
+    """Say that it is our fault, in a form that can be pasted into a report."""
+    sys.stderr.write(
+        "harness: a bug of ours; what was finished is kept. Please report the lines below.\n\n"
+        f"- version: harness {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
+        f"- command: harness {' '.join(argv)}\n\n```\n{traceback.format_exc()}```\n"
+    )
+    return HarnessError.exit_status

@@ -1,0 +1,258 @@
+"""Trials and a way to ask them, to a stream of records: every trial that goes in comes out with one outcome.
+
+Below this module faults are exceptions; here they become outcomes; above it nothing catches them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from harness.call.canonical import body, canonical
+from harness.call.fault import CallFailed, Fault, Kind
+from harness.call.guard import Send
+from harness.clock import Clock
+from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Settled, TrialEnded, Waiting
+from harness.grade.grade import Grading
+from harness.record import Attempt, Record
+from harness.suite.case import Case
+from harness.trial import Answered, Failed, Outcome, Skipped, Trial
+from harness.units import FREE, Seconds, Usd
+
+_NEVER_ASKED = {
+    Kind.OVER_BUDGET: "budget",
+    Kind.UNPRICED: "unpriced",
+    Kind.CIRCUIT_OPEN: "circuit_open",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a run works with: chosen once, in `wiring`."""
+
+    ask: Callable[[Trial], Send]
+    """The guarded way to the model of a trial."""
+    grade: Callable[[Case, Outcome], Grading]
+    price_row: Callable[[Trial, Outcome], str | None]
+    """The id of the price row that applies to the outcome; None where nothing was priced."""
+    clock: Clock
+    emit: Emit
+    attempts: AttemptLog
+    """Must be told every event of the guards (see `AttemptLog.take_note`)."""
+    at_once: int
+    """Trials under way at the same time, those that wait for a retry included; 1 or more."""
+
+
+class AttemptLog:
+    """Turns the guards' events into the attempts of each trial."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
+        self._waits: dict[tuple[str, str], _Waits] = defaultdict(_Waits)
+        self._uncertain: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+
+    def take_note(self, event: Event) -> None:
+        """An `Emit`."""
+        match event:
+            case Waiting():
+                self._waits[event.origin, event.model].add(event)
+            case AttemptStarted():
+                self._waits[event.origin, event.model].hold()
+            case AttemptEnded():
+                self._ended(event)
+            case Settled():
+                self._settled(event)
+            case _:
+                return
+
+    def of(self, trial: Trial) -> tuple[Attempt, ...]:
+        """The attempts of `trial` so far, in order; forgets them."""
+        key = _key(trial)
+        self._waits.pop(key, None)
+        return tuple(self._attempts.pop(key, ()))
+
+    def _ended(self, event: AttemptEnded) -> None:
+        waits = self._waits[event.origin, event.model].release()
+        self._attempts[event.origin, event.model].append(
+            Attempt(
+                number=event.attempt,
+                latency=event.latency,
+                fault=event.fault,
+                detail=event.detail,
+                status=event.status,
+                request_id=event.request_id,
+                cost=FREE,
+                cost_uncertain=FREE,
+                retry_wait=waits[0],
+                queue_wait=waits[1],
+            )
+        )
+
+    def _settled(self, event: Settled) -> None:
+        attempts = self._attempts[event.origin, event.model]
+        for place, attempt in enumerate(attempts):
+            if attempt.number == event.attempt:
+                attempts[place] = replace(attempt, cost=event.cost, cost_uncertain=event.uncertain)
+
+
+@dataclass(slots=True)
+class _Waits:
+    """Waiting before the next attempt, and before the one that is on the wire."""
+
+    retry: float = 0.0
+    queue: float = 0.0
+    held: tuple[Seconds, Seconds] = field(default=(Seconds(0.0), Seconds(0.0)))
+
+    def add(self, event: Waiting) -> None:
+        if event.why in ("retry", "retry_after"):
+            self.retry += event.length
+        else:
+            self.queue += event.length
+
+    def hold(self) -> None:
+        self.held = (Seconds(self.retry), Seconds(self.queue))
+        self.retry = self.queue = 0.0
+
+    def release(self) -> tuple[Seconds, Seconds]:
+        return self.held
+
+
+@dataclass(slots=True)
+class Stop:
+    """Ends a run early: whatever has not started by then is skipped, and this is the reason."""
+
+    why: str | None = None
+    detail: str = ""
+    under_way: dict[asyncio.Task[Record], Trial] = field(default_factory=dict)
+    """What the run is doing just now; the run keeps it."""
+
+    def soon(self, why: str, detail: str = "") -> None:
+        """Start nothing more, and let what is under way finish. The first reason stays."""
+        if self.why is None:
+            self.why, self.detail = why, detail
+
+    def at_once(self, why: str, detail: str = "") -> None:
+        """Start nothing more, and cancel what is under way."""
+        self.soon(why, detail)
+        for task in self.under_way:
+            task.cancel()
+
+
+async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterator[tuple[Trial, Record]]:
+    """Ask every trial, `setup.at_once` at a time, and yield each with its record as it ends.
+
+    Every trial is yielded exactly once, also after `stop`, after a fault that would meet every further call
+    (an invalid key, a spend limit), and after a bug of ours in the middle of one. When the stream is closed
+    early, calls that are under way are cancelled and awaited.
+    """
+    waiting = iter(trials)
+    under_way = stop.under_way
+    try:
+        while True:
+            _start(waiting, setup, stop)
+            if not under_way:
+                break
+            done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                trial = under_way.pop(task)
+                record = _never_ran(trial, setup, stop) if task.cancelled() else task.result()
+                _stop_if_hopeless(record, stop)
+                yield trial, record
+        for trial in waiting:
+            yield trial, _never_ran(trial, setup, stop)
+    finally:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        under_way.clear()
+
+
+def _start(waiting: Iterator[Trial], setup: Setup, stop: Stop) -> None:
+    while stop.why is None and len(stop.under_way) < setup.at_once:
+        trial = next(waiting, None)
+        if trial is None:
+            return
+        stop.under_way[asyncio.create_task(_trial(trial, setup, stop))] = trial
+
+
+def _stop_if_hopeless(record: Record, stop: Stop) -> None:
+    if isinstance(record.outcome, Failed) and record.outcome.fault.stops_the_run:
+        stop.at_once(str(record.outcome.fault.kind), record.outcome.fault.detail)
+
+
+def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:
+    return _record(trial, _skipped(stop), setup, setup.clock.now())
+
+
+async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
+    started_at = setup.clock.now()
+    try:
+        outcome = await _outcome(trial, setup)
+    except asyncio.CancelledError:
+        if stop.why is None:
+            raise
+        outcome = _skipped(stop)
+    return _record(trial, outcome, setup, started_at)
+
+
+async def _outcome(trial: Trial, setup: Setup) -> Outcome:
+    try:
+        reply = await setup.ask(trial)(trial.request)
+    except CallFailed as failed:
+        why = _NEVER_ASKED.get(failed.fault.kind)
+        if why is not None:
+            return Skipped(why=why, detail=failed.fault.detail)
+        return Failed(fault=failed.fault)
+    except Exception as error:  # noqa: BLE001 - one broken trial must not take the paid ones with it
+        return Failed(fault=Fault(kind=Kind.BUG, detail=f"{type(error).__name__} while asking"))
+    return Answered(reply=reply)
+
+
+def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
+    grading = setup.grade(trial.case, outcome)
+    attempts = setup.attempts.of(trial)
+    case = trial.case
+    record = Record(
+        case_id=case.id,
+        repeat=trial.repeat,
+        case_digest=case.digest,
+        cluster=case.cluster,
+        tags=case.tags,
+        weight=case.weight,
+        case_place=str(case.place),
+        question=canonical(body(trial.request)),
+        outcome=outcome,
+        grading=grading,
+        attempts=attempts,
+        started_at=started_at,
+        cost=_proved(trial, attempts),
+        cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
+        price_row=setup.price_row(trial, outcome),
+    )
+    setup.emit(
+        TrialEnded(
+            origin=str(trial.request.origin),
+            model=trial.request.model,
+            outcome=outcome.kind,
+            score=grading.score,
+        )
+    )
+    return record
+
+
+def _proved(trial: Trial, attempts: tuple[Attempt, ...]) -> Usd | None:
+    if not trial.variant.model.prices:
+        return None
+    return Usd(sum((attempt.cost for attempt in attempts), Decimal(0)))
+
+
+def _skipped(stop: Stop) -> Skipped:
+    return Skipped(why=stop.why or "interrupted", detail=stop.detail)
+
+
+def _key(trial: Trial) -> tuple[str, str]:
+    return (str(trial.request.origin), trial.request.model)
