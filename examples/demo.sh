@@ -1,0 +1,28 @@
+#!/bin/sh
+# The main job, offline: prompt changes and a model change over the project's own suites.
+# Replies are synthetic recordings (see fixtures/README.md); nothing is sent, no key is needed.
+cd "$(dirname "$0")/.." || exit 2
+unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL
+wrong=0
+
+gate() { # gate EXPECTED-STATUS REPORT ARGUMENTS...
+    expected=$1 report=$2
+    shift 2
+    printf '\n$ harness gate %s\n' "$*"
+    harness gate "$@" --mode replay --html "reports/$report.html"
+    status=$?
+    if [ "$status" -ne "$expected" ]; then
+        printf 'demo: expected exit status %s, got %s\n' "$expected" "$status"
+        wrong=1
+    fi
+}
+
+for suite in triage extract policy; do
+    gate 0 "$suite-v1-v2" "$suite" --baseline v1@opus-5-5 --candidate v2@opus-5-5
+    gate 0 "$suite-v1-v2-sonnet" "$suite" --baseline v1@sonnet-5-5 --candidate v2@sonnet-5-5
+    gate 0 "$suite-opus-sonnet" "$suite" --baseline v2@opus-5-5 --candidate v2@sonnet-5-5
+    gate 1 "$suite-v1-v3" "$suite" --baseline v1@opus-5-5 --candidate v3@opus-5-5
+done
+
+printf '\nAll replies above are synthetic recordings. Reports: reports/*.html\n'
+exit $wrong
