@@ -5,13 +5,11 @@ Recordings, journal rows and digests all use this spelling, so equal requests ha
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from typing import cast
-
 from harness.call.exchange import Request
+from harness.suite.canonical import canonical, digest
 from harness.units import Json
+
+__all__ = ["body", "canonical", "digest"]
 
 
 def body(request: Request) -> dict[str, Json]:
@@ -35,26 +33,3 @@ def body(request: Request) -> dict[str, Json]:
     if request.stop_sequences:
         sent["stop_sequences"] = list(request.stop_sequences)
     return sent
-
-
-def canonical(value: Json) -> str:
-    """`value` as compact JSON with sorted keys: equal values give equal texts. Raises ValueError on NaN."""
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-        default=_plain,
-    )
-
-
-def digest(value: Json) -> str:
-    """SHA-256 of the canonical JSON of `value`, as 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(cast("Mapping[object, object]", value))
-    raise TypeError(f"not a JSON value: {type(value).__name__}")
