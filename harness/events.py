@@ -14,7 +14,7 @@ from harness.units import Seconds, Usd
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserved:
-    """The worst case of one attempt was set aside, before anything was sent."""
+    """The worst case of one attempt was set aside, before anything was sent. Not said of unpriced models."""
 
     origin: str
     model: str
@@ -48,7 +48,7 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnded:
-    """One request came back, or did not. `fault` is the fault's kind, or None for a reply."""
+    """One request came back, or did not. `fault` is the fault's kind, `cancelled`, or None for a reply."""
 
     origin: str
     model: str
@@ -62,7 +62,11 @@ class AttemptEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A call waits. `why` is one of `retry`, `retry_after`, `rate`, `breaker`, `slot`."""
+    """A call waits.
+
+    `why` is `retry` or `retry_after` (said before, with the length it is going to wait), or `breaker`,
+    `budget`, `rate` or `slot` (said afterwards, with the length it has waited).
+    """
 
     origin: str
     model: str

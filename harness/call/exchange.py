@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,10 @@ from harness.suite.prompt import Effort, Role, Thinking
 from harness.units import Json, Seconds, Tokens
 
 Source = Literal["live", "replay", "batch"]
+
+
+def _nobody_asks() -> None:
+    """Nobody wants to know that a request was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Everything that is asked of the model. `origin` and `attempt` stay here; the rest is sent."""
+    """Everything that is asked of the model. What is sent of it is `harness.call.canonical.body`."""
 
     origin: Origin
     model: str
@@ -55,6 +59,11 @@ class Request:
     stop_sequences: tuple[str, ...] = ()
     attempt: int = 1
     """Which try of this request this is, from 1; set by the retry guard."""
+    expires_at: Seconds | None = None
+    """When the whole call must be over, on the run's monotonic clock; set by the deadline guard."""
+    on_withdrawn: Callable[[], None] = field(default=_nobody_asks, compare=False, repr=False)
+    """Called by a guard that is cancelled while it holds the request back; set by the budget guard, for
+    which a cancellation before sending is free and one after it is not."""
 
 
 class StopReason(StrEnum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from typing import Literal
 
-from harness.call.exchange import Allowances
+from harness.call.exchange import Allowances, Reply
 from harness.errors import HarnessError
 from harness.units import Seconds
 
@@ -19,7 +19,8 @@ class Kind(StrEnum):
     RATE_LIMITED = "rate_limited"
     """429: slow down. Says nothing about the provider's health."""
     SPEND_EXHAUSTED = "spend_exhausted"
-    """The account's own spend limit: nothing more can be sent by anyone."""
+    """402, a 429 with a spend limit's code, or a 400 of type `billing_error`: the account's own limit, so
+    nothing more can be sent by anyone."""
     OVERLOADED = "overloaded"
     """529, or an overloaded error in the middle of a stream."""
     SERVER_ERROR = "server_error"
@@ -47,64 +48,56 @@ class Kind(StrEnum):
     CIRCUIT_OPEN = "circuit_open"
     """The breaker refused, since the provider is sick: nothing was sent."""
     DEADLINE = "deadline"
-    """The call's own time is over, waits and retries included."""
+    """The call's own time is over, waits and retries included. An attempt may have been under way: the
+    ledger knows what it may cost."""
     STALE_FIXTURE = "stale_fixture"
     """Replay has no recording of this request."""
     BUG = "bug"
     """An exception of ours in the middle of a call."""
 
 
-_WHOSE: dict[Kind, Whose] = {
-    Kind.RATE_LIMITED: "provider",
-    Kind.SPEND_EXHAUSTED: "ours",
-    Kind.OVERLOADED: "provider",
-    Kind.SERVER_ERROR: "provider",
-    Kind.TIMEOUT: "provider",
-    Kind.UNREACHABLE: "provider",
-    Kind.DISCONNECTED: "provider",
-    Kind.GARBLED: "provider",
-    Kind.UNAUTHORIZED: "ours",
-    Kind.UNKNOWN_MODEL: "ours",
-    Kind.BAD_REQUEST: "ours",
-    Kind.SUBSTITUTED: "provider",
-    Kind.OVER_BUDGET: "ours",
-    Kind.UNPRICED: "ours",
-    Kind.CIRCUIT_OPEN: "provider",
-    Kind.DEADLINE: "provider",
-    Kind.STALE_FIXTURE: "ours",
-    Kind.BUG: "ours",
+class _Then(Flag):
+    """What follows from a fault."""
+
+    NOTHING = 0
+    SENT = auto()
+    """A request may have reached the provider."""
+    RETRY = auto()
+    """The same request may succeed later."""
+    BILLED = auto()
+    """The provider may charge for it. An error response is not charged for; silence may be."""
+    SICK = auto()
+    """The provider is unwell."""
+    WELL = auto()
+    """The provider is well: it took the request and decided something about it."""
+    STOP_MODEL = auto()
+    """Every further call to this model would meet the same end."""
+    STOP_RUN = auto()
+    """Every further call would."""
+
+
+_SENT, _RETRY, _BILLED, _SICK, _WELL = _Then.SENT, _Then.RETRY, _Then.BILLED, _Then.SICK, _Then.WELL
+
+_RULES: dict[Kind, tuple[Whose, _Then]] = {
+    Kind.RATE_LIMITED: ("provider", _SENT | _RETRY | _WELL),
+    Kind.SPEND_EXHAUSTED: ("ours", _SENT | _WELL | _Then.STOP_RUN),
+    Kind.OVERLOADED: ("provider", _SENT | _RETRY | _SICK),
+    Kind.SERVER_ERROR: ("provider", _SENT | _RETRY | _SICK),
+    Kind.TIMEOUT: ("provider", _SENT | _RETRY | _SICK | _BILLED),
+    Kind.UNREACHABLE: ("provider", _RETRY | _SICK),
+    Kind.DISCONNECTED: ("provider", _SENT | _RETRY | _SICK | _BILLED),
+    Kind.GARBLED: ("provider", _SENT | _RETRY | _SICK | _BILLED),
+    Kind.UNAUTHORIZED: ("ours", _SENT | _WELL | _Then.STOP_RUN),
+    Kind.UNKNOWN_MODEL: ("ours", _SENT | _WELL | _Then.STOP_MODEL),
+    Kind.BAD_REQUEST: ("ours", _SENT | _WELL),
+    Kind.SUBSTITUTED: ("provider", _SENT | _WELL | _BILLED),
+    Kind.OVER_BUDGET: ("ours", _Then.NOTHING),
+    Kind.UNPRICED: ("ours", _Then.STOP_MODEL),
+    Kind.CIRCUIT_OPEN: ("provider", _Then.NOTHING),
+    Kind.DEADLINE: ("provider", _SENT | _BILLED),
+    Kind.STALE_FIXTURE: ("ours", _Then.NOTHING),
+    Kind.BUG: ("ours", _SENT | _BILLED),
 }
-
-_RETRYABLE = frozenset(
-    {
-        Kind.RATE_LIMITED,
-        Kind.OVERLOADED,
-        Kind.SERVER_ERROR,
-        Kind.TIMEOUT,
-        Kind.UNREACHABLE,
-        Kind.DISCONNECTED,
-        Kind.GARBLED,
-    }
-)
-
-_MAY_BE_BILLED = frozenset({Kind.TIMEOUT, Kind.DISCONNECTED, Kind.GARBLED, Kind.SUBSTITUTED, Kind.BUG})
-
-_SICKNESS = frozenset(
-    {
-        Kind.OVERLOADED,
-        Kind.SERVER_ERROR,
-        Kind.TIMEOUT,
-        Kind.UNREACHABLE,
-        Kind.DISCONNECTED,
-        Kind.GARBLED,
-    }
-)
-
-_STOPS_THE_RUN = frozenset({Kind.UNAUTHORIZED, Kind.SPEND_EXHAUSTED})
-
-_NOTHING_SENT = frozenset(
-    {Kind.OVER_BUDGET, Kind.UNPRICED, Kind.CIRCUIT_OPEN, Kind.STALE_FIXTURE, Kind.UNREACHABLE}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,38 +118,51 @@ class Fault:
     allowances: Allowances = field(default_factory=Allowances)
     billed: bool | None = None
     """None: judge by the kind. Set where the attempt itself knows better (bytes had arrived, say)."""
+    reply: Reply | None = field(default=None, repr=False)
+    """An answer that arrived, was paid for, and must not be used (SUBSTITUTED)."""
 
     @property
     def whose(self) -> Whose:
         """Who has to mend it."""
-        return _WHOSE[self.kind]
+        return _RULES[self.kind][0]
 
     @property
     def is_retryable(self) -> bool:
-        """Whether the same request may succeed later."""
-        if self.kind in _RETRYABLE:
-            return self.should_retry is not False
-        return False
+        """Whether the same request may succeed later. The server may veto a retry, but not ask for one."""
+        return self._says(_Then.RETRY) and self.should_retry is not False
 
     @property
     def may_be_billed(self) -> bool:
         """Whether the provider may charge for the attempt, so that its worst case must be booked."""
-        return self.kind in _MAY_BE_BILLED if self.billed is None else self.billed
+        return self._says(_Then.BILLED) if self.billed is None else self.billed
 
     @property
     def is_sickness(self) -> bool:
         """Whether it says that the provider is unwell; 4xx and 429 do not."""
-        return self.kind in _SICKNESS
+        return self._says(_Then.SICK)
+
+    @property
+    def is_health(self) -> bool:
+        """Whether it says that the provider is well. Some faults say nothing about it: neither is true."""
+        return self._says(_Then.WELL)
 
     @property
     def stops_the_run(self) -> bool:
         """Whether every further call would meet the same end."""
-        return self.kind in _STOPS_THE_RUN
+        return self._says(_Then.STOP_RUN)
+
+    @property
+    def stops_the_model(self) -> bool:
+        """Whether every further call to this model would meet the same end."""
+        return self._says(_Then.STOP_RUN) or self._says(_Then.STOP_MODEL)
 
     @property
     def was_sent(self) -> bool:
         """Whether a request may have reached the provider."""
-        return self.kind not in _NOTHING_SENT
+        return self._says(_Then.SENT)
+
+    def _says(self, what: _Then) -> bool:
+        return what in _RULES[self.kind][1]
 
 
 class CallFailed(HarnessError):
