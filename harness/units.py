@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NewType
 
+from typing_extensions import TypeAliasType
+
 Usd = NewType("Usd", Decimal)
 """US dollars. Always a Decimal, never a float; a price that is not known is None, never zero."""
 
@@ -18,5 +20,7 @@ Tokens = NewType("Tokens", int)
 FREE = Usd(Decimal(0))
 """No money at all: the start of a sum, not the price of something unpriced."""
 
-Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
+Json = TypeAliasType(
+    "Json", "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+)  # a named alias: pydantic can follow it into itself, which it cannot with a plain one
 """A JSON value. Frozen values hold it as tuples and mapping proxies where they can."""
