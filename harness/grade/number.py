@@ -1,0 +1,89 @@
+"""The grader of numbers: the last number written in a text, or the number at a path.
+
+Numbers are read in the English style: `,` groups thousands (also lakhs, 12,34,567) and `.` starts the
+fraction. `12,50` is therefore two numbers, of which 50 is the last. A minus sign counts where it can only
+be one (`-5`, `-$5`, `$-5`, U+2212), not in `3-5` or `2026-11-21`; `- 5` is a list. Currency signs and `%`
+are left out: `15%` is 15. `1.5e6` is understood; fractions, words and powers are not. Digits of every script count
+(Arabic, Urdu, Devanagari ...), with the Arabic decimal, thousands and percent signs. Everything is compared
+as Decimal, so 0.1 + 0.2 holds no surprise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Context, Decimal
+from typing import Final
+
+from harness.grade.decision import Decision, Undecidable, printable, quoted
+from harness.grade.path import value_at
+from harness.grade.reading import shown
+from harness.suite.expectation import Number
+from harness.units import Json
+
+LONGEST: Final = 400
+"""Characters of one number. The pattern below only ever sees so many, which bounds its backtracking."""
+
+_SIGNS: Final = {"−": "-", "٫": ".", "٬": ",", "٪": "%"}
+_LAST: Final = re.compile(
+    r"""
+    (?: (?<![\w)\]%+-]) (?P<sign>[+-]) (?:\$\ ?)? )?
+    (?P<digits>
+        (?<![0-9]) (?<![0-9][.,]) [0-9]{1,3} (?:,[0-9]{2,3})* ,[0-9]{3} (?:\.[0-9]+)?
+      | (?<![0-9]) (?<![0-9]\.) [0-9]+ \. [0-9]+
+      | (?<![\w.]) \.[0-9]+
+      | (?<![0-9]) [0-9]+
+    )
+    (?P<exponent> [eE][+-]?[0-9]{1,3} )?
+    \Z
+    """,
+    re.VERBOSE,
+)
+_EXACT: Final = Context(prec=1000)
+
+
+def number(wanted: Number, text: str) -> Decision:
+    """Whether the number is within `tolerance` or `relative` of the wanted one, whichever is wider."""
+    found = last_number(text) if wanted.path is None else _number_in(value_at(wanted.path, text))
+    value, tolerance, relative = (
+        Decimal(repr(each)) for each in (wanted.value, wanted.tolerance, wanted.relative)
+    )
+    allowed = max(tolerance, _EXACT.multiply(relative, abs(value)))
+    return Decision(met=abs(_EXACT.subtract(found, value)) <= allowed, found=printable(str(found)))
+
+
+def last_number(text: str) -> Decimal:
+    """The last number written in `text`. Raises Undecidable where there is none."""
+    plain = "".join(_plain(each) for each in text)
+    end = max(plain.rfind(digit) for digit in "0123456789") + 1
+    if end == 0:
+        raise Undecidable(f"no number in {quoted(text)}")
+    start = max(0, end - LONGEST)
+    match = _LAST.search(plain[start:end])
+    if match is None or (match.start() == 0 and start > 0):
+        raise Undecidable(f"a number of more than {LONGEST} digits")
+    sign = "-" if match["sign"] == "-" else ""
+    return Decimal(sign + match["digits"].replace(",", "") + (match["exponent"] or ""))
+
+
+def _number_in(value: Json) -> Decimal:
+    if isinstance(value, str):
+        return last_number(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+    raise Undecidable(f"{shown(value)}, which is not a number")
+
+
+def _plain(character: str) -> str:
+    """`character` as ASCII where it is a digit, a sign or a currency; marks of direction are left out."""
+    if character.isascii():
+        return character
+    match unicodedata.category(character):
+        case "Nd":
+            return str(unicodedata.decimal(character))
+        case "Sc":
+            return "$"
+        case "Cf":
+            return ""
+        case _:
+            return _SIGNS.get(character, character)
