@@ -1,0 +1,166 @@
+"""Where a comparison comes from and what to do with it: accounting, provenance, policy, next steps."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import cast
+
+from harness.compare.comparison import Comparison
+from harness.compare.observation import Accounting, Side
+from harness.gate import Decide, Status, Verdict
+from harness.record import RunInfo
+from harness.report import words
+from harness.report.parts import AccountingRow, Fact, Heading, Listing, Step
+from harness.suite.policy import Policy
+
+
+def accounting_sentence(numbers: Accounting) -> str:
+    """`120 planned = 119 answered + 1 failed`: what is zero is left out, but never what is answered."""
+    parts = [f"{numbers.answered:,} answered"]
+    others = (("degraded", numbers.degraded), ("failed", numbers.failed), ("skipped", numbers.skipped))
+    parts += [f"{amount:,} {name}" for name, amount in others if amount]
+    return f"{numbers.planned:,} planned = {' + '.join(parts)}"
+
+
+def accounting_row(side: str, label: str, numbers: Accounting) -> AccountingRow:
+    """The accounting of one side."""
+    return AccountingRow(side=side, label=label, sentence=accounting_sentence(numbers))
+
+
+def variants(heading: Heading, comparison: Comparison) -> str:
+    """What is compared, without saying anything twice: `prompt v2 → v3 on claude-opus-5-5`."""
+    before, after = heading.baseline, heading.candidate
+    if before is None or after is None:
+        return f"{comparison.baseline.label} → {comparison.candidate.label}"
+    if before.model_id == after.model_id:
+        if before.prompt_version == after.prompt_version:
+            return f"prompt {after.prompt_version}, edited, on {after.model_id}"
+        return f"prompt {before.prompt_version} → {after.prompt_version} on {after.model_id}"
+    if before.prompt_version == after.prompt_version:
+        return f"{before.model_id} → {after.model_id}, prompt {after.prompt_version}"
+    old, new = (f"{each.prompt_version} on {each.model_id}" for each in (before, after))
+    return f"prompt {old} → {new}"
+
+
+def size(comparison: Comparison, heading: Heading) -> str:
+    """How large and how dear it was: `96 cases, 192 trials, $0.11, 41 s`."""
+    sides = (comparison.baseline, comparison.candidate)
+    parts = [
+        words.count(len(comparison.changes), "case"),
+        words.count(sum(each.accounting.planned for each in sides), "trial"),
+        words.dollars(words.total([each.cost_usd for each in sides])),
+    ]
+    if heading.wall is not None:
+        parts.append(words.seconds(heading.wall))
+    return ", ".join(parts)
+
+
+def listings(comparison: Comparison) -> tuple[Listing, ...]:
+    """Cases one side never asked, and cases edited in between. Only those lists that are not empty."""
+    candidates = (
+        ("only in the baseline", comparison.only_baseline),
+        ("only in the candidate", comparison.only_candidate),
+        ("edited in between, not compared", comparison.changed),
+        ("with unmeasured trials", tuple(each.case_id for each in comparison.changes if each.missing)),
+    )
+    return tuple(Listing(title=title, case_ids=ids) for title, ids in candidates if ids)
+
+
+def decide_sentence(decide: Decide | None, cases: int) -> str:
+    """What an INCONCLUSIVE verdict needs; empty where nothing is to be decided."""
+    if decide is None:
+        return ""
+    more = max(0, decide.cases - cases)
+    ways = [f"{words.count(more, 'more case')} ({decide.cases:,} in all)"] if more else []
+    if decide.repeats:
+        ways.append(f"{words.count(decide.repeats, 'repeat')} of each case")
+    if not ways:
+        return ""
+    price = "unpriced" if decide.cost_usd is None else f"about {words.dollars(decide.cost_usd)}"
+    return f"To decide: {', or '.join(ways)} ({price})."
+
+
+def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tuple[Step, ...]:
+    """Commands that lead on from here, most useful first."""
+    suite, decide = shlex.quote(comparison.candidate.suite), verdict.decide
+    runs = f"{shlex.quote(comparison.baseline.run_id)} {shlex.quote(comparison.candidate.run_id)}"
+    base = f" --base {shlex.quote(heading.base)}" if heading.base else ""
+    steps: list[Step] = []
+    if verdict.status is Status.INCONCLUSIVE and decide is not None and decide.repeats:
+        command = f"harness gate {suite}{base} --repeats {decide.repeats}"
+        steps.append(Step(command=command, why="ask again until it can be decided"))
+    if verdict.status is Status.NOT_MEASURED:
+        steps.append(Step(command=f"harness gate {suite}{base}", why="run what is missing, then decide"))
+    if heading.report is None and verdict.status is not Status.PASS:
+        command = f"harness report {runs} --html reports/{suite}.html"
+        steps.append(Step(command=command, why="see every case, with both answers side by side"))
+    return tuple(steps)
+
+
+def provenance(comparison: Comparison, heading: Heading) -> tuple[Fact, ...]:
+    """Both sides, fact by fact: (name, (baseline, candidate))."""
+    sides = (comparison.baseline, comparison.candidate)
+    infos = (heading.baseline, heading.candidate)
+    pairs = [_side_facts(side, info) for side, info in zip(sides, infos, strict=True)]
+    names = list(dict.fromkeys(name for facts in pairs for name in facts))
+    return tuple(Fact(name=name, values=tuple(facts.get(name, "–") for facts in pairs)) for name in names)
+
+
+def run_facts(info: RunInfo) -> tuple[Fact, ...]:
+    """Everything a single run is pinned to."""
+    facts = {"mode": _mode(info.mode, synthetic=info.synthetic), **_info_facts(info)}
+    facts["graders"] = grader_words(info.graders)
+    return tuple(Fact(name=name, values=(value,)) for name, value in {"run": info.run_id, **facts}.items())
+
+
+def policy_facts(policy: Policy) -> tuple[Fact, ...]:
+    """The numbers that turned the comparison into a verdict."""
+    off = "not gated"
+    cost, latency = policy.cost_margin, policy.latency_margin
+    facts = {
+        "quality": f"a drop of {words.margin(policy.quality_margin)} points or more must be excluded",
+        "each bound holds with": words.level(policy.alpha),
+        "cost": off if cost is None else f"at most {words.change(1 + cost)}",
+        "latency": off if latency is None else f"at most {words.change(1 + latency)}",
+        "slices": f"from {policy.min_slice_clusters} cases on" if policy.slices else off,
+        "fewest cases": f"{policy.min_cases:,}",
+        "most unmeasured trials": words.percent(policy.max_missing),
+        "fewest shared cases": words.percent(policy.min_shared),
+    }
+    return tuple(Fact(name=name, values=(value,)) for name, value in facts.items())
+
+
+def grader_words(graders: str) -> str:
+    """Canonical JSON of grader versions as `equals 1, matches 2`."""
+    try:
+        value: object = json.loads(graders)
+    except (ValueError, RecursionError):
+        return graders
+    if not isinstance(value, dict):
+        return graders
+    named = cast("dict[str, object]", value)
+    return ", ".join(f"{name} {version}" for name, version in sorted(named.items())) or "none"
+
+
+def _side_facts(side: Side, info: RunInfo | None) -> dict[str, str]:
+    facts = {"run": side.run_id, "what": side.label, "mode": _mode(side.mode, synthetic=side.synthetic)}
+    if info is not None:
+        facts |= _info_facts(info)
+    cost = words.UNKNOWN if side.cost_usd is None else f"${side.cost_usd}"
+    return facts | {"graders": grader_words(side.graders), "cost": cost.replace(words.UNKNOWN, "unpriced")}
+
+
+def _info_facts(info: RunInfo) -> dict[str, str]:
+    return {
+        "prompt": f"{info.prompt} {info.prompt_version} ({info.prompt_digest[:12]})",
+        "model": info.model_id,
+        "parameters": info.params,
+        "cases": f"{len(info.case_ids):,} × {info.repeats:,} = {info.planned:,} trials",
+        "started": f"{info.started_at:%Y-%m-%d %H:%M:%S} UTC",
+        "harness": f"{info.harness_version}, SDK {info.sdk_version}",
+    }
+
+
+def _mode(mode: str, *, synthetic: bool) -> str:
+    return f"{mode}, synthetic recordings" if synthetic else mode

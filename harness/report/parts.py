@@ -1,0 +1,273 @@
+"""What a report is made of: plain data, sorted, counted and worded, with nothing left to compute.
+
+Texts of models, users and other programs (`text`, `question`, `evidence`, `because`, ids, tags) are as they
+came: hostile. Every surface sends them through `harness.report.safe`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from harness.compare.observation import Accounting
+from harness.gate import Status
+from harness.record import Answer, RunInfo
+from harness.units import Seconds
+
+SYNTHETIC = "Replies are synthetic recordings: they were made up, and say nothing about a real model."
+SYNTHETIC_SHORT = "replies are synthetic recordings"
+MAX_ANSWER_BYTES = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAnswers:
+    """What both sides answered to one case, by repeat."""
+
+    baseline: tuple[Answer, ...] = ()
+    candidate: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What a comparison cannot know of itself."""
+
+    baseline: RunInfo | None = None
+    candidate: RunInfo | None = None
+    wall: Seconds | None = None
+    """How long the gate took; None: nothing was run."""
+    report: str | None = None
+    """Path or address of the HTML page, where there is one."""
+    base: str | None = None
+    """The git ref the baseline was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTotals:
+    """What one run came to."""
+
+    accounting: Accounting
+    attempts: int
+    cost_usd: str | None
+    """Exact dollars as text; None: unpriced."""
+    cost_uncertain_usd: str
+    """What the provider may have billed on top, exact."""
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """Where an interval lies on its axis: percentages of the axis' length, from 0 to 100."""
+
+    zero: float
+    margin: float | None
+    """Where the margin lies; everything to its left is worse than allowed."""
+    lower: float
+    point: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The headline number against its margin."""
+
+    sentence: str
+    """`−5.2 points (95 %: −8.9 to −1.6; margin 5)`."""
+    before: str
+    after: str
+    points: str
+    bounds: str
+    margin: str
+    low_end: str
+    """Label of the left end of the axis, in points."""
+    high_end: str
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One of the three small figures."""
+
+    name: str
+    value: str
+    detail: str
+    extra: str
+    """What a page has room for: dollars, percentiles; may be empty."""
+    status: Status | None
+    """None: not part of the verdict; `detail` says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceRow:
+    """One slice of the forest."""
+
+    name: str
+    n: int
+    points: str
+    bounds: str
+    p: str
+    status: Status
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """One answer, cut to what a page can carry."""
+
+    outcome: str
+    passed: bool | None
+    text: str
+    note: str
+    """Why there is no answer, or how much of it is left out; empty: neither."""
+    facts: str
+    """Score, time, cost and stop reason in one line."""
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One repeat on both sides; None: that side has no such repeat."""
+
+    repeat: int
+    baseline: AnswerView | None
+    candidate: AnswerView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case, ready to be shown. On the page of a single run there is no `before`."""
+
+    case_id: str
+    tags: tuple[str, ...]
+    change: str
+    points: str
+    """The difference; empty where one side is not measured."""
+    before: str
+    """`3/3` passed, or the mean score where nothing says what passed."""
+    after: str
+    short_before: str
+    short_after: str
+    missing: str
+    place: str
+    question_before: str
+    question_after: str
+    pairs: tuple[Pair, ...]
+    cost_usd: str | None
+    """Exact dollars of the candidate's repeats."""
+    latency_s: float | None
+    """Seconds of the candidate's answers, added up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """One rule applied."""
+
+    rule: str
+    status: Status
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountingRow:
+    """Where every planned trial of one side ended."""
+
+    side: str
+    label: str
+    sentence: str
+    """`120 planned = 119 answered + 1 failed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Cases that are in the comparison by name only."""
+
+    title: str
+    case_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something to type next, and what it is good for."""
+
+    command: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A name and a value: provenance, policy."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """One comparison with its verdict."""
+
+    suite: str
+    variants: str
+    """`v2 -> v3 on claude-opus-5-5`, with a real arrow."""
+    status: Status
+    label: str | None
+    headline: str
+    """The verdict in one sentence."""
+    short: str
+    """The verdict in a few words, for a table."""
+    size: str
+    """`96 cases, 192 trials, $0.11`."""
+    synthetic: str
+    """The banner; empty where every reply is real."""
+    effect: Effect | None
+    figures: tuple[Figure, ...]
+    """Quality, cost, latency."""
+    worst_slice: str
+    """A sentence; empty where every slice passes."""
+    accounting: tuple[AccountingRow, ...]
+    slices: tuple[SliceRow, ...]
+    slices_note: str
+    findings: tuple[FindingRow, ...]
+    """Worst first."""
+    decide: str
+    cases: tuple[CaseRow, ...]
+    """Worst first."""
+    worst: tuple[CaseRow, ...]
+    """Those that became worse."""
+    listings: tuple[Listing, ...]
+    next: tuple[Step, ...]
+    provenance: tuple[Fact, ...]
+    policy: tuple[Fact, ...]
+    started: datetime | None
+    report: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """One run on its own: no verdict, since there is nothing to compare it with."""
+
+    suite: str
+    variants: str
+    headline: str
+    size: str
+    synthetic: str
+    score: Effect | None
+    accounting: tuple[AccountingRow, ...]
+    cases: tuple[CaseRow, ...]
+    worst: tuple[CaseRow, ...]
+    next: tuple[Step, ...]
+    provenance: tuple[Fact, ...]
+    started: datetime | None
+    report: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Several verdicts at once: a pull request."""
+
+    status: Status
+    headline: str
+    synthetic: str
+    reports: tuple[ReportView, ...]
+    command: str
+    """What reproduces it."""
+    link: str | None
+    """An address of ours to the full report."""

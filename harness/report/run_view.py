@@ -1,0 +1,59 @@
+"""One run on its own as a view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.compare.comparison import Score
+from harness.record import Answer, RunInfo
+from harness.report import cases, figures, origins, words
+from harness.report.parts import SYNTHETIC, RunTotals, RunView
+
+
+def make_run_view(
+    info: RunInfo,
+    totals: RunTotals,
+    answers: Sequence[Answer],
+    score: Score | None,
+    *,
+    report: str | None = None,
+) -> RunView:
+    """The view of one run. `score` is None when no trial was measured."""
+    rows, worst = cases.run_rows(answers)
+    label = f"prompt {info.prompt_version} on {info.model_id}"
+    return RunView(
+        suite=info.suite,
+        variants=label,
+        headline=_headline(len(rows), len(worst), score),
+        size=_size(len(info.case_ids), totals),
+        synthetic=SYNTHETIC if info.synthetic else "",
+        score=None if score is None else figures.score(score),
+        accounting=(origins.accounting_row("run", label, totals.accounting),),
+        cases=rows,
+        worst=worst,
+        next=(),
+        provenance=origins.run_facts(info),
+        started=info.started_at,
+        report=report,
+    )
+
+
+def _headline(cases_in_all: int, not_passed: int, score: Score | None) -> str:
+    if score is None:
+        return "Nothing was measured."
+    if not not_passed:
+        return f"All {words.count(cases_in_all, 'case')} passed."
+    return f"{cases_in_all - not_passed:,} of {words.count(cases_in_all, 'case')} passed every time."
+
+
+def _size(cases_in_all: int, totals: RunTotals) -> str:
+    parts = [
+        words.count(cases_in_all, "case"),
+        words.count(totals.accounting.planned, "trial"),
+        words.count(totals.attempts, "call"),
+        words.dollars(totals.cost_usd),
+        words.seconds(totals.wall_s),
+    ]
+    if totals.cost_uncertain_usd.strip("0."):
+        parts.insert(4, f"up to {words.dollars(totals.cost_uncertain_usd)} more may be billed")
+    return ", ".join(parts)

@@ -1,0 +1,75 @@
+"""Hostile text made harmless for the place where it is shown.
+
+Model output, case ids, tags and error texts may hold anything. Each surface has one function here, and
+sends every string that is not its own through it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INVISIBLE = (
+    "\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+"""Controls beyond ASCII, bidirectional and zero-width marks, fillers, tags, lone surrogates, non-characters."""
+
+_ANY_CONTROL = re.compile(f"[\x00-\x1f{_INVISIBLE}]")
+_CONTROL_IN_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
+_LEADING_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
+_BACKTICKS = re.compile("`+")
+
+
+def term(text: str) -> str:
+    """One line for a terminal or a log: controls as escapes, and no command of a CI runner.
+
+    GitHub's runner obeys `::command::` at the start of a line and `##[command]` anywhere in it.
+    """
+    return without_commands(_ANY_CONTROL.sub(_escape, text))
+
+
+def term_block(text: str) -> tuple[str, ...]:
+    """Several lines for a terminal, each like `term`."""
+    return tuple(term(line) for line in text.split("\n"))
+
+
+def without_commands(line: str) -> str:
+    """A finished line (colours allowed) that no runner takes for a command."""
+    return _LEADING_COMMAND.sub(r"\1\\:", line.replace("##[", "##\\["))
+
+
+def visible(text: str) -> str:
+    """Text for a page or a document: what cannot be seen is named (`⟨U+202E⟩`); newlines and tabs stay."""
+    return _CONTROL_IN_BLOCK.sub(_name, text)
+
+
+def one_line(text: str) -> str:
+    """Like `visible`, with every run of white space as one blank."""
+    return " ".join(visible(text).split())
+
+
+def code_span(text: str) -> str:
+    """Markdown: a code span that also holds in a table cell. Nothing in it is a mention, a link or HTML."""
+    inner = one_line(text).replace("`", "'").replace("|", "¦").replace("\\", "⧵")
+    return f"`{inner}`" if inner else ""
+
+
+def fence(text: str, language: str = "text") -> str:
+    """Markdown: a fenced block, with a fence longer than any run of backticks in the text."""
+    shown = visible(text)
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{language}\n{shown}\n{ticks}"
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code)
+    if short is not None:
+        return short
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _name(found: re.Match[str]) -> str:
+    return f"⟨U+{ord(found[0]):04X}⟩"

@@ -1,0 +1,125 @@
+"""A comparison and its verdict as a view: everything sorted, formatted and worded. Surfaces only place it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from harness.compare.comparison import Comparison, Quality
+from harness.gate import Finding, Status, Verdict
+from harness.report import cases, figures, origins, words
+from harness.report.parts import (
+    SYNTHETIC,
+    CaseAnswers,
+    FindingRow,
+    Heading,
+    ReportView,
+    SliceRow,
+)
+
+_ORDER = tuple(Status)
+_NO_HEADING = Heading()
+
+
+def make_view(
+    comparison: Comparison,
+    verdict: Verdict,
+    answers: Mapping[str, CaseAnswers],
+    heading: Heading = _NO_HEADING,
+) -> ReportView:
+    """The view of one comparison. `answers` is by case id, and may lack any of them (imported results)."""
+    rows, worst = cases.case_rows(comparison.changes, answers)
+    slices = figures.slice_rows(comparison.slices, verdict)
+    findings = tuple(sorted(verdict.findings, key=lambda each: _ORDER.index(each.status)))
+    quality, policy = comparison.quality, verdict.policy
+    known = heading.candidate or heading.baseline
+    return ReportView(
+        suite=comparison.candidate.suite,
+        variants=origins.variants(heading, comparison),
+        status=verdict.status,
+        label=verdict.label,
+        headline=_headline(comparison, verdict, findings),
+        short=_short(verdict, findings, slices, origins.decide_sentence(verdict.decide, _cases(quality))),
+        size=origins.size(comparison, heading),
+        synthetic=SYNTHETIC if comparison.baseline.synthetic or comparison.candidate.synthetic else "",
+        effect=None if quality is None else figures.effect(quality, policy),
+        figures=figures.figures(comparison, verdict),
+        worst_slice=figures.worst_slice(slices),
+        accounting=(
+            origins.accounting_row("baseline", comparison.baseline.label, comparison.baseline.accounting),
+            origins.accounting_row("candidate", comparison.candidate.label, comparison.candidate.accounting),
+        ),
+        slices=slices,
+        slices_note="" if policy.slices else "The suite turns slices off.",
+        findings=tuple(FindingRow(rule=e.rule, status=e.status, because=e.because) for e in findings),
+        decide=origins.decide_sentence(verdict.decide, _cases(quality)),
+        cases=rows,
+        worst=worst,
+        listings=origins.listings(comparison),
+        next=origins.next_steps(comparison, verdict, heading),
+        provenance=origins.provenance(comparison, heading),
+        policy=origins.policy_facts(policy),
+        started=None if known is None else known.started_at,
+        report=heading.report,
+    )
+
+
+def _cases(quality: Quality | None) -> int:
+    return 0 if quality is None else quality.n
+
+
+def _headline(comparison: Comparison, verdict: Verdict, findings: Sequence[Finding]) -> str:
+    """The verdict in one sentence. What is not about quality is said by the finding that decided it."""
+    quality = comparison.quality
+    because = next((each.because for each in findings if each.status is verdict.status), "")
+    about_quality = quality is not None and verdict.quality is verdict.status
+    match verdict.status:
+        case Status.PASS:
+            return _passed(quality, verdict)
+        case Status.REGRESSED if quality is not None and about_quality:
+            before, after = words.percent(quality.baseline), words.percent(quality.candidate)
+            fall = words.margin(quality.difference)
+            return f"Quality fell by {fall} points, from {before} to {after}."
+        case Status.INCONCLUSIVE if quality is not None and about_quality:
+            return _cannot_tell(quality, verdict)
+        case Status.REGRESSED | Status.INCONCLUSIVE | Status.NOT_MEASURED:
+            return because or f"The verdict is {verdict.status}."
+        case _:
+            assert_never(verdict.status)
+
+
+def _passed(quality: Quality | None, verdict: Verdict) -> str:
+    margin = words.margin(verdict.policy.quality_margin)
+    if quality is None:
+        return "No rule objects."
+    if verdict.label == "improved":
+        return f"Quality rose by {words.margin(quality.difference)} points."
+    if verdict.label == "drift":
+        fall = words.margin(quality.difference)
+        return f"Passed, with a real drop of {fall} points inside the margin of {margin}."
+    return f"No regression: a drop of {margin} points is excluded."
+
+
+def _cannot_tell(quality: Quality, verdict: Verdict) -> str:
+    margin = verdict.policy.quality_margin
+    if quality.lower > -margin:
+        return f"Not enough to say with {words.count(quality.clusters, 'independent case')}."
+    excluded = words.margin(quality.lower)
+    return (
+        f"Not enough to say: a drop of more than {excluded} points is excluded;"
+        f" one of {words.margin(margin)} is not."
+    )
+
+
+def _short(verdict: Verdict, findings: Sequence[Finding], slices: Sequence[SliceRow], decide: str) -> str:
+    """What stands beside the status word in a table: the slice, the rule, or what would decide."""
+    if verdict.status is Status.PASS:
+        return verdict.label or ""
+    if verdict.status is Status.INCONCLUSIVE and decide:
+        return decide.removeprefix("To decide: ").rstrip(".")
+    worst = next((each for each in findings if each.status is verdict.status), None)
+    if worst is None or worst.rule == "quality":
+        return ""
+    if worst.rule.startswith("slice") and slices:
+        return f"slice {slices[0].name} {slices[0].points}"
+    return worst.rule
