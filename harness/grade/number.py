@@ -22,7 +22,7 @@ from harness.suite.expectation import Number
 from harness.units import Json
 
 LONGEST: Final = 400
-"""Characters of one number. The pattern below only ever sees so many, which bounds its backtracking."""
+"""Characters of one number. The pattern below only ever sees a few more, which bounds its backtracking."""
 
 _SIGNS: Final = {"−": "-", "٫": ".", "٬": ",", "٪": "%"}
 _LAST: Final = re.compile(
@@ -54,13 +54,12 @@ def number(wanted: Number, text: str) -> Decision:
 
 def last_number(text: str) -> Decimal:
     """The last number written in `text`. Raises Undecidable where there is none."""
-    plain = "".join(_plain(each) for each in text)
+    plain = text if text.isascii() else "".join(_plain(each) for each in text)
     end = max(plain.rfind(digit) for digit in "0123456789") + 1
     if end == 0:
         raise Undecidable(f"no number in {quoted(text)}")
-    start = max(0, end - LONGEST)
-    match = _LAST.search(plain[start:end])
-    if match is None or (match.start() == 0 and start > 0):
+    match = _LAST.search(plain[max(0, end - LONGEST - 8) : end])
+    if match is None or len(match[0]) > LONGEST:
         raise Undecidable(f"a number of more than {LONGEST} digits")
     sign = "-" if match["sign"] == "-" else ""
     return Decimal(sign + match["digits"].replace(",", "") + (match["exponent"] or ""))
