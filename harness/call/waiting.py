@@ -53,6 +53,6 @@ class Bell:
     async def wait_at_most(self, clock: Clock, length: Seconds) -> None:
         """Return at the next ring, or after `length`."""
         try:
-            await within(clock, length, self.wait())
+            await within(clock, length, self._rung.wait())  # this bell's next ring, also if it rings at once
         except TimeIsUpError:
             return

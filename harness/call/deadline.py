@@ -1,0 +1,54 @@
+"""Bounds in time: for a whole call with its waits and retries, and for one attempt on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from harness.call.exchange import Reply, Request
+from harness.call.fault import CallFailed, Fault, Kind
+from harness.call.guard import Send
+from harness.call.waiting import TimeIsUpError, within
+from harness.clock import Clock
+from harness.units import Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A call takes at most `length`: every attempt, every backoff, and every wait for a slot, rate or breaker.
+
+    When time is up, whatever the call was doing is cancelled and awaited, so a call ends as soon after
+    its deadline as its transport lets go. The guards inside see the cancellation and put their state right.
+    """
+
+    clock: Clock
+    length: Seconds
+
+    async def __call__(self, request: Request, send: Send) -> Reply:
+        expires_at = Seconds(self.clock.monotonic() + self.length)
+        timed = replace(request, expires_at=expires_at)
+        detail = f"no answer within {self.length:g} s, waits and retries included"
+        return await _answered(self.clock, self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptDeadline:
+    """One attempt takes at most `length` on the wire. What was sent by then may be billed, so it is TIMEOUT."""
+
+    clock: Clock
+    length: Seconds
+
+    async def __call__(self, request: Request, send: Send) -> Reply:
+        detail = f"no complete answer within {self.length:g} s"
+        return await _answered(
+            self.clock, self.length, send, request, Fault(kind=Kind.TIMEOUT, detail=detail)
+        )
+
+
+async def _answered(clock: Clock, length: Seconds, send: Send, request: Request, late: Fault) -> Reply:
+    async def asked() -> Reply:
+        return await send(request)
+
+    try:
+        return await within(clock, length, asked())
+    except TimeIsUpError:
+        raise CallFailed(late) from None

@@ -1,0 +1,134 @@
+"""The order of the guards, in one place and with the reason for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.call.attempts import Attempts
+from harness.call.breaker import Breaker
+from harness.call.budget import Budget, Cost, Ledger, Price
+from harness.call.deadline import AttemptDeadline, Deadline
+from harness.call.exchange import Reply, Request
+from harness.call.fault import CallFailed, Fault, Kind
+from harness.call.guard import Guard, Send, chain
+from harness.call.rate import RateLimit
+from harness.call.retry import Backoff, Retry, RetryBudget
+from harness.call.slots import Slots
+from harness.clock import Clock
+from harness.events import Emit
+from harness.suite.model import ModelPin, RateLimits
+from harness.units import Seconds, Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one run may use."""
+
+    budget: Usd | None = None
+    """Of the whole run; None: no bound."""
+    budget_per_attempt: Usd | None = None
+    at_once: int = 8
+    """Calls of one model in flight."""
+    attempt_timeout: Seconds = Seconds(120.0)
+    """For one attempt on the wire."""
+    call_deadline: Seconds = Seconds(600.0)
+    """For one call with all its waits and retries."""
+    patience: Seconds = Seconds(120.0)
+    """The longest wait for a provider that said how long it will not answer, or is sick."""
+    attempts: int = 5
+    """Tries of one call."""
+    free_retries: int = 50
+    """Retries of a run in a burst, beside a fifth of its calls. Fewer than two for each slot cannot be asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a guard may not reach for by itself."""
+
+    clock: Clock
+    draw: Callable[[], float]
+    """A sample from [0, 1)."""
+    emit: Emit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The guards all models of a run share, with the world and the limits of the others."""
+
+    world: World
+    limits: Limits
+    retry: Retry
+    budget: Budget
+
+
+def share(world: World, limits: Limits, price: Price, cost: Cost) -> Shared:
+    """One ledger and one retry budget for a run."""
+    budget = Budget(
+        price=price,
+        cost=cost,
+        clock=world.clock,
+        emit=world.emit,
+        ledger=Ledger(cap=limits.budget, cap_per_attempt=limits.budget_per_attempt),
+    )
+    retry = Retry(
+        clock=world.clock,
+        draw=world.draw,
+        emit=world.emit,
+        backoff=Backoff(attempts=limits.attempts, patience=limits.patience),
+        # A storm fails every call in flight, and then its probes: all of them must be able to come back.
+        budget=RetryBudget(free=max(limits.free_retries, 2 * limits.at_once)),
+    )
+    return Shared(world=world, limits=limits, retry=retry, budget=budget)
+
+
+def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
+    """THE order, outermost first, for one model. Call it once for each: breaker, rate and slots are its own.
+
+    The bounded tool loop and the fallback to another model will be outermost, in this order: a turn is a
+    call that needs all guards below, and a fallback sees only what one model finally failed at.
+    """
+    clock, emit, limits = shared.world.clock, shared.world.emit, shared.limits
+    return (
+        # Outermost: it bounds everything below, waits included.
+        Deadline(clock=clock, length=limits.call_deadline),
+        # Above the breaker: each try asks it anew, and its refusal is final.
+        shared.retry,
+        # Inside retry: a call that waits for its backoff frees its slot.
+        Slots(limits.at_once, clock, emit),
+        # Counts attempts, not calls; holds them back before they reserve money or rate.
+        Breaker(clock=clock, emit=emit, patience=limits.patience),
+        # For each attempt, since a lost one may be billed; before the rate, since what cannot be paid need not wait.
+        shared.budget,
+        # The last wait before the wire, so that tokens are taken for what is really sent.
+        RateLimit(clock=clock, emit=emit, limits=rates, patience=limits.patience),
+        # Measures without any wait of ours, and reports a timeout like every other fault.
+        Attempts(clock=clock, emit=emit),
+        # Innermost: only time on the wire counts, and the guards above learn of a TIMEOUT that may be billed.
+        AttemptDeadline(clock=clock, length=limits.attempt_timeout),
+    )
+
+
+def offline(world: World) -> Sequence[Guard]:
+    """The order for recordings: nothing is sent or paid, so only the model is checked and the attempt reported."""
+    return (Attempts(clock=world.clock, emit=world.emit),)
+
+
+@dataclass(frozen=True, slots=True)
+class PerModel:
+    """A `Send` that asks each model through its own guards."""
+
+    _sends: Mapping[str, Send] = field(repr=False)
+
+    async def __call__(self, request: Request) -> Reply:
+        send = self._sends.get(request.model)
+        if send is None:
+            detail = f"{request.model!r} is not among the pins of this run"
+            raise CallFailed(Fault(kind=Kind.UNKNOWN_MODEL, detail=detail))
+        return await send(request)
+
+
+def guarded(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:
+    """The guarded way to every model of `pins`: one chain for each id, all with the same ledger."""
+    rates = {pin.id: pin.rate_limits for pin in pins}
+    return PerModel({model: chain(standard(shared, rates[model]), transport) for model in rates})
