@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.compare.comparison import Comparison, Quality, Ratio, Slice
+from harness.compare.needs import Decide, Open, needs
+from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
 from harness.suite.policy import Policy
 
 
@@ -25,6 +28,20 @@ EXIT_STATUS: dict[Status, int] = {
 }
 
 
+__all__ = [
+    "EXIT_STATUS",
+    "Decide",
+    "Finding",
+    "Status",
+    "Verdict",
+    "judge",
+    "quality_label",
+    "quality_status",
+    "ratio_status",
+    "slice_status",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One rule applied."""
@@ -37,18 +54,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decide:
-    """What an INCONCLUSIVE verdict would need to be decided, and what that costs."""
-
-    cases: int
-    """Cases needed in all, at the same repeats."""
-    repeats: int
-    """Repeats needed at the same cases; 0 where no number of repeats would do."""
-    cost_usd: str | None
-    """Price of the additional trials for both sides, as text; None: unpriced."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the gate says of one comparison: the worst of its findings."""
 
@@ -57,7 +62,7 @@ class Verdict:
     """`improved` or `drift` beside a PASS; else None."""
     findings: tuple[Finding, ...]
     quality: Status | None
-    """Status of overall quality alone; None where it was not measured."""
+    """Status of overall quality alone; None where there are no numbers."""
     cost: Status | None
     latency: Status | None
     slices: tuple[tuple[str, Status], ...]
@@ -67,3 +72,227 @@ class Verdict:
     @property
     def exit_status(self) -> int:
         return EXIT_STATUS[self.status]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What each part came to, once nothing forbids judging at all."""
+
+    quality: Status
+    cost: Status | None
+    latency: Status | None
+    slices: tuple[tuple[str, Status], ...]
+    findings: tuple[Finding, ...]
+
+
+def judge(comparison: Comparison, policy: Policy) -> Verdict:
+    """The verdict: the worst of the findings, worst being NOT_MEASURED, REGRESSED, INCONCLUSIVE, PASS.
+
+    Where something was not measured nothing else is claimed: no part is PASS or REGRESSED then.
+    """
+    refusals = _refusals(comparison, policy)
+    if comparison.quality is None or refusals:
+        return _not_measured(comparison, policy, refusals)
+    judged = _judge_parts(comparison, comparison.quality, policy)
+    findings = tuple(sorted(judged.findings, key=lambda f: _rank(f.status)))
+    status = findings[0].status
+    return Verdict(
+        status=status,
+        label=quality_label(comparison.quality, policy.quality_margin) if status is Status.PASS else None,
+        findings=findings,
+        quality=judged.quality,
+        cost=judged.cost,
+        latency=judged.latency,
+        slices=judged.slices,
+        decide=_decide(comparison, comparison.quality, policy) if status is Status.INCONCLUSIVE else None,
+        policy=policy,
+    )
+
+
+def quality_status(quality: Quality, margin: float) -> Status:
+    """STATISTICS 12.4: harm beyond the margin excluded, else a drop proved, else neither."""
+    if quality.lower > -margin:
+        return Status.PASS
+    return Status.REGRESSED if quality.upper < 0 else Status.INCONCLUSIVE
+
+
+def quality_label(quality: Quality, margin: float) -> str | None:
+    """`improved`: a rise is proved; `drift`: a drop is, and harm beyond the margin excluded."""
+    if quality_status(quality, margin) is not Status.PASS:
+        return None
+    if quality.lower_t > 0:
+        return "improved"
+    return "drift" if quality.upper < 0 else None
+
+
+def ratio_status(ratio: Ratio, margin: float) -> Status:
+    """STATISTICS 12.4 for ratios: a rise beyond the margin excluded, else a rise proved, else neither."""
+    if ratio.upper < 1 + margin:
+        return Status.PASS
+    return Status.REGRESSED if ratio.lower > 1 else Status.INCONCLUSIVE
+
+
+def slice_status(part: Slice, policy: Policy) -> Status:
+    """REGRESSED or PASS, where PASS says "no regression found".
+
+    A slice is too small to prove itself harmless, and if it had to, every suite would be INCONCLUSIVE. It is
+    REGRESSED where its adjusted p is at most alpha, unless harm beyond the margin is excluded, as for quality.
+    """
+    proved = part.p_adjusted <= policy.alpha and part.difference < 0
+    return Status.REGRESSED if proved and part.lower <= -policy.quality_margin else Status.PASS
+
+
+def _refusals(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
+    """Why nothing may be claimed at all."""
+    found = [_not_measured_because("comparable", reason) for reason in comparison.not_comparable]
+    shares = (("baseline", comparison.missing_baseline), ("candidate", comparison.missing_candidate))
+    for side, share in shares:
+        if share > policy.max_missing:
+            text = f"{percent(share)} of the {side}'s trials have no score; at most {100 * policy.max_missing:g} % may"
+            found.append(_not_measured_because("missing", text))
+    if comparison.quality is None and not found:
+        found.append(_not_measured_because("quality", "no case was measured on both sides"))
+    return tuple(found)
+
+
+def _not_measured_because(rule: str, because: str) -> Finding:
+    return Finding(rule=rule, status=Status.NOT_MEASURED, because=because)
+
+
+def _not_measured(comparison: Comparison, policy: Policy, findings: tuple[Finding, ...]) -> Verdict:
+    nothing = Status.NOT_MEASURED
+    return Verdict(
+        status=nothing,
+        label=None,
+        findings=findings,
+        quality=nothing if comparison.quality else None,
+        cost=nothing if comparison.cost else None,
+        latency=nothing if comparison.latency else None,
+        slices=tuple((part.slice, nothing) for part in comparison.slices),
+        decide=None,
+        policy=policy,
+    )
+
+
+def _judge_parts(comparison: Comparison, quality: Quality, policy: Policy) -> _Judged:
+    few = quality.clusters < policy.min_cases
+    undecided = few or _flips(comparison, quality, policy)
+    status = Status.INCONCLUSIVE if undecided else quality_status(quality, policy.quality_margin)
+    slices = tuple((part, _softened(slice_status(part, policy), few)) for part in comparison.slices)
+    cost = _cost(comparison, policy, few)
+    latency = _latency(comparison, policy, few)
+    return _Judged(
+        quality=status,
+        cost=cost.status if comparison.cost and policy.cost_margin is not None else None,
+        latency=latency.status if comparison.latency else None,
+        slices=tuple((part.slice, status) for part, status in slices),
+        findings=(
+            *_preconditions(comparison, quality, policy),
+            Finding(rule="quality", status=status, because=quality_sentence(quality, policy)),
+            *(
+                _slice_finding(part, status, len(slices))
+                for part, status in slices
+                if status is not Status.PASS
+            ),
+            cost,
+            latency,
+        ),
+    )
+
+
+def _softened(status: Status, few: bool) -> Status:  # noqa: FBT001 - the rule it stands for has one name
+    """With too few cases nothing is REGRESSED either."""
+    return Status.INCONCLUSIVE if few and status is Status.REGRESSED else status
+
+
+def _preconditions(comparison: Comparison, quality: Quality, policy: Policy) -> tuple[Finding, ...]:
+    """What keeps a verdict from PASS, whatever the numbers say."""
+    found: list[tuple[str, str]] = []
+    if quality.clusters < policy.min_cases:
+        found.append(
+            ("cases", f"{quality.clusters} independent cases; fewer than {policy.min_cases} prove nothing")
+        )
+    if comparison.shared < policy.min_shared:
+        found.append(
+            ("coverage", f"only {percent(comparison.shared)} of the candidate's cases can be compared")
+        )
+    if comparison.kept < policy.min_shared:
+        found.append(
+            ("coverage", f"the candidate asked only {percent(comparison.kept)} of the baseline's cases")
+        )
+    if _flips(comparison, quality, policy):
+        found.append(("missing", "the trials without a score could change the verdict; repeat them"))
+    found.extend(
+        ("missing", f"the trials without a score could hide a regression of slice {name!r}; repeat them")
+        for name in _hidden_slices(comparison, policy)
+    )
+    return tuple(Finding(rule=rule, status=Status.INCONCLUSIVE, because=because) for rule, because in found)
+
+
+def _flips(comparison: Comparison, quality: Quality, policy: Policy) -> bool:
+    """Whether the missing trials, all counted against the candidate, would change what quality says."""
+    worst = comparison.quality_at_worst
+    margin = policy.quality_margin
+    return worst is not None and quality_status(worst, margin) is not quality_status(quality, margin)
+
+
+def _hidden_slices(comparison: Comparison, policy: Policy) -> tuple[str, ...]:
+    """Slices that are REGRESSED only if the missing trials are counted against the candidate."""
+    seen = {part.slice for part in comparison.slices if slice_status(part, policy) is Status.REGRESSED}
+    return tuple(
+        part.slice
+        for part in comparison.slices_at_worst
+        if slice_status(part, policy) is Status.REGRESSED and part.slice not in seen
+    )
+
+
+def _slice_finding(part: Slice, status: Status, looked_at: int) -> Finding:
+    return Finding(rule=f"slice: {part.slice}", status=status, because=slice_sentence(part, looked_at))
+
+
+def _cost(comparison: Comparison, policy: Policy, few: bool) -> Finding:  # noqa: FBT001 - see _softened
+    ratio, limit = comparison.cost, policy.cost_margin
+    if ratio is None:
+        return _not_gated("cost", "cost is not gated: the price of one side is not known")
+    sentence = ratio_sentence("cost", ratio, limit, policy.alpha)
+    if limit is None:
+        return _not_gated("cost", f"{sentence}; not gated: the suite says so")
+    return Finding(rule="cost", status=_softened(ratio_status(ratio, limit), few), because=sentence)
+
+
+def _latency(comparison: Comparison, policy: Policy, few: bool) -> Finding:  # noqa: FBT001 - see _softened
+    ratio, limit = comparison.latency, policy.latency_margin
+    if ratio is None:
+        return _not_gated("latency", "latency is not gated: one side has none")
+    sentence = ratio_sentence("latency", ratio, limit, policy.alpha)
+    if limit is None:
+        return _not_gated("latency", f"{sentence}; not gated: the suite says so")
+    if not comparison.latency_comparable:
+        return _not_gated("latency", f"{sentence}; not gated: the sides were not asked in turns")
+    return Finding(rule="latency", status=_softened(ratio_status(ratio, limit), few), because=sentence)
+
+
+def _not_gated(rule: str, because: str) -> Finding:
+    return Finding(rule=rule, status=Status.PASS, because=because)
+
+
+def _rank(status: Status) -> int:
+    return list(Status).index(status)
+
+
+def _decide(comparison: Comparison, quality: Quality, policy: Policy) -> Decide | None:
+    gated_latency = policy.latency_margin if comparison.latency_comparable else None
+    return needs(
+        comparison,
+        quality,
+        policy,
+        Open(
+            quality=quality_status(quality, policy.quality_margin) is Status.INCONCLUSIVE,
+            cost=_is_open(comparison.cost, policy.cost_margin),
+            latency=_is_open(comparison.latency, gated_latency),
+        ),
+    )
+
+
+def _is_open(ratio: Ratio | None, margin: float | None) -> bool:
+    return ratio is not None and margin is not None and ratio_status(ratio, margin) is Status.INCONCLUSIVE

@@ -3,122 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from harness.compare.asked import Asked, by_case
+from harness.compare.change import CaseChange, Change, changes_of
+from harness.compare.comparable import reasons_against
+from harness.compare.interval import Value
 from harness.compare.observation import Side
+from harness.compare.pairing import Pairing, pair
+from harness.compare.quality import (
+    Pair,
+    Quality,
+    Score,
+    both_measured,
+    measured_scores,
+    quality_of,
+    score_of,
+    worst_scores,
+)
+from harness.compare.ratio import Latencies, Ratio, cost_ratio, latencies_of, latency_ratio
+from harness.compare.slices import Slice, Slicing, slices_of
+from harness.suite.policy import Policy
 
-
-class Change(StrEnum):
-    """What became of one case."""
-
-    IMPROVED = "improved"
-    REGRESSED = "regressed"
-    SAME = "same"
-    UNSURE = "unsure"
-    """The means differ, but no more than the repeats of either side do among themselves."""
-    BROKE = "broke"
-    """The baseline was measured, the candidate was not."""
-    MENDED = "mended"
-    """The other way round."""
-    UNMEASURED = "unmeasured"
-    """Neither side was."""
-    ADDED = "added"
-    REMOVED = "removed"
-    NOT_COMPARABLE = "not_comparable"
-    """The case itself was changed between the two runs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quality:
-    """The paired difference of mean scores, candidate minus baseline (STATISTICS: Miller 2024, section 12.3).
-
-    Shares in [-1, 1]. `upper` is the clustered-t bound, `lower` the smaller of the clustered-t bound
-    `lower_t` and the pseudo-case bound; both one-sided at the policy's alpha.
-    """
-
-    n: int
-    """Paired cases."""
-    clusters: int
-    baseline: float
-    candidate: float
-    difference: float
-    se: float
-    """Cluster-robust standard error of `difference`."""
-    lower: float
-    lower_t: float
-    upper: float
-    p_regress: float
-    """One-sided p for a drop: small means worse."""
-    p_noninferior: float
-    """One-sided p for harm beyond the margin being excluded: small means harmless."""
-    mde: float
-    """The drop this comparison would find with probability 0.8."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
-    """Candidate over baseline, with one-sided bounds at the policy's alpha."""
-
-    n: int
-    ratio: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
-    """The paired difference within one tag, with its p adjusted for all slices looked at (Holm)."""
-
-    slice: str
-    n: int
-    clusters: int
-    baseline: float
-    candidate: float
-    difference: float
-    lower: float
-    upper: float
-    p_regress: float
-    p_adjusted: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseChange:
-    """One case on both sides: mean scores over its measured repeats (None: no measured repeat)."""
-
-    case_id: str
-    tags: tuple[str, ...]
-    change: Change
-    baseline: float | None
-    candidate: float | None
-    baseline_repeats: int
-    """Measured repeats."""
-    candidate_repeats: int
-    missing: tuple[str, ...]
-    """Why repeats of either side are unmeasured."""
-
-    @property
-    def difference(self) -> float | None:
-        """Candidate minus baseline, where both are measured."""
-        if self.baseline is None or self.candidate is None:
-            return None
-        return self.candidate - self.baseline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latencies:
-    """Percentiles of one side's latencies, in seconds: reported, never gated."""
-
-    p50: float
-    p95: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """The mean score of one side alone, with a two-sided 95 % interval (Wilson at the effective size)."""
-
-    mean: float
-    lower: float
-    upper: float
+__all__ = [
+    "CaseChange",
+    "Change",
+    "Comparison",
+    "Latencies",
+    "Quality",
+    "Ratio",
+    "Score",
+    "Slice",
+    "compare",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +73,91 @@ class Comparison:
     missing_candidate: float
     shared: float
     """Share of the candidate's cases that the baseline asked too, unchanged."""
+    slices_at_worst: tuple[Slice, ...] = ()
+    """The slices with missing trials counted as in `quality_at_worst`."""
+    slices_untested: tuple[str, ...] = ()
+    """Tags with too few clusters to be tested, alone or merged into `other`."""
+    kept: float = 1.0
+    """Share of the baseline's cases that the candidate asked too, changed or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Estimates:
+    quality: Quality | None
+    slicing: Slicing
+
+
+def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
+    """Estimate everything the gate and the reports need. No order of the observations changes a bit of it.
+
+    Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
+    """
+    before, after = by_case(baseline.observations), by_case(candidate.observations)
+    pairing = pair(before, after)
+    unchanged = tuple(p for p in pairing.pairs.values() if p[0].digests == p[1].digests)
+    measured = tuple(p for p in unchanged if both_measured(p))
+    usual = _estimate(measured, policy, at_worst=False)
+    worst = _estimate(unchanged, policy, at_worst=True)
+    return Comparison(
+        baseline=baseline,
+        candidate=candidate,
+        not_comparable=reasons_against(baseline, candidate),
+        quality=usual.quality,
+        quality_at_worst=worst.quality,
+        baseline_score=_score(tuple(before.values())),
+        candidate_score=_score(tuple(after.values())),
+        cost=cost_ratio(measured, policy.alpha),
+        latency=latency_ratio(measured, policy.alpha),
+        latency_comparable=_interleaved(baseline, candidate),
+        baseline_latency=latencies_of(tuple(before.values())),
+        candidate_latency=latencies_of(tuple(after.values())),
+        slices=usual.slicing.tested,
+        changes=changes_of(before, after),
+        only_baseline=tuple(pairing.only_baseline),
+        only_candidate=tuple(pairing.only_candidate),
+        changed=_changed(pairing),
+        missing_baseline=_missing(baseline),
+        missing_candidate=_missing(candidate),
+        shared=len(unchanged) / len(after) if after else 0.0,
+        slices_at_worst=worst.slicing.tested,
+        slices_untested=usual.slicing.untested,
+        kept=len(pairing.pairs) / len(before) if before else 0.0,
+    )
+
+
+def _estimate(pairs: tuple[Pair, ...], policy: Policy, *, at_worst: bool) -> _Estimates:
+    scores = worst_scores if at_worst else measured_scores
+    slicing = (
+        slices_of(pairs, scores, alpha=policy.alpha, min_clusters=policy.min_slice_clusters)
+        if policy.slices
+        else Slicing(tested=(), untested=())
+    )
+    return _Estimates(
+        quality=quality_of(pairs, scores, alpha=policy.alpha, margin=policy.quality_margin), slicing=slicing
+    )
+
+
+def _score(cases: tuple[Asked, ...]) -> Score | None:
+    """Over all measured cases of one side, whether the other side has them or not."""
+    return score_of(
+        [
+            Value(value=score, cluster=asked.cluster, weight=asked.weight)
+            for asked in cases
+            if (score := asked.score) is not None
+        ]
+    )
+
+
+def _interleaved(baseline: Side, candidate: Side) -> bool:
+    return baseline.session == candidate.session and baseline.mode == candidate.mode == "live"
+
+
+def _changed(pairing: Pairing[str, Asked, Asked]) -> tuple[str, ...]:
+    return tuple(k for k, (b, c) in pairing.pairs.items() if b.digests != c.digests)
+
+
+def _missing(side: Side) -> float:
+    """Over planned trials; a side that planned nothing is missing altogether."""
+    measured = sum(o.score is not None for o in side.observations)
+    planned = max(side.accounting.planned, len(side.observations))
+    return (planned - measured) / planned if planned else 1.0

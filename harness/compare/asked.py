@@ -1,0 +1,85 @@
+"""All repeats of one case on one side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from harness.compare.observation import Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One case as one side asked it. Trials are ordered by repeat; there is at least one."""
+
+    case_id: str
+    trials: tuple[Observation, ...]
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """What was asked and wanted; more than one only where a case changed within a run."""
+        return tuple(sorted({t.case_digest for t in self.trials}))
+
+    @property
+    def cluster(self) -> str:
+        return self.trials[0].cluster
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.trials[0].tags
+
+    @property
+    def weight(self) -> float:
+        return self.trials[0].weight
+
+    @property
+    def measured(self) -> tuple[Observation, ...]:
+        return tuple(t for t in self.trials if t.score is not None)
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """Scores of the measured repeats, each in [0, 1]."""
+        return tuple(t.score for t in self.trials if t.score is not None)
+
+    @property
+    def score(self) -> float | None:
+        """Mean over the measured repeats; None where there is none."""
+        return average(self.scores) if self.scores else None
+
+    def score_if_missing(self, score: float) -> float:
+        """Mean over all repeats, every missing one counted as `score`."""
+        return average(tuple(score if t.score is None else t.score for t in self.trials))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Why repeats are unmeasured: each reason once, in order of the alphabet."""
+        return tuple(sorted({t.missing or "no reason given" for t in self.trials if t.score is None}))
+
+
+def average(numbers: tuple[float, ...]) -> float:
+    """Arithmetic mean, independent of the order."""
+    return math.fsum(numbers) / len(numbers)
+
+
+def sample_variance(numbers: tuple[float, ...]) -> float:
+    """Unbiased variance; 0 where there is only one number and nothing is known of it."""
+    if len(numbers) < 2:
+        return 0.0
+    mean = average(numbers)
+    return math.fsum((x - mean) ** 2 for x in numbers) / (len(numbers) - 1)
+
+
+def by_case(observations: Iterable[Observation]) -> Mapping[str, Asked]:
+    """The trials of a side, case by case, in order of case id."""
+    groups: dict[str, list[Observation]] = {}
+    for observation in observations:
+        groups.setdefault(observation.case_id, []).append(observation)
+    return {
+        case_id: Asked(case_id=case_id, trials=tuple(sorted(groups[case_id], key=_order)))
+        for case_id in sorted(groups)
+    }
+
+
+def _order(trial: Observation) -> tuple[int, str]:
+    return (trial.repeat, repr(trial))

@@ -1,0 +1,64 @@
+"""Whether two sides may be compared at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from harness.compare.observation import Side
+
+
+def reasons_against(baseline: Side, candidate: Side) -> tuple[str, ...]:
+    """Sentences that say why these two must not be compared; none: they may."""
+    return (
+        *_suites(baseline, candidate),
+        *_graders(baseline.graders, candidate.graders),
+        *_rows("baseline", baseline),
+        *_rows("candidate", candidate),
+    )
+
+
+def _suites(baseline: Side, candidate: Side) -> tuple[str, ...]:
+    """An imported run may be called anything; our own runs of two suites are two things."""
+    if baseline.suite == candidate.suite or "imported" in (baseline.mode, candidate.mode):
+        return ()
+    return (f"the baseline ran suite {baseline.suite!r}, the candidate {candidate.suite!r}",)
+
+
+def _graders(baseline: str, candidate: str) -> tuple[str, ...]:
+    """Graders that both sides used must be of one version; one that only new cases use harms nobody."""
+    if baseline == candidate:
+        return ()
+    if not baseline or not candidate:
+        side = "candidate" if not candidate else "baseline"
+        return (f"the {side} was graded elsewhere, so its scores may mean something else; grade both here",)
+    before, after = _versions(baseline), _versions(candidate)
+    return tuple(
+        f"grader {name!r} is {before[name]} in the baseline and {after[name]} in the candidate; run the baseline again"
+        for name in sorted(before.keys() & after.keys())
+        if before[name] != after[name]
+    )
+
+
+def _versions(graders: str) -> Mapping[str, str]:
+    try:
+        parsed: object = json.loads(graders)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        return {"list": graders}
+    versions = cast("dict[str, object]", parsed)
+    return {name: f"version {json.dumps(version)}" for name, version in versions.items()}
+
+
+def _rows(name: str, side: Side) -> tuple[str, ...]:
+    """Rows = planned = answered + degraded + failed + skipped, each trial once."""
+    counts = side.accounting
+    rows = len(side.observations)
+    ended = counts.answered + counts.degraded + counts.failed + counts.skipped
+    distinct = len({(o.case_id, o.repeat) for o in side.observations})
+    if counts.planned == ended == rows == distinct:
+        return ()
+    problem = f"{counts.planned} trials planned, {ended} ended, {rows} kept, {distinct} of them different"
+    return (f"the {name} does not add up: {problem}; resume or repeat that run",)

@@ -1,0 +1,93 @@
+"""What an undecided comparison would need to be decided, and what that costs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from harness.compare.comparison import Comparison, Quality, Ratio
+from harness.compare.observation import Side
+from harness.compare.planner import PSEUDO_CASES, Question, cases_to_decide, repeats_to_decide
+from harness.suite.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """What an INCONCLUSIVE verdict would need to be decided, and what that costs."""
+
+    cases: int
+    """Cases needed in all, at the same repeats."""
+    repeats: int
+    """Repeats needed at the same cases; 0 where no number of repeats would do, or where single repeats cannot tell."""
+    cost_usd: str | None
+    """Price of the additional cases on both sides, as text; None: unpriced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Which parts their own numbers leave undecided."""
+
+    quality: bool
+    cost: bool
+    latency: bool
+
+
+def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: Open) -> Decide | None:
+    """Cases or repeats that would decide, with probability 0.8 if what was seen is true.
+
+    None where neither is what is missing. Repeats are offered only where quality alone is open.
+    """
+    questions = _questions(comparison, quality, policy, still_open)
+    needed = [cases_to_decide(question, alpha=policy.alpha) for question in questions]
+    if quality.clusters < policy.min_cases:
+        needed.append(math.ceil(quality.n * policy.min_cases / quality.clusters))
+    if not needed:
+        return None
+    only_quality = still_open.quality and len(needed) == 1
+    repeats = repeats_to_decide(questions[0], _repeats(comparison), alpha=policy.alpha) if only_quality else 0
+    return Decide(cases=max(needed), repeats=repeats, cost_usd=_price(comparison, max(needed) - quality.n))
+
+
+def _questions(comparison: Comparison, quality: Quality, policy: Policy, still_open: Open) -> list[Question]:
+    questions: list[Question] = []
+    if still_open.quality:
+        questions.append(_quality_question(quality, policy.quality_margin))
+    if still_open.cost:
+        questions += _ratio_question(comparison.cost, policy.cost_margin)
+    if still_open.latency:
+        questions += _ratio_question(comparison.latency, policy.latency_margin)
+    return questions
+
+
+def _quality_question(quality: Quality, margin: float) -> Question:
+    """Either "worse" or "no worse than the margin" would decide: what counts is the limit farther away."""
+    distance = max(-quality.difference, margin + quality.difference)
+    return Question(n=quality.n, se=quality.se, distance=distance, noise=quality.noise, ballast=PSEUDO_CASES)
+
+
+def _ratio_question(ratio: Ratio | None, margin: float | None) -> list[Question]:
+    if ratio is None or margin is None:
+        return []
+    log = math.log(ratio.ratio)
+    return [Question(n=ratio.n, se=ratio.se, distance=max(log, math.log1p(margin) - log))]
+
+
+def _repeats(comparison: Comparison) -> float:
+    """Mean number of measured repeats per case and side."""
+    both = [case for case in comparison.changes if case.difference is not None]
+    return sum(case.baseline_repeats + case.candidate_repeats for case in both) / (2 * len(both))
+
+
+def _price(comparison: Comparison, cases: int) -> str | None:
+    """Price of `cases` more cases on both sides, at today's price per case."""
+    per_case = [_price_per_case(side) for side in (comparison.baseline, comparison.candidate)]
+    known = [price for price in per_case if price is not None]
+    return f"{cases * sum(known):.4f}" if len(known) == len(per_case) else None
+
+
+def _price_per_case(side: Side) -> float | None:
+    costs = [trial.cost for trial in side.observations if trial.cost is not None]
+    if not costs or side.cost_usd is None:
+        return None
+    trials_per_case = len(side.observations) / len({trial.case_id for trial in side.observations})
+    return math.fsum(costs) / len(costs) * trials_per_case

@@ -1,0 +1,188 @@
+"""The paired difference of mean scores, and the score of one side alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.compare.asked import Asked, sample_variance
+from harness.compare.interval import (
+    NOISE,
+    Mean,
+    Value,
+    effective_size,
+    lower,
+    mean_of,
+    t_quantile,
+    tail_above,
+    tail_below,
+    upper,
+    wilson,
+    with_pseudo_cases,
+)
+from harness.compare.planner import smallest_visible
+
+Pair = tuple[Asked, Asked]
+"""One case on both sides: baseline first."""
+Scores = Callable[[Pair], tuple[float, float]]
+"""How a pair is read: its baseline score and its candidate score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """The paired difference of mean scores, candidate minus baseline (STATISTICS: Miller 2024, section 12.3).
+
+    Shares in [-1, 1]. `upper` is the clustered-t bound, `lower` the smaller of the clustered-t bound
+    `lower_t` and the pseudo-case bound; both one-sided at the policy's alpha. With a single cluster nothing
+    can be said: the bounds are -1 and 1, both p are 1, and `se` is 1.
+    """
+
+    n: int
+    """Paired cases."""
+    clusters: int
+    baseline: float
+    candidate: float
+    difference: float
+    se: float
+    """Cluster-robust standard error of `difference`."""
+    lower: float
+    lower_t: float
+    upper: float
+    p_regress: float
+    """One-sided p for a drop: small means worse."""
+    p_noninferior: float
+    """One-sided p for harm beyond the margin being excluded: small means harmless."""
+    mde: float
+    """The drop this comparison would find with probability 0.8."""
+    se_plan: float = 0.0
+    """The larger of `se` and its pseudo-case counterpart: what to plan with, as `se` is 0 when nothing differs."""
+    noise: float = 0.0
+    """The part of the variance `se` squared that more repeats would shrink; 0 where every case ran once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The mean score of one side alone, with a two-sided 95 % interval (Wilson at the effective size)."""
+
+    mean: float
+    lower: float
+    upper: float
+
+
+def measured_scores(pair: Pair) -> tuple[float, float]:
+    """Means over measured repeats. Both sides must have one: see `both_measured`."""
+    baseline, candidate = pair
+    return baseline.score or 0.0, candidate.score or 0.0
+
+
+def worst_scores(pair: Pair) -> tuple[float, float]:
+    """Means over all repeats, with the missing ones counted against the candidate."""
+    baseline, candidate = pair
+    return baseline.score_if_missing(1.0), candidate.score_if_missing(0.0)
+
+
+def both_measured(pair: Pair) -> bool:
+    """Whether each side has at least one measured repeat."""
+    return all(side.measured for side in pair)
+
+
+def differences(pairs: Sequence[Pair], scores: Scores) -> tuple[Value, ...]:
+    """Candidate minus baseline per case. Cluster and weight are the candidate's: the suite as it is now."""
+    return tuple(
+        Value(value=_difference(*scores(pair)), cluster=pair[1].cluster, weight=pair[1].weight)
+        for pair in pairs
+    )
+
+
+def side_mean(pairs: Sequence[Pair], scores: Scores, side: int) -> float:
+    """Weighted mean score of the baseline (0) or the candidate (1)."""
+    total = math.fsum(pair[1].weight for pair in pairs)
+    return math.fsum(pair[1].weight * scores(pair)[side] for pair in pairs) / total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Both one-sided bounds on a mean difference, within [-1, 1]."""
+
+    mean: Mean
+    pseudo: Mean
+    """The mean with the pseudo-cases."""
+    lower: float
+    lower_t: float
+    upper: float
+
+
+def bounds_of(values: Sequence[Value], alpha: float) -> Bounds:
+    """U from clustered t; L the smaller of clustered t and the pseudo-case bound (STATISTICS 12.3)."""
+    mean = mean_of(values)
+    pseudo = mean_of(with_pseudo_cases(values))
+    lower_t = max(-1.0, lower(mean, alpha))
+    return Bounds(
+        mean=mean,
+        pseudo=pseudo,
+        lower=max(-1.0, min(lower_t, lower(pseudo, alpha))),
+        lower_t=lower_t,
+        upper=min(1.0, upper(mean, alpha)),
+    )
+
+
+def quality_of(pairs: Sequence[Pair], scores: Scores, *, alpha: float, margin: float) -> Quality | None:
+    """The difference over `pairs`; None for no pairs."""
+    if not pairs:
+        return None
+    bounds = bounds_of(differences(pairs, scores), alpha)
+    se_plan = min(1.0, max(bounds.mean.se, bounds.pseudo.se))
+    return Quality(
+        n=bounds.mean.n,
+        clusters=bounds.mean.clusters,
+        baseline=side_mean(pairs, scores, 0),
+        candidate=side_mean(pairs, scores, 1),
+        difference=bounds.mean.value,
+        se=min(1.0, bounds.mean.se),
+        lower=bounds.lower,
+        lower_t=bounds.lower_t,
+        upper=bounds.upper,
+        p_regress=tail_below(bounds.mean),
+        p_noninferior=max(tail_above(bounds.mean, -margin), tail_above(bounds.pseudo, -margin)),
+        mde=min(1.0, smallest_visible(se_plan, alpha=alpha)),
+        se_plan=se_plan,
+        noise=_noise(pairs),
+    )
+
+
+def score_of(values: Sequence[Value]) -> Score | None:
+    """Mean with Wilson's interval at n_eff = m(1-m)/SE^2 and a t_{G-1} critical value (STATISTICS 7).
+
+    Where SE is 0, n_eff is the number of cases (Kish's, when weighted). A single cluster gives [0, 1].
+    """
+    if not values:
+        return None
+    mean = mean_of(values)
+    if mean.df < 1:
+        return Score(mean=mean.value, lower=0.0, upper=1.0)
+    spread = mean.value * (1 - mean.value)
+    size = spread / mean.se**2 if mean.se > 0 and spread > 0 else effective_size(values)
+    low, high = wilson(mean.value, size, t_quantile(mean.df, 0.975))
+    return Score(mean=mean.value, lower=low, upper=high)
+
+
+def _difference(baseline: float, candidate: float) -> float:
+    change = candidate - baseline
+    return 0.0 if abs(change) < NOISE else change
+
+
+def _noise(pairs: Sequence[Pair]) -> float:
+    """Mean of sigma_A^2/K_A + sigma_B^2/K_B, as a part of the variance of the mean."""
+    total = math.fsum(candidate.weight for _, candidate in pairs)
+    return (
+        math.fsum(
+            candidate.weight**2 * (_noise_of(baseline) + _noise_of(candidate))
+            for baseline, candidate in pairs
+        )
+        / total**2
+    )
+
+
+def _noise_of(asked: Asked) -> float:
+    return sample_variance(asked.scores) / max(1, len(asked.scores))
