@@ -1,0 +1,52 @@
+"""What a journal asks of a file system, so that a test can let it fail."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+
+class Disk(Protocol):
+    """The three things a journal asks of a file system. Each raises OSError."""
+
+    def write(self, file: int, data: bytes) -> int:
+        """Write at the end; gives the number of bytes that were taken."""
+        ...
+
+    def sync(self, file: int) -> None:
+        """Return when everything written so far is on disk."""
+        ...
+
+    def truncate(self, file: int, size: int) -> None:
+        """Cut the file to `size` bytes."""
+        ...
+
+
+class SystemDisk:
+    """The machine's own file system."""
+
+    def write(self, file: int, data: bytes) -> int:
+        return os.write(file, data)
+
+    def sync(self, file: int) -> None:
+        os.fsync(file)
+
+    def truncate(self, file: int, size: int) -> None:
+        os.ftruncate(file, size)
+
+
+def write_all(disk: Disk, file: int, data: bytes) -> None:
+    """Write all of `data`, in as many goes as it takes. Raises OSError; part of it may be written then."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[disk.write(file, bytes(rest)) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names of the files in `folder` on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,169 @@
+"""The lines of a journal: one JSON object each, with a checksum over exactly the text that counts.
+
+A line reads `{"crc":"0a1b2c3d","line":{"seq":7,"kind":"trial",...}}` and ends with a newline. `crc` is the
+CRC-32 of the text of the inner object, so a torn or altered line is told from a whole one without guessing.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import cast
+
+from pydantic import TypeAdapter
+
+from harness.call.exchange import Reply
+from harness.record import Record, RunInfo
+from harness.trial import Answered, Degraded, Outcome
+from harness.units import Json, Seconds, Usd
+
+Body = dict[str, object]
+"""The inner object of a line, as plain JSON values."""
+
+Redact = Callable[[str], str]
+"""Takes text and gives it back without secrets."""
+
+_HEAD = b'{"crc":"'
+_MIDDLE = b'","line":'
+_BODY = len(_HEAD) + 8 + len(_MIDDLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedRow:
+    """One trial that somebody else asked and graded: what is known of it, and no more."""
+
+    case_id: str
+    repeat: int
+    score: float | None
+    """In [0, 1]; None: unmeasured, and `error_type` says why."""
+    error_type: str | None
+    cluster: str
+    tags: tuple[str, ...]
+    weight: float
+    cost: Usd | None
+    latency: Seconds | None
+
+
+def encode(body: Mapping[str, object]) -> bytes:
+    """`body` as one line. Raises ValueError on NaN or infinity. Lone surrogates become `?`."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    inner = text.encode("utf-8", "replace")
+    return b"%s%08x%s%s}\n" % (_HEAD, zlib.crc32(inner), _MIDDLE, inner)
+
+
+def decode(raw: bytes) -> Body | None:
+    """The body of one line without its newline; None when the line is torn or damaged."""
+    raw = raw.removesuffix(b"\r")
+    if not (raw.startswith(_HEAD) and raw[_BODY - len(_MIDDLE) : _BODY] == _MIDDLE and raw.endswith(b"}")):
+        return None
+    inner = raw[_BODY:-1]
+    if raw[len(_HEAD) : len(_HEAD) + 8] != b"%08x" % zlib.crc32(inner):
+        return None
+    try:
+        body = json.loads(inner)
+    except (ValueError, RecursionError):
+        return None
+    return cast("Body", body) if isinstance(body, dict) else None
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[object]:
+    return TypeAdapter(kind)
+
+
+def dump_record(record: Record, redact: Redact) -> Body:
+    """`record` as plain JSON values; everything a person or a model wrote has passed `redact`."""
+    body = cast("Body", _adapter(Record).dump_python(record, mode="json"))
+    body["question"] = redact(record.question)
+    for key in ("outcome", "grading", "attempts"):
+        body[key] = _redacted(body[key], redact)
+    return body
+
+
+def load_record(body: object) -> Record:
+    """The record in `body`, with its JSON values frozen. Raises ValueError."""
+    record = cast("Record", _adapter(Record).validate_python(body))
+    return replace(record, outcome=_frozen_outcome(record.outcome))
+
+
+def dump_info(info: RunInfo) -> Body:
+    """`info` as plain JSON values."""
+    return cast("Body", _adapter(RunInfo).dump_python(info, mode="json"))
+
+
+def dump_imported(row: ImportedRow) -> Body:
+    """`row` as plain JSON values."""
+    return cast("Body", _adapter(ImportedRow).dump_python(row, mode="json"))
+
+
+def load_info(body: object) -> RunInfo:
+    """Raises ValueError."""
+    return cast("RunInfo", _adapter(RunInfo).validate_python(body))
+
+
+def load_imported(body: object) -> ImportedRow:
+    """Raises ValueError."""
+    return cast("ImportedRow", _adapter(ImportedRow).validate_python(body))
+
+
+def load_moment(text: object) -> datetime:
+    """A UTC moment as `datetime.isoformat` writes it. Raises ValueError."""
+    return datetime.fromisoformat(str(text))
+
+
+_FREE_TEXT = frozenset({"text", "why", "detail", "evidence", "usage_json", "blocks", "arguments"})
+"""Fields that hold what a model, a server or a person wrote. Ids and digests stay as they are: resuming and
+pairing rest on them."""
+
+
+def _redacted(value: object, redact: Redact) -> object:
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        return {
+            key: _clean(each, redact) if key in _FREE_TEXT else _redacted(each, redact)
+            for key, each in fields.items()
+        }
+    if isinstance(value, list):
+        return [_redacted(each, redact) for each in cast("list[object]", value)]
+    return value
+
+
+def _clean(value: object, redact: Redact) -> object:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        return {redact(key): _clean(each, redact) for key, each in fields.items()}
+    if isinstance(value, list):
+        return [_clean(each, redact) for each in cast("list[object]", value)]
+    return value
+
+
+def _frozen_outcome(outcome: Outcome) -> Outcome:
+    if isinstance(outcome, Answered | Degraded):
+        return replace(outcome, reply=_frozen_reply(outcome.reply))
+    return outcome
+
+
+def _frozen_reply(reply: Reply) -> Reply:
+    if not reply.blocks and not reply.tool_calls:
+        return reply
+    calls = tuple(replace(call, arguments=_frozen_mapping(call.arguments)) for call in reply.tool_calls)
+    return replace(reply, blocks=tuple(_frozen_mapping(block) for block in reply.blocks), tool_calls=calls)
+
+
+def _frozen_mapping(fields: Mapping[str, Json]) -> Mapping[str, Json]:
+    return MappingProxyType({key: _frozen(value) for key, value in fields.items()})
+
+
+def _frozen(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return _frozen_mapping(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_frozen(each) for each in value)
+    return value
