@@ -28,6 +28,7 @@ def effect(quality: Quality, policy: Policy) -> Effect:
         bounds=bounds,
         margin=margin,
         low_end=words.points(-reach),
+        middle="0",
         high_end=words.points(reach),
         axis=_axis(quality.lower, quality.difference, quality.upper, reach, policy.quality_margin),
     )
@@ -44,6 +45,7 @@ def score(mean: Score) -> Effect:
         bounds=bounds,
         margin="",
         low_end="0 %",
+        middle="50 %",
         high_end="100 %",
         axis=Axis(
             zero=0.0,
@@ -64,8 +66,7 @@ def slice_rows(slices: Sequence[Slice], verdict: Verdict) -> tuple[SliceRow, ...
     """The forest: worst status first, then the largest drop, all on one axis."""
     statuses = dict(verdict.slices)
     margin = verdict.policy.quality_margin
-    ends = [end for each in slices for end in (each.lower, each.difference, each.upper)]
-    reach = _reach(ends, margin)
+    reach = _slices_reach(slices, margin)
     rows = [
         (statuses.get(each.slice, Status.PASS), each)
         for each in sorted(slices, key=lambda each: (each.difference, each.slice))
@@ -83,6 +84,12 @@ def slice_rows(slices: Sequence[Slice], verdict: Verdict) -> tuple[SliceRow, ...
         )
         for status, each in rows
     )
+
+
+def slices_ends(slices: Sequence[Slice], policy: Policy) -> tuple[str, str]:
+    """Both ends of the slices' common axis, in points."""
+    reach = _slices_reach(slices, policy.quality_margin)
+    return words.points(-reach), words.points(reach)
 
 
 def worst_slice(rows: Sequence[SliceRow]) -> str:
@@ -168,6 +175,10 @@ def _percentiles(comparison: Comparison) -> str:
 def _limits(ratio: Ratio, margin: float | None) -> str:
     bounds = f"{words.change(ratio.lower)} to {words.change(ratio.upper)}"
     return f"{bounds}; not gated" if margin is None else f"{bounds}; limit {words.change(1 + margin)}"
+
+
+def _slices_reach(slices: Sequence[Slice], margin: float) -> float:
+    return _reach([end for each in slices for end in (each.lower, each.difference, each.upper)], margin)
 
 
 def _reach(ends: Sequence[float], margin: float) -> float:

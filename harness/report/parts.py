@@ -79,6 +79,7 @@ class Effect:
     margin: str
     low_end: str
     """Label of the left end of the axis, in points."""
+    middle: str
     high_end: str
     axis: Axis
 
@@ -224,6 +225,8 @@ class ReportView:
     """A sentence; empty where every slice passes."""
     accounting: tuple[AccountingRow, ...]
     slices: tuple[SliceRow, ...]
+    slices_ends: tuple[str, str]
+    """Labels of both ends of the slices' common axis, in points."""
     slices_note: str
     findings: tuple[FindingRow, ...]
     """Worst first."""

@@ -50,6 +50,7 @@ def make_view(
             origins.accounting_row("candidate", comparison.candidate.label, comparison.candidate.accounting),
         ),
         slices=slices,
+        slices_ends=figures.slices_ends(comparison.slices, policy),
         slices_note="" if policy.slices else "The suite turns slices off.",
         findings=tuple(FindingRow(rule=e.rule, status=e.status, because=e.because) for e in findings),
         decide=origins.decide_sentence(verdict.decide, _cases(quality)),

@@ -1,0 +1,194 @@
+"""Views as one self-contained HTML file.
+
+Nothing is loaded from anywhere, and nothing runs but the one script whose hash the page's own policy names.
+Every string goes through autoescaping and `safe.visible`; the cases travel as gzip in base64, whose alphabet
+cannot end a script element. Without JavaScript the verdict, the charts and the worst cases are still there.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, cast
+
+from harness.report import safe
+from harness.report.parts import AnswerView, CaseRow, ReportView, RunView
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+STATIC_CASES = 50
+"""Cases that are there without JavaScript."""
+MAX_CHARACTERS = 80_000_000
+"""Of all answers together; above it the answers of uneventful cases stay out of the page."""
+_CHUNK = 100
+_UNEVENTFUL = frozenset({"same", "improved", "passed"})
+
+
+def render(view: ReportView) -> str:
+    """The page of one comparison."""
+    title = f"{view.status.replace('_', ' ')}: {view.suite}, {view.variants}"
+    return _page("report.html.j2", view, title=title, compared=True)
+
+
+def render_run(view: RunView) -> str:
+    """The page of one run."""
+    return _page("run.html.j2", view, title=f"{view.suite}, {view.variants}", compared=False)
+
+
+def content_policy(style: str, script: str) -> str:
+    """The page's Content-Security-Policy: this style, this script, no other, and no way to make HTML of text."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+
+
+def _page(template: str, view: ReportView | RunView, *, title: str, compared: bool) -> str:
+    from markupsafe import Markup
+
+    style, script = _asset("report.css"), _asset("report.js")
+    cases, left_out = _kept(view.cases)
+    # Markup here is ours alone: two files of this package, base64, and JSON without any `<`.
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            view=view,
+            title=title,
+            rows=cases[:STATIC_CASES],
+            left_out=left_out,
+            policy=content_policy(style, script),
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            index=Markup(_index(cases, compared=compared)),  # noqa: S704
+            chunks=[Markup(chunk) for chunk in _chunks(cases)],  # noqa: S704
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("harness.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _shown(value: object) -> object:
+    """What every expression of a template goes through before it is escaped. Markup is ours: untouched."""
+    return safe.visible(value) if type(value) is str else value
+
+
+@cache
+def _asset(name: str) -> str:
+    """A file of `assets/`, as it is inlined. An inlined file that could end its own element is a bug."""
+    text = files("harness.report").joinpath("assets", name).read_text(encoding="utf-8")
+    if "</s" in text.lower() or "<!--" in text:
+        raise ValueError(f"assets/{name} cannot be inlined: it ends its own element")
+    return text
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _kept(cases: Sequence[CaseRow]) -> tuple[Sequence[CaseRow], str]:
+    """All cases; where they are too much for one page, only the eventful ones keep their answers."""
+    from dataclasses import replace
+
+    if sum(_length(row) for row in cases) <= MAX_CHARACTERS:
+        return cases, ""
+    kept = [
+        replace(row, pairs=(), question_before="", question_after="") if row.change in _UNEVENTFUL else row
+        for row in cases
+    ]
+    return kept, "To keep this page small, answers of cases that did not become worse are left out."
+
+
+def _length(row: CaseRow) -> int:
+    sides = [side for pair in row.pairs for side in (pair.baseline, pair.candidate) if side is not None]
+    return len(row.question_before) + len(row.question_after) + sum(len(each.text) for each in sides)
+
+
+def _index(cases: Sequence[CaseRow], *, compared: bool) -> str:
+    """What the table shows of every case, as JSON that can stand in a script element."""
+    rows = [
+        [
+            row.case_id,
+            row.change,
+            f"{row.before} → {row.after}" if compared else row.after,
+            row.short_before,
+            row.short_after,
+            list(row.tags),
+        ]
+        for row in cases
+    ]
+    value = json.dumps(
+        {"compared": compared, "chunk": _CHUNK, "cases": _visible(rows)}, separators=(",", ":")
+    )
+    return value.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _chunks(cases: Sequence[CaseRow]) -> Iterator[str]:
+    """The answers, `_CHUNK` cases at a time. No time stamp in the gzip: equal views give equal pages."""
+    for start in range(0, len(cases), _CHUNK):
+        details = [_detail(row) for row in cases[start : start + _CHUNK]]
+        text = json.dumps(_visible(details), ensure_ascii=False, separators=(",", ":"))
+        yield base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode()
+
+
+def _detail(row: CaseRow) -> dict[str, object]:
+    return {
+        "p": [
+            {"r": pair.repeat, "b": _side(pair.baseline), "c": _side(pair.candidate)} for pair in row.pairs
+        ],
+        "b": row.question_before,
+        "c": row.question_after,
+        "w": row.place,
+        "m": row.missing,
+    }
+
+
+def _side(answer: AnswerView | None) -> dict[str, object] | None:
+    if answer is None:
+        return None
+    return {
+        "o": answer.outcome,
+        "p": answer.passed,
+        "t": answer.text,
+        "n": answer.note,
+        "f": answer.facts,
+        "e": list(answer.evidence),
+    }
+
+
+def _visible(value: object) -> object:
+    """The same JSON value with every string made visible."""
+    if isinstance(value, str):
+        return safe.visible(value)
+    if isinstance(value, list):
+        return [_visible(each) for each in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {key: _visible(each) for key, each in cast("dict[str, object]", value).items()}
+    return value
