@@ -6,15 +6,14 @@ space separates. A script that writes without spaces has one long word: bound it
 
 from __future__ import annotations
 
-import unicodedata
-
 from harness.grade.decision import Decision
+from harness.grade.spelling import composed
 from harness.suite.expectation import Length
 
 
 def length(wanted: Length, text: str) -> Decision:
     """Whether every bound holds; each is inclusive."""
-    stripped = unicodedata.normalize("NFC", text.strip())
+    stripped = composed(text.strip())
     characters, words = len(stripped), len(stripped.split())
     met = _is_within(characters, wanted.min_chars, wanted.max_chars) and _is_within(
         words, wanted.min_words, wanted.max_words

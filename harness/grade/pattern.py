@@ -7,10 +7,10 @@ pattern ourselves would turn `\S` into `\s`.
 from __future__ import annotations
 
 import functools
-import unicodedata
 from typing import Any, Final, Protocol, cast
 
 from harness.grade.decision import Undecidable, printable
+from harness.grade.spelling import composed
 
 MOST_BYTES: Final = 1 << 20
 """The longest text (as UTF-8) that a pattern is held against: 1 MiB."""
@@ -33,7 +33,7 @@ def is_whole(pattern: str, text: str) -> bool:
 
 
 def _subject(text: str) -> str:
-    encoded = unicodedata.normalize("NFC", text).encode("utf-8", "replace")
+    encoded = composed(text).encode("utf-8", "replace")
     if len(encoded) > MOST_BYTES:
         raise Undecidable(f"a text of {len(encoded):,} bytes, and patterns stop at {MOST_BYTES:,}")
     return encoded.decode()
@@ -48,7 +48,7 @@ def _compiled(pattern: str, ignore_case: bool) -> _Compiled:  # noqa: FBT001 - a
     options.case_sensitive = not ignore_case
     options.log_errors = False
     try:
-        return cast("_Compiled", engine.compile(unicodedata.normalize("NFC", pattern), options))
+        return cast("_Compiled", engine.compile(composed(pattern), options))
     except UnicodeEncodeError:
         raise Undecidable(f"a pattern with half a character, {printable(pattern)}") from None
     except engine.error as error:

@@ -7,7 +7,6 @@ Text is compared in Unicode normal form C, so that an accented letter equals its
 from __future__ import annotations
 
 import functools
-import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from harness.grade.decision import Decision, quoted
 from harness.grade.path import text_at, value_at
 from harness.grade.pattern import is_found
 from harness.grade.reading import read_json, shown
+from harness.grade.spelling import composed, folded
 from harness.suite.expectation import Contains, Equals, Matches
 from harness.units import Json
 
@@ -57,8 +57,7 @@ def _found(wanted: Equals, text: str) -> Json:
 def _spelling(text: str, *, ignore_case: bool, strip: bool) -> str:
     if strip:
         text = text.strip()
-    text = unicodedata.normalize("NFC", text)
-    return unicodedata.normalize("NFC", text.casefold()) if ignore_case else text
+    return folded(text) if ignore_case else composed(text)
 
 
 def _comparable(value: Json, spell: Callable[[str], str]) -> object:

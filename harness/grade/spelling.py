@@ -1,0 +1,40 @@
+"""One spelling for texts that look the same: Unicode normal form C, in time linear in the text.
+
+Putting combining marks in order takes time quadratic in their number, and a hostile answer can hold a million
+of them on one letter. So a run of marks is cut after 30 of them, the bound of the stream-safe text format (UAX #15,
+section 13); no writing system needs more. Both sides of a comparison are spelled by this function.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+from typing import Final
+
+MOST_MARKS: Final = 30
+"""Combining marks in a row that are put in order together."""
+
+
+def composed(text: str) -> str:
+    """`text` in normal form C; runs of more than 30 marks are normalised 30 at a time."""
+    if text.isascii():
+        return text
+    cuts = [0, *_cuts(text), len(text)]
+    pieces = (text[start:end] for start, end in pairwise(cuts))
+    return "".join(unicodedata.normalize("NFC", each) for each in pieces)
+
+
+def folded(text: str) -> str:
+    """`text` in normal form C with its case folded: `ß` equals `SS`."""
+    return composed(composed(text).casefold())
+
+
+def _cuts(text: str) -> list[int]:
+    cuts: list[int] = []
+    marks = 0
+    for position, character in enumerate(text):
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > MOST_MARKS:
+            cuts.append(position)
+            marks = 1
+    return cuts
