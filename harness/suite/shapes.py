@@ -1,0 +1,261 @@
+"""Every key a suite may have, with its meaning: the readers and the JSON Schemas for editors both come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from harness.suite.fields import Key, Shape
+from harness.suite.names import CASE_ID, NAME, VARIABLE, VERSION
+from harness.units import Json
+
+Schema = Mapping[str, Json]
+
+TEXT: Final[Schema] = {"type": "string"}
+TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
+FLAG: Final[Schema] = {"type": "boolean"}
+ANYTHING: Final[Schema] = {}
+SHARE: Final[Schema] = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9]+(\.[0-9]+)? ?%$"}]
+}
+POINTS: Final[Schema] = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9]+(\.[0-9]+)? ?(%|pt)$"}]
+}
+SHARE_OR_OFF: Final[Schema] = {"anyOf": [SHARE, {"const": "off"}]}
+WEIGHT: Final[Schema] = {"type": "number", "exclusiveMinimum": 0}
+PATH: Final[Schema] = {"type": "string", "pattern": r"^\$"}
+EXPECTATIONS: Final[Schema] = {"type": "array", "items": {"$ref": "#/$defs/expectation"}}
+
+
+def whole(least: int, most: int = 10**9) -> Schema:
+    """A whole number in [least, most]."""
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def one_of(*words: str) -> Schema:
+    """One of these words."""
+    return {"enum": list(words)}
+
+
+def need(doc: str, schema: Schema) -> Key:
+    """A key that must be there."""
+    return Key(doc=doc, schema=schema, required=True)
+
+
+def may(doc: str, schema: Schema) -> Key:
+    """A key that may be left out."""
+    return Key(doc=doc, schema=schema)
+
+
+def shape(what: str, keys: Mapping[str, Key], refused: Mapping[str, str] | None = None) -> Shape:
+    """A kind of mapping; `what` names it in messages."""
+    return Shape(what=what, keys=keys, refused=refused or {})
+
+
+def described(of: Shape) -> dict[str, Json]:
+    """The JSON Schema of a mapping of this shape."""
+    required = [name for name, key in of.keys.items() if key.required]
+    found: dict[str, Json] = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _property(key) for name, key in of.keys.items()},
+    }
+    return {**found, "required": required} if required else found
+
+
+def _property(key: Key) -> Schema:
+    schema = {"anyOf": [key.schema, {"type": "null"}]} if key.nullable else key.schema
+    return {"description": key.doc, **schema}
+
+
+VARIANT = shape(
+    "a variant",
+    {
+        "version": need("The prompt version: v1, v2, ...", {"type": "string", "pattern": VERSION}),
+        "model": need("Short name of a pin in prompts/models.yaml.", {"type": "string", "pattern": NAME}),
+    },
+)
+QUALITY = shape(
+    "quality", {"margin": need("The largest drop in mean score that passes: 5pt, 5% or 0.05.", POINTS)}
+)
+COST = shape(
+    "cost", {"max_increase": need("The largest rise in cost that passes: 10%, 0.10 or off.", SHARE_OR_OFF)}
+)
+LATENCY = shape(
+    "latency",
+    {"max_increase": need("The largest rise in latency that passes: 15%, 0.15 or off.", SHARE_OR_OFF)},
+)
+GATE = shape(
+    "the gate",
+    {
+        "alpha": may("One-sided error rate of each bound, above 0 and below 0.5.", SHARE),
+        "quality": may("Rules for the mean score.", described(QUALITY)),
+        "cost": may("Rules for the cost, or off.", {"anyOf": [described(COST), {"const": "off"}]}),
+        "latency": may("Rules for the latency, or off.", {"anyOf": [described(LATENCY), {"const": "off"}]}),
+        "slices": may(
+            "What to test on its own: [tag], or off.",
+            {"anyOf": [{"type": "array", "items": {"const": "tag"}}, {"const": "off"}]},
+        ),
+        "min_cases": may("Fewer cases than this never pass.", whole(2)),
+    },
+)
+INPUTS: Final[Schema] = {"type": "object", "propertyNames": {"pattern": VARIABLE}}
+DEFAULTS = shape(
+    "defaults",
+    {
+        "tags": may("Tags of cases that have none.", TEXTS),
+        "inputs": may("Inputs under those of every case.", INPUTS),
+        "expect": may("Expectations before those of every case.", EXPECTATIONS),
+        "cluster": may("Cluster of cases that name none.", TEXT),
+        "weight": may("Weight of cases that have none.", WEIGHT),
+        "threshold": may("Threshold of cases that have none.", SHARE),
+    },
+)
+CASE = shape(
+    "a case",
+    {
+        "id": need(
+            "Name of the case, unique in the suite and never reused.", {"type": "string", "pattern": CASE_ID}
+        ),
+        "tags": may("Slices the case belongs to.", TEXTS),
+        "cluster": may("Cases that belong together share it; otherwise it is the id.", TEXT),
+        "weight": may("Share of the case in the mean, above 0; 1 where it is left out.", WEIGHT),
+        "threshold": may("The score from which the case passes, 0 to 1; 1 where it is left out.", SHARE),
+        "inputs": may("Values of the prompt's variables.", INPUTS),
+        "expect": may("What a good answer satisfies.", EXPECTATIONS),
+    },
+)
+CASE_FILE = shape(
+    "an entry for a file of cases",
+    {"file": need("A .jsonl, .csv or .yaml file of cases, relative to the suite, inside evals/.", TEXT)},
+)
+SUITE = shape(
+    "a suite",
+    {
+        "suite": need(
+            "Name of the suite: the file's name without .yaml.", {"type": "string", "pattern": NAME}
+        ),
+        "prompt": need("Name of the prompt: a folder in prompts/.", {"type": "string", "pattern": NAME}),
+        "baseline": need("What the candidate is compared with.", described(VARIANT)),
+        "candidate": need("What is to be decided on.", described(VARIANT)),
+        "repeats": may(
+            "How often each case is asked of each variant; 1 where it is left out.", whole(1, 1000)
+        ),
+        "budget_usd": may(
+            "The most one run may spend, in US dollars.", {"type": "number", "exclusiveMinimum": 0}
+        ),
+        "gate": may("What the verdict depends on.", described(GATE)),
+        "defaults": may("What cases have in common.", described(DEFAULTS)),
+        "cases": need(
+            "The cases, here or in files.",
+            {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}},
+        ),
+    },
+)
+
+_ALSO_PATH = may("JSONPath into the answer read as JSON; without it the whole text.", PATH)
+_IGNORE_CASE = may("Whether upper and lower case are the same; false where it is left out.", FLAG)
+EQUALS = shape(
+    "equals",
+    {
+        "value": need("The value wanted: any JSON.", ANYTHING),
+        "path": _ALSO_PATH,
+        "ignore_case": _IGNORE_CASE,
+        "strip": may("Whether space around the text is ignored; true where it is left out.", FLAG),
+    },
+)
+CONTAINS = shape(
+    "contains",
+    {
+        "all": may("Texts that must all be there.", TEXTS),
+        "any": may("Texts of which one must be there.", TEXTS),
+        "path": _ALSO_PATH,
+        "ignore_case": _IGNORE_CASE,
+    },
+)
+MATCHES = shape(
+    "matches",
+    {
+        "pattern": need("An RE2 pattern, found anywhere.", TEXT),
+        "path": _ALSO_PATH,
+        "ignore_case": _IGNORE_CASE,
+    },
+)
+NUMBER = shape(
+    "number",
+    {
+        "value": need("The number wanted.", {"type": "number"}),
+        "tolerance": may("How far off it may be.", {"type": "number", "minimum": 0}),
+        "relative": may("How far off it may be, as a share of the value: 1% or 0.01.", SHARE),
+        "path": _ALSO_PATH,
+    },
+)
+JSON_PATH = shape(
+    "json_path",
+    {
+        "path": need("The JSONPath to look at.", PATH),
+        "exists": may("Whether it must select anything; true where it is left out.", FLAG),
+        "count": may("How many nodes it must select.", whole(0)),
+    },
+)
+JSON = shape(
+    "json",
+    {
+        "schema": need(
+            "A JSON Schema, `prompt` for the baseline prompt's own, or a file in schemas/.",
+            {"type": ["object", "string"]},
+        )
+    },
+)
+LENGTH = shape(
+    "length",
+    {
+        "min_chars": may("At least so many characters.", whole(0)),
+        "max_chars": may("At most so many characters.", whole(0)),
+        "min_words": may("At least so many words.", whole(0)),
+        "max_words": may("At most so many words.", whole(0)),
+    },
+)
+REFUSAL = shape(
+    "refusal",
+    {
+        "expected": need("Whether the model must refuse.", FLAG),
+        "pattern": may("An RE2 pattern of polite refusals.", TEXT),
+    },
+)
+CONFIDENCE = shape("confidence", {"path": need("Where the answer says how sure it is.", PATH)})
+
+GRADERS: Final[Mapping[str, tuple[Shape, Schema | None, str]]] = {
+    "equals": (EQUALS, ANYTHING, "The answer is exactly this."),
+    "contains": (CONTAINS, TEXT, "The answer contains this."),
+    "matches": (MATCHES, TEXT, "An RE2 pattern is found in the answer."),
+    "number": (NUMBER, {"type": "number"}, "The answer's number, within a tolerance."),
+    "json_path": (JSON_PATH, None, "What a JSONPath selects."),
+    "json": (JSON, None, "The answer is JSON and fits a schema."),
+    "length": (LENGTH, None, "Bounds on the answer's length."),
+    "refusal": (REFUSAL, one_of("expected", "forbidden"), "Whether the model refuses."),
+    "confidence": (CONFIDENCE, None, "Where the answer says how sure it is; recorded, never scored."),
+}
+"""Grader to: keys of its long form, schema of its short form (None: it has none), meaning."""
+
+_LATER = {
+    "rubric": "judges come with a later version",
+    "judge": "judges come with a later version",
+}
+GRADER = shape(
+    "an expectation",
+    {
+        name: may(doc, described(of) if short is None else {"anyOf": [short, described(of)]})
+        for name, (of, short, doc) in GRADERS.items()
+    },
+    _LATER,
+)
+EXPECTATION = shape(
+    "an expectation",
+    {
+        **GRADER.keys,
+        "not": may("One grader, turned round.", {"$ref": "#/$defs/grader"}),
+        "weight": may("Its share in the score of the case, above 0; 1 where it is left out.", WEIGHT),
+    },
+    _LATER,
+)

@@ -1,0 +1,138 @@
+"""Prompt templates: their variables, their mistakes, and what they come to with a case's inputs in them.
+
+Rendering is bounded by counting, not by a clock (`meter`), so it ends the same way on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import HarnessError, Place, Problem
+from harness.suite.meter import MOST_TEXT, Meter, Refused
+from harness.suite.prompt import PromptVersion, Rendered, Role
+from harness.units import Json
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from harness.suite.rules import Broken
+    from harness.suite.sandbox import Sandbox
+
+MOST_TOKENS = 20_000
+"""Words and signs inside the braces of one template."""
+
+Spot = Callable[[int, int], Place]
+"""From a line and a column of the template, both from 1, to the place in the file."""
+
+
+class TemplateError(HarnessError):
+    """A template that cannot be rendered with these inputs."""
+
+    exit_status = 2
+
+    def __init__(self, place: Place, what: str, remedy: str = "") -> None:
+        self.problem = Problem(place, what, remedy)
+        self.place = place
+        super().__init__(str(self.problem))
+
+
+def render(prompt: PromptVersion, inputs: Mapping[str, Json]) -> Rendered:
+    """What will be sent for a case with these inputs. Raises `TemplateError`."""
+    meter = Meter()
+    system = None if prompt.system is None else _fill(prompt.system, inputs, meter, prompt.place)
+    messages: list[tuple[Role, str]] = []
+    for each in prompt.messages:
+        text = _fill(each.template, inputs, meter, each.place)
+        if not text.strip():
+            raise TemplateError(each.place, "the message is empty with these inputs", "the API refuses it")
+        messages.append((each.role, text))
+    return Rendered(system=system, messages=tuple(messages))
+
+
+def variables(text: str, place: Place) -> frozenset[str] | tuple[Problem, ...]:
+    """The names a template uses, or every mistake in it, all at `place`."""
+    return checked(text, lambda _line, _column: place)
+
+
+def checked(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
+    """The names a template uses, or every mistake in it, each where `spot` says."""
+    from jinja2 import TemplateSyntaxError
+    from jinja2.meta import find_undeclared_variables
+
+    from harness.suite.rules import broken
+
+    try:
+        if _is_long(text):
+            return (
+                Problem(spot(1, 1), f"the template has more than {MOST_TOKENS:,} words", "make it smaller"),
+            )
+        tree = _sandbox().parse(text)
+        rules = broken(tree)
+        if rules:
+            return tuple(sorted(_problem(text, rule, spot) for rule in rules))
+        names = find_undeclared_variables(tree)
+        _compiled(text)
+    except TemplateSyntaxError as error:
+        return (Problem(spot(error.lineno, 1), _said(error.message), "see the Jinja syntax"),)
+    except ValueError:
+        return (Problem(spot(1, 1), "a number in the template is too long", "give it as an input"),)
+    except (RecursionError, MemoryError, SyntaxError):
+        return (Problem(spot(1, 1), "the template is nested too deeply", "make it flatter"),)
+    return frozenset(names)
+
+
+def _is_long(text: str) -> bool:
+    count = 0
+    for _line, kind, _value in _sandbox().lexer.tokeniter(text, None):
+        count += kind not in {"data", "whitespace"}
+        if count > MOST_TOKENS:
+            return True
+    return False
+
+
+def _problem(text: str, rule: Broken, spot: Spot) -> Problem:
+    lines = text.split("\n")
+    line = lines[rule.line - 1] if rule.line <= len(lines) else ""
+    at = line.find(rule.word) if rule.word else line.find("{")
+    return Problem(spot(rule.line, max(at, 0) + 1), rule.what, rule.remedy)
+
+
+def _said(message: str | None) -> str:
+    return "this is not a template: " + " ".join(str(message).split())[:200]
+
+
+def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> str:
+    from jinja2 import TemplateError as JinjaError
+
+    from harness.suite.sandbox import METER
+
+    given: dict[str, Any] = {**inputs, METER: meter}
+    parts: list[str] = []
+    size = 0
+    try:
+        for part in _compiled(text).generate(given):
+            size += len(part)
+            if size > MOST_TEXT:
+                raise TemplateError(
+                    place, f"the text gets longer than {MOST_TEXT:,} characters", "shorten it"
+                )
+            parts.append(part)
+    except Refused as refused:
+        raise TemplateError(place, refused.what, refused.remedy) from None
+    except (JinjaError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError) as error:
+        raise TemplateError(place, f"cannot be filled in: {' '.join(str(error).split())[:200]}") from None
+    return "".join(parts)
+
+
+@lru_cache(maxsize=1)
+def _sandbox() -> Sandbox:
+    from harness.suite.sandbox import Sandbox
+
+    return Sandbox()
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> Template:
+    return _sandbox().from_string(text)
