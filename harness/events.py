@@ -1,7 +1,7 @@
 """What happens while a run runs, as a closed union of frozen events. Whoever wants to know subscribes.
 
 Events carry no prompt text and no answers, so a sink may write them anywhere. `origin` is
-`str(Origin)` (`suite/case#repeat@prompt-version`); `model` is the pinned id. The two name a trial.
+`str(Origin)` (`side:suite/case#repeat@prompt-version`, `side:` only where runs are interleaved); `model` is the pinned id. The two name a trial.
 """
 
 from __future__ import annotations

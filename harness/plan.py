@@ -41,9 +41,16 @@ class Plan:
 
 
 def make_plan(
-    suite: Suite, variant: Variant, *, repeats: int | None = None, selection: Selection = EVERYTHING
+    suite: Suite,
+    variant: Variant,
+    *,
+    repeats: int | None = None,
+    selection: Selection = EVERYTHING,
+    side: str = "",
 ) -> Plan:
     """Plan `repeats` (default: the suite's own) trials of every selected case.
+
+    `side` tells apart runs that are interleaved with each other (see `Origin`).
 
     Raises UsageError when the selection matches no case, names a case or tag that does not exist, or the
     number of repeats is below 1: a run of nothing must never look like a success.
@@ -52,7 +59,11 @@ def make_plan(
     if count < 1:
         raise UsageError(f"--repeats {count}: every case has to be asked at least once")
     cases = _selected(suite, selection)
-    waves = (_trial(suite, case, variant, repeat=repeat) for repeat in range(1, count + 1) for case in cases)
+    waves = (
+        _trial(suite.name, case, variant, repeat=repeat, side=side)
+        for repeat in range(1, count + 1)
+        for case in cases
+    )
     return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=tuple(waves))
 
 
@@ -85,17 +96,12 @@ def _selected(suite: Suite, selection: Selection) -> tuple[Case, ...]:
     return cases
 
 
-def _trial(suite: Suite, case: Case, variant: Variant, *, repeat: int) -> Trial:
-    return Trial(
-        suite=suite.name,
-        case=case,
-        variant=variant,
-        repeat=repeat,
-        request=request_for(suite.name, case, variant, repeat=repeat),
-    )
+def _trial(suite: str, case: Case, variant: Variant, *, repeat: int, side: str) -> Trial:
+    request = request_for(suite, case, variant, repeat=repeat, side=side)
+    return Trial(suite=suite, case=case, variant=variant, repeat=repeat, request=request)
 
 
-def request_for(suite: str, case: Case, variant: Variant, *, repeat: int) -> Request:
+def request_for(suite: str, case: Case, variant: Variant, *, repeat: int, side: str = "") -> Request:
     """The request that asks `case` of `variant`. Parameters the model does not know are left out.
 
     Nothing of what the case expects can get into it: only `case.inputs` reach the template.
@@ -103,7 +109,14 @@ def request_for(suite: str, case: Case, variant: Variant, *, repeat: int) -> Req
     prompt, model = variant.prompt, variant.model
     rendered = render(prompt, case.inputs)
     return Request(
-        origin=Origin(suite=suite, case=case.id, prompt=prompt.name, version=prompt.version, repeat=repeat),
+        origin=Origin(
+            suite=suite,
+            case=case.id,
+            prompt=prompt.name,
+            version=prompt.version,
+            repeat=repeat,
+            side=side,
+        ),
         model=model.id,
         system=rendered.system,
         messages=tuple(Message(role=role, content=text) for role, text in rendered.messages),

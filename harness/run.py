@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -39,6 +39,8 @@ class Setup:
     grade: Callable[[Case, Outcome], Grading]
     price_row: Callable[[Trial, Outcome], str | None]
     """The id of the price row that applies to the outcome; None where nothing was priced."""
+    keep: Callable[[Trial, Record], Awaitable[None]]
+    """Returns once the record is safe on disk; only then has the trial ended."""
     clock: Clock
     emit: Emit
     attempts: AttemptLog
@@ -127,8 +129,10 @@ class Stop:
 
     why: str | None = None
     detail: str = ""
-    under_way: dict[asyncio.Task[Record], Trial] = field(default_factory=dict)
+    under_way: dict[asyncio.Task[Record], Trial] = field(default_factory=dict[asyncio.Task[Record], Trial])
     """What the run is doing just now; the run keeps it."""
+    answered: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
+    """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
 
     def soon(self, why: str, detail: str = "") -> None:
         """Start nothing more, and let what is under way finish. The first reason stays."""
@@ -138,7 +142,11 @@ class Stop:
     def at_once(self, why: str, detail: str = "") -> None:
         """Start nothing more, and cancel what is under way."""
         self.soon(why, detail)
-        for task in self.under_way:
+        self.cancel_what_still_asks()
+
+    def cancel_what_still_asks(self) -> None:
+        """Cancel every trial that has no outcome yet."""
+        for task in self.under_way.keys() - self.answered:
             task.cancel()
 
 
@@ -159,14 +167,14 @@ async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterato
             done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 trial = under_way.pop(task)
-                record = _never_ran(trial, setup, stop) if task.cancelled() else task.result()
+                stop.answered.discard(task)
+                record = await _never_ran(trial, setup, stop) if task.cancelled() else task.result()
                 _stop_if_hopeless(record, stop)
                 yield trial, record
         for trial in waiting:
-            yield trial, _never_ran(trial, setup, stop)
+            yield trial, await _never_ran(trial, setup, stop)
     finally:
-        for task in under_way:
-            task.cancel()
+        stop.cancel_what_still_asks()
         await asyncio.gather(*under_way, return_exceptions=True)
         under_way.clear()
 
@@ -184,8 +192,8 @@ def _stop_if_hopeless(record: Record, stop: Stop) -> None:
         stop.at_once(str(record.outcome.fault.kind), record.outcome.fault.detail)
 
 
-def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:
-    return _record(trial, _skipped(stop), setup, setup.clock.now())
+async def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:
+    return await _ended(trial, _skipped(stop), setup, setup.clock.now())
 
 
 async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
@@ -196,7 +204,24 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
         if stop.why is None:
             raise
         outcome = _skipped(stop)
-    return _record(trial, outcome, setup, started_at)
+    task = asyncio.current_task()
+    if task is not None:
+        stop.answered.add(task)
+    return await _ended(trial, outcome, setup, started_at)
+
+
+async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
+    record = _record(trial, outcome, setup, started_at)
+    await setup.keep(trial, record)
+    setup.emit(
+        TrialEnded(
+            origin=str(trial.request.origin),
+            model=trial.request.model,
+            outcome=outcome.kind,
+            score=record.grading.score,
+        )
+    )
+    return record
 
 
 async def _outcome(trial: Trial, setup: Setup) -> Outcome:
@@ -216,7 +241,7 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
     grading = setup.grade(trial.case, outcome)
     attempts = setup.attempts.of(trial)
     case = trial.case
-    record = Record(
+    return Record(
         case_id=case.id,
         repeat=trial.repeat,
         case_digest=case.digest,
@@ -233,15 +258,6 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
         price_row=setup.price_row(trial, outcome),
     )
-    setup.emit(
-        TrialEnded(
-            origin=str(trial.request.origin),
-            model=trial.request.model,
-            outcome=outcome.kind,
-            score=grading.score,
-        )
-    )
-    return record
 
 
 def _proved(trial: Trial, attempts: tuple[Attempt, ...]) -> Usd | None:

@@ -30,9 +30,12 @@ class Origin:
     """Which of the repeats of the case this is, from 1. Part of a recording's key."""
     turn: int = 1
     """Which model call of the trial this is, from 1."""
+    side: str = ""
+    """Which of several interleaved runs asks, where there are several. No part of a recording's key."""
 
     def __str__(self) -> str:
-        return f"{self.suite}/{self.case}#{self.repeat}@{self.prompt}-{self.version}"
+        side = f"{self.side}:" if self.side else ""
+        return f"{side}{self.suite}/{self.case}#{self.repeat}@{self.prompt}-{self.version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

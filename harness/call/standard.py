@@ -109,9 +109,9 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
     )
 
 
-def offline(world: World) -> Sequence[Guard]:
-    """The order for recordings: nothing is sent or paid, so only the model is checked and the attempt reported."""
-    return (Attempts(clock=world.clock, emit=world.emit),)
+def offline(shared: Shared) -> Sequence[Guard]:
+    """The order for recordings: nothing is sent, so nobody waits; the model is checked and the cost is booked."""
+    return (shared.budget, Attempts(clock=shared.world.clock, emit=shared.world.emit))
 
 
 @dataclass(frozen=True, slots=True)

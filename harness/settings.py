@@ -1,0 +1,153 @@
+"""Everything that comes from outside the files of a project: the environment and `[tool.harness]`.
+
+The only reader of `os.environ`. A key is held here and handed to the provider; it has no place in any file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from harness.errors import FilesRejected, Place, Problem, UsageError
+from harness.record import Mode
+from harness.suite.read import find_root
+from harness.units import Seconds
+
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|WEBHOOK", re.IGNORECASE)
+_SHORTEST_SECRET = 8
+_MODES: tuple[Mode, ...] = ("replay", "live", "record")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One project on one machine. Resolved once; nothing in it is None because it was not decided yet."""
+
+    root: Path
+    reports: Path
+    fixtures: Path
+    mode: Mode
+    """What a run does unless told otherwise: replaying costs nothing, so it is the default."""
+    at_once: int
+    """Calls on the wire at the same time."""
+    attempt_timeout: Seconds
+    call_deadline: Seconds
+    """For one call with all its waits and retries."""
+    api_key: str = field(repr=False)
+    """Empty: there is none."""
+    base_url: str
+    """Empty: the API's own address."""
+    secrets: tuple[str, ...] = field(repr=False)
+    """Values of the environment that must never be written anywhere."""
+    step_summary: Path | None
+    """Where GitHub wants a summary in Markdown."""
+    in_github: bool
+    in_ci: bool
+    no_color: bool
+
+    @property
+    def store(self) -> Path:
+        return self.reports / "harness.duckdb"
+
+    @property
+    def runs(self) -> Path:
+        return self.reports / "runs"
+
+
+_DEFAULTS: dict[str, str | int | float] = {
+    "reports": "reports",
+    "fixtures": "fixtures",
+    "mode": "replay",
+    "at_once": 8,
+    "attempt_timeout_s": 120.0,
+    "call_deadline_s": 600.0,
+}
+
+
+def read_settings(start: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the project that `start` (default: the working directory) lies in.
+
+    Raises UsageError when there is no project, and FilesRejected for mistakes in `[tool.harness]`.
+    """
+    env = os.environ if environ is None else environ
+    root = find_root(Path.cwd() if start is None else start)
+    table = _DEFAULTS | _table(root)
+    summary = env.get("GITHUB_STEP_SUMMARY", "")
+    return Settings(
+        root=root,
+        reports=root / str(table["reports"]),
+        fixtures=root / str(table["fixtures"]),
+        mode=mode_of(str(table["mode"])),
+        at_once=int(table["at_once"]),
+        attempt_timeout=Seconds(float(table["attempt_timeout_s"])),
+        call_deadline=Seconds(float(table["call_deadline_s"])),
+        api_key=env.get("ANTHROPIC_API_KEY", "").strip(),
+        base_url=env.get("ANTHROPIC_BASE_URL", "").strip(),
+        secrets=_secrets(env),
+        step_summary=Path(summary) if summary else None,
+        in_github=env.get("GITHUB_ACTIONS") == "true",
+        in_ci=env.get("CI", "").lower() in ("1", "true", "yes"),
+        no_color="NO_COLOR" in env or env.get("TERM") == "dumb",
+    )
+
+
+def mode_of(text: str) -> Mode:
+    """The mode named `text`. Raises UsageError for anything that is not one."""
+    for mode in _MODES:
+        if mode == text:
+            return mode
+    raise UsageError(f"no mode is called {text!r}; the modes are {', '.join(_MODES)}")
+
+
+def _secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(
+        value for name, value in env.items() if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_SECRET
+    )
+
+
+def _table(root: Path) -> dict[str, str | int | float]:
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return {}
+    text = file.read_text(encoding="utf-8", errors="replace")
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FilesRejected(
+            [Problem(Place("pyproject.toml"), f"not valid TOML: {error}", "mend it")]
+        ) from None
+    tool = document.get("tool", {})
+    table = cast("dict[str, object]", tool.get("harness", {}) if isinstance(tool, dict) else {})
+    problems = [problem for key, value in table.items() if (problem := _problem(key, value, text))]
+    if problems:
+        raise FilesRejected(problems)
+    return cast("dict[str, str | int | float]", table)
+
+
+def _problem(key: str, value: object, text: str) -> Problem | None:
+    place = Place("pyproject.toml", _line(key, text), 1)
+    default = _DEFAULTS.get(key)
+    if default is None:
+        near = difflib.get_close_matches(key, _DEFAULTS, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(_DEFAULTS)}"
+        return Problem(place, f"unknown key {key!r} in [tool.harness]", remedy)
+    if isinstance(default, str):
+        if not isinstance(value, str):
+            return Problem(place, f"{key} is not a text", f'write for instance {key} = "{default}"')
+        if key == "mode" and value not in _MODES:
+            return Problem(place, f"no mode is called {value!r}", f"the modes are {', '.join(_MODES)}")
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        return Problem(place, f"{key} is not a number above 0", f"write for instance {key} = {default}")
+    return None
+
+
+def _line(key: str, text: str) -> int:
+    table = text.find("[tool.harness]")
+    found = re.compile(rf"^\s*\"?{re.escape(key)}\"?\s*=", re.MULTILINE).search(text, max(table, 0))
+    return text.count("\n", 0, found.start() + 1) + 1 if found else 1

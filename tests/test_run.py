@@ -1,0 +1,244 @@
+"""Every trial that goes in comes out once, whatever happens to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from harness.call.attempts import Attempts
+from harness.call.exchange import Reply, Request
+from harness.call.fault import Kind
+from harness.call.guard import Send, chain
+from harness.events import Event, Settled, Waiting
+from harness.grade.grade import Grading
+from harness.plan import make_plan
+from harness.record import Record
+from harness.run import AttemptLog, Setup, Stop, run
+from harness.suite.case import Case
+from harness.trial import Answered, Failed, Outcome, Skipped, Trial
+from harness.units import Seconds, Usd
+from tests.doubles import REPLY, FakeClock, Script, go
+from tests.values import case, model_pin, suite, variant
+
+CASES = tuple(case(f"case-{number}") for number in range(6))
+
+
+class Bench:
+    """A run with nothing real behind it but the code under test."""
+
+    def __init__(self, send: Send, at_once: int = 2) -> None:
+        self.events: list[Event] = []
+        self.kept: list[Record] = []
+        self.attempts = AttemptLog()
+        self.stop = Stop()
+        clock = FakeClock()
+        guarded = chain([Attempts(clock=clock, emit=self.emit)], send)
+        self.setup = Setup(
+            ask=lambda _trial: guarded,
+            grade=graded,
+            price_row=lambda _trial, _outcome: "a row",
+            keep=self.keep,
+            clock=clock,
+            emit=self.emit,
+            attempts=self.attempts,
+            at_once=at_once,
+        )
+
+    def emit(self, event: Event) -> None:
+        self.attempts.take_note(event)
+        self.events.append(event)
+
+    async def keep(self, _trial: Trial, record: Record) -> None:
+        await asyncio.sleep(0)
+        self.kept.append(record)
+
+    async def all(self, trials: Sequence[Trial]) -> list[Record]:
+        return [record async for _, record in run(trials, self.setup, self.stop)]
+
+
+def graded(_case: Case, outcome: Outcome) -> Grading:
+    score = 1.0 if isinstance(outcome, Answered) else None
+    return Grading(grades=(), score=score, passed=score == 1.0 if score is not None else None)
+
+
+def trials(count: int = 6) -> Sequence[Trial]:
+    return make_plan(suite(*CASES[:count]), variant()).trials
+
+
+def outcomes(records: Sequence[Record]) -> list[str]:
+    return [record.outcome.kind for record in records]
+
+
+def test_every_trial_is_answered_recorded_and_kept() -> None:
+    bench = Bench(Script(REPLY))
+
+    records = go(bench.all(trials()))
+
+    assert sorted(record.case_id for record in records) == sorted(case.id for case in CASES)
+    assert len(bench.kept) == 6
+    assert outcomes(records) == ["answered"] * 6
+
+
+def test_a_fault_becomes_an_outcome_and_the_others_go_on() -> None:
+    records = go(Bench(Script(Kind.SERVER_ERROR, REPLY), at_once=1).all(trials(3)))
+
+    assert outcomes(records) == ["failed", "answered", "answered"]
+    assert [attempt.fault for attempt in records[0].attempts] == ["server_error"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [(Kind.OVER_BUDGET, "budget"), (Kind.CIRCUIT_OPEN, "circuit_open"), (Kind.UNPRICED, "unpriced")],
+)
+def test_what_was_refused_before_sending_is_skipped_and_says_why(kind: Kind, why: str) -> None:
+    [record] = go(Bench(Script(kind)).all(trials(1)))
+
+    assert isinstance(record.outcome, Skipped)
+    assert record.outcome.why == why
+
+
+def test_an_invalid_key_stops_the_run_after_the_calls_that_were_under_way() -> None:
+    script = Script(Kind.UNAUTHORIZED)
+    bench = Bench(script, at_once=2)
+
+    records = go(bench.all(trials()))
+
+    assert len(script.asked) <= 2
+    assert len(records) == 6
+    assert {record.outcome.why for record in records if isinstance(record.outcome, Skipped)} == {
+        "unauthorized"
+    }
+
+
+def test_a_bug_in_the_middle_of_a_call_costs_one_trial_only() -> None:
+    async def broken(request: Request) -> Reply:
+        if request.origin.case == "case-0":
+            raise RuntimeError("with a secret in it")
+        return REPLY
+
+    bench = Bench(broken, at_once=1)
+    records = go(bench.all(trials(2)))
+
+    assert outcomes(records) == ["failed", "answered"]
+    assert isinstance(records[0].outcome, Failed)
+    assert "secret" not in records[0].outcome.fault.detail
+
+
+def test_stopping_soon_starts_nothing_more_and_lets_the_rest_finish() -> None:
+    bench = Bench(Script(REPLY), at_once=2)
+
+    async def stopped_after_one() -> list[Record]:
+        records: list[Record] = []
+        async for _, record in run(trials(), bench.setup, bench.stop):
+            records.append(record)
+            bench.stop.soon("interrupted")
+        return records
+
+    records = go(stopped_after_one())
+
+    assert sorted(outcomes(records)) == ["answered", "answered", *["skipped"] * 4]
+
+
+def test_stopping_at_once_cancels_what_is_under_way_and_still_yields_it() -> None:
+    async def silent(_request: Request) -> Reply:
+        await asyncio.Event().wait()
+        return REPLY
+
+    bench = Bench(silent, at_once=3)
+
+    async def stopped() -> list[Record]:
+        asyncio.get_running_loop().call_later(0.01, bench.stop.at_once, "interrupted")
+        return await bench.all(trials())
+
+    assert outcomes(go(stopped())) == ["skipped"] * 6
+
+
+def test_an_answer_that_is_being_kept_is_never_cancelled() -> None:
+    bench = Bench(Script(REPLY), at_once=1)
+    keep = bench.keep
+
+    async def slowly(trial: Trial, record: Record) -> None:
+        bench.stop.at_once("interrupted")
+        await asyncio.sleep(0.01)
+        await keep(trial, record)
+
+    bench.setup = _with_keep(bench.setup, slowly)
+    records = go(bench.all(trials(2)))
+
+    assert outcomes(records) == ["answered", "skipped"]
+
+
+def _with_keep(setup: Setup, keep: object) -> Setup:
+    from dataclasses import replace
+
+    return replace(setup, keep=keep)  # type: ignore[arg-type]  # any coroutine function of the same shape
+
+
+def test_closing_the_stream_early_leaves_no_task_behind() -> None:
+    bench = Bench(Script(REPLY), at_once=4)
+
+    async def first_only() -> int:
+        stream = run(trials(), bench.setup, bench.stop)
+        await anext(stream)
+        await stream.aclose()  # type: ignore[attr-defined]  # an async generator has it
+        return len(asyncio.all_tasks())
+
+    assert go(first_only()) == 1
+
+
+def test_waits_and_costs_of_the_guards_end_up_in_the_attempt_they_belong_to() -> None:
+    log = AttemptLog()
+    bench = Bench(Script(REPLY))
+    [trial] = trials(1)
+    origin, model = str(trial.request.origin), trial.request.model
+
+    bench.attempts = log
+    log.take_note(Waiting(origin=origin, model=model, why="rate", length=Seconds(2.0)))
+    log.take_note(Waiting(origin=origin, model=model, why="retry", length=Seconds(3.0)))
+    [record] = go(_noted(bench, log, trial))
+
+    assert record.attempts[0].queue_wait == 2.0
+    assert record.attempts[0].retry_wait == 3.0
+    assert record.cost == Decimal("0.25")
+    assert record.cost_uncertain == Decimal("0.01")
+
+
+async def _noted(bench: Bench, log: AttemptLog, trial: Trial) -> list[Record]:
+    from dataclasses import replace
+
+    origin, model = str(trial.request.origin), trial.request.model
+    emit, asked = bench.setup.emit, bench.setup.ask(trial)
+
+    async def settling(request: Request) -> Reply:
+        reply = await asked(request)
+        emit(
+            Settled(
+                origin=origin,
+                model=model,
+                attempt=1,
+                cost=Usd(Decimal("0.25")),
+                uncertain=Usd(Decimal("0.01")),
+            )
+        )
+        return reply
+
+    setup = replace(bench.setup, ask=lambda _trial: settling, attempts=log)
+    return [record async for _, record in run([trial], setup, bench.stop)]
+
+
+def test_a_model_without_a_price_costs_nobody_knows_what() -> None:
+    plan = make_plan(suite(case()), variant())
+    unpriced = [_unpriced(trial) for trial in plan.trials]
+
+    [record] = go(Bench(Script(REPLY)).all(unpriced))
+
+    assert record.cost is None
+
+
+def _unpriced(trial: Trial) -> Trial:
+    from dataclasses import replace
+
+    return replace(trial, variant=replace(trial.variant, model=model_pin(prices=())))
