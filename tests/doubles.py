@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -79,9 +79,13 @@ class Script:
         return step
 
 
-def go(work: Coroutine[object, object, T]) -> T:
+def go(work: Awaitable[T]) -> T:
     """Run `work` to its end."""
-    return asyncio.run(work)
+
+    async def whole() -> T:
+        return await work
+
+    return asyncio.run(whole())
 
 
 def draws(*values: float) -> Callable[[], float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -44,10 +44,14 @@ class VirtualClock:
         await asyncio.sleep(length)
         self.time = max(self.time, wakes_at)
 
-    def run(self, work: Coroutine[object, object, T]) -> T:
+    def run(self, work: Awaitable[T]) -> T:
         """Run `work` to its end in this clock's time. Raises NobodyWillWakeThemError in a deadlock."""
+
+        async def whole() -> T:
+            return await work
+
         with asyncio.Runner(loop_factory=lambda: _VirtualLoop(self)) as runner:
-            return runner.run(work)
+            return runner.run(whole())
 
 
 class _VirtualLoop(asyncio.SelectorEventLoop):
