@@ -6,6 +6,7 @@ sends every string that is not its own through it.
 
 from __future__ import annotations
 
+import html
 import re
 
 _INVISIBLE = (
@@ -53,6 +54,11 @@ def code_span(text: str) -> str:
     """Markdown: a code span that also holds in a table cell. Nothing in it is a mention, a link or HTML."""
     inner = one_line(text).replace("`", "'").replace("|", "¦").replace("\\", "⧵")
     return f"`{inner}`" if inner else ""
+
+
+def html_code(text: str) -> str:
+    """Markdown: code inside a line of HTML, where Markdown's own code spans are not read."""
+    return f"<code>{html.escape(one_line(text))}</code>"
 
 
 def fence(text: str, language: str = "text") -> str:
