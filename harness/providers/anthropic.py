@@ -1,0 +1,249 @@
+"""Asks Anthropic through the official SDK: live, recording what comes back, or replaying what was recorded.
+
+One attempt is one HTTP request: the SDK's own retries are off, since the guards outside count, price and wait.
+The SDK is lenient (a cut stream, HTML or an empty object all pass as answers), so every body is checked here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from harness.call.canonical import body
+from harness.call.exchange import Allowances, Reply, Request, Source
+from harness.call.fault import CallFailed, Fault, Kind
+from harness.events import ModelDeprecated
+from harness.providers.faults import classify, one_line
+from harness.providers.headers import allowances
+from harness.providers.library import Library, Recorder
+from harness.providers.quietly import caught, quietly
+from harness.providers.reading import Answer, Unreadable, decode, is_json_type, validate
+from harness.providers.recording import Recording
+from harness.providers.replay import RECORDING, Replay, asked_by
+from harness.providers.stream import StreamOrder
+from harness.providers.taking import Taken, record
+from harness.providers.wire import Access, Wire, client_for
+from harness.units import Json, Seconds
+
+if TYPE_CHECKING:
+    import anthropic
+    import httpx2
+    from anthropic import AsyncAPIResponse
+    from anthropic.lib.streaming import AsyncMessageStream
+    from anthropic.types import Message
+
+    _RawCall = Coroutine[object, object, AsyncAPIResponse[Message]]
+
+
+def live(access: Access, wire: Wire) -> AnthropicSend:
+    """Ask the real API. Raises UsageError for an unusable key."""
+    return AnthropicSend(client_for(access, wire), wire)
+
+
+def recording(access: Access, folder: Path, wire: Wire, *, synthetic: bool = False) -> AnthropicSend:
+    """Ask like `live`, and keep every good reply under `folder`; closing sorts the files.
+
+    `synthetic` marks recordings of a stand-in rather than of the real API. Raises UsageError for an unusable
+    key and where another run records into the folder.
+    """
+    client = client_for(access, wire)
+    return AnthropicSend(client, wire, recorder=Recorder(folder), synthetic=synthetic)
+
+
+def replaying(folder: Path, wire: Wire, *, names: Mapping[str, str] | None = None) -> AnthropicSend:
+    """Answer from the recordings under `folder`: no key, no socket. `names`: model id to the suites' short name."""
+    import httpx2
+
+    transport = httpx2.MockTransport(Replay(Library(folder), names or {}).answer)
+    access = Access(api_key="replay-needs-no-key", base_url="https://replay.invalid")
+    quiet = replace(wire, transport=transport)
+    return AnthropicSend(client_for(access, quiet), quiet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exchange:
+    """One finished HTTP exchange with a good status."""
+
+    response: httpx2.Response
+    message: Json
+    latency: Seconds
+    first_token: Seconds | None = None
+
+
+class AnthropicSend:
+    """A `Send` through the SDK. Close it with `aclose`: that also finishes the files of a recording."""
+
+    def __init__(
+        self,
+        client: anthropic.AsyncAnthropic,
+        wire: Wire,
+        *,
+        recorder: Recorder | None = None,
+        synthetic: bool = False,
+    ) -> None:
+        self._client = client
+        self._wire = wire
+        self._recorder = recorder
+        self._synthetic = synthetic
+        self._warned: set[str] = set()
+
+    async def __call__(self, request: Request) -> Reply:
+        token = asked_by.set(request.origin)
+        try:
+            ask = self._ask_streaming if self._wire.stream else self._ask_whole
+            return self._finish(request, await self._in_time(ask, request))
+        except CallFailed:
+            raise
+        except Exception as error:  # noqa: BLE001  the one place where the outside world's errors get their names
+            raise CallFailed(classify(error, self._wire.redact)) from None
+        finally:
+            asked_by.reset(token)
+
+    async def aclose(self) -> None:
+        """Close the connections, and merge what was recorded into its files. Safe to call twice."""
+        try:
+            await self._client.close()
+        finally:
+            if self._recorder is not None:
+                await asyncio.to_thread(self._recorder.close)
+
+    async def _in_time(self, ask: Callable[[Request], Awaitable[_Exchange]], request: Request) -> _Exchange:
+        # The timeouts of the HTTP client restart with every byte; this one does not.
+        async with asyncio.timeout(self._wire.timeout):
+            return await ask(request)
+
+    async def _ask_whole(self, request: Request) -> _Exchange:
+        from anthropic.types import Message
+
+        started = self._wire.clock.monotonic()
+        create = self._client.messages.with_raw_response.create
+        call = cast("_RawCall", create(**_sent(request)))
+        raw = await quietly(call, self._deprecated(request.model))
+        latency = Seconds(self._wire.clock.monotonic() - started)
+        response = raw.http_response
+        with _Reading(response):
+            if not is_json_type(response.headers.get("content-type", "")):
+                raise Unreadable("the content-type is not JSON")
+            message = decode(response.content)
+            if not isinstance(cast("object", await raw.parse()), Message):
+                raise Unreadable("the SDK does not see a message in the body")
+        return _Exchange(response=response, message=message, latency=latency)
+
+    async def _ask_streaming(self, request: Request) -> _Exchange:
+        started = self._wire.clock.monotonic()
+        with caught(self._deprecated(request.model)):
+            opening = self._client.messages.stream(**_sent(request))
+        async with opening as stream:
+            try:
+                with _Reading(stream.response):
+                    return await self._drain(stream, started)
+            except CallFailed:
+                raise
+            except Exception as error:  # noqa: BLE001  classified like any other, but known to have begun
+                raise CallFailed(classify(error, self._wire.redact, stream_began=True)) from None
+
+    async def _drain(self, stream: AsyncMessageStream[None], started: Seconds) -> _Exchange:
+        if not stream.response.headers.get("content-type", "").lower().startswith("text/event-stream"):
+            raise Unreadable("the content-type is not an event stream")
+        order, first_token = StreamOrder(), None
+        async for event in stream:
+            order.see(event.type, getattr(event, "index", None))
+            if first_token is None and event.type == "content_block_delta":
+                first_token = Seconds(self._wire.clock.monotonic() - started)
+        order.finish()
+        latency = Seconds(self._wire.clock.monotonic() - started)
+        message = cast("Json", stream.current_message_snapshot.to_dict(mode="json", warnings=False))
+        return _Exchange(response=stream.response, message=message, latency=latency, first_token=first_token)
+
+    def _finish(self, request: Request, exchange: _Exchange) -> Reply:
+        with _Reading(exchange.response):
+            answer = validate(exchange.message)
+        replayed: Recording | None = exchange.response.extensions.get(RECORDING)
+        recording = replayed or self._record(request, answer, exchange)
+        return _reply(answer, exchange, recording, "live" if replayed is None else "replay")
+
+    def _record(self, request: Request, answer: Answer, exchange: _Exchange) -> Recording | None:
+        if self._recorder is None or answer.served_model != request.model:
+            return None
+        taken = Taken(
+            response=exchange.response,
+            message=exchange.message,
+            latency=exchange.latency,
+            first_token=exchange.first_token,
+            recorded_at=self._wire.clock.now(),
+        )
+        recording = record(taken, request.origin, self._wire.redact, synthetic=self._synthetic)
+        self._recorder.keep(recording)
+        return recording
+
+    def _deprecated(self, model: str) -> Callable[[str], None]:
+        def tell(warning: str) -> None:
+            if model not in self._warned:
+                self._warned.add(model)
+                self._wire.emit(ModelDeprecated(model=model, detail=one_line(warning)))
+
+        return tell
+
+
+class _Reading:
+    """Turns `Unreadable` within the block into a fault that knows the response it came with."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Unreadable):
+            headers = self._response.headers
+            fault = Fault(
+                kind=Kind.GARBLED,
+                detail=str(error),
+                status=self._response.status_code,
+                request_id=headers.get("request-id"),
+                allowances=allowances(headers),
+            )
+            raise CallFailed(fault) from None
+
+
+def _sent(request: Request) -> dict[str, Any]:
+    return cast("dict[str, Any]", _plain(body(request)))
+
+
+def _plain(value: Json) -> Json:
+    """`value` in plain dicts and lists, in the same order: a model may answer in the order of a schema's keys."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, str | bool | int | float) or value is None:
+        return value
+    return [_plain(each) for each in value]
+
+
+def _reply(answer: Answer, exchange: _Exchange, recording: Recording | None, source: Source) -> Reply:
+    import anthropic
+
+    headers, sent = exchange.response.headers, exchange.response.request.headers
+    replayed = recording if source == "replay" else None
+    return Reply(
+        text=answer.text,
+        stop_reason=answer.stop_reason,
+        usage=answer.usage,
+        served_model=answer.served_model,
+        latency=exchange.latency if replayed is None else replayed.latency,
+        source=source,
+        refusal_category=answer.refusal_category,
+        tool_calls=answer.tool_calls,
+        blocks=answer.blocks,
+        usage_json=answer.usage_json,
+        request_id=headers.get("request-id"),
+        first_token=exchange.first_token if replayed is None else replayed.first_token,
+        # What was left of the account on the day of the recording says nothing about today.
+        allowances=allowances(headers) if replayed is None else Allowances(),
+        sdk_version=anthropic.__version__ if replayed is None else replayed.sdk_version,
+        api_version=sent.get("anthropic-version", ""),
+        fixture_key=None if recording is None else recording.key,
+        synthetic=recording is not None and recording.synthetic,
+    )

@@ -1,0 +1,94 @@
+"""What a call costs: exact decimal arithmetic over dated price rows, and a bound for what it may cost.
+
+A price is a whole number of millionths of a dollar per token, so every result is exact; nothing is rounded here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Context, Decimal, localcontext
+
+from harness.call.canonical import body, canonical
+from harness.call.exchange import Request, Usage
+from harness.suite.model import ModelPin, PriceRow
+from harness.units import Tokens, Usd
+
+BATCH = Decimal("0.5")
+"""Factor of the batch tier, on every token class."""
+FAST = Decimal(2)
+"""Factor of `speed: fast`."""
+US_ONLY = Decimal("1.1")
+"""Factor of inference that stays in the United States."""
+OVERHEAD = 1024
+"""Tokens the provider may add around a prompt (framing, instructions for structured output)."""
+
+_EXACT = Context(prec=60)
+
+
+def price_row(pin: ModelPin, on: date, prompt_tokens: int) -> PriceRow | None:
+    """The row that prices a prompt of `prompt_tokens` on the day `on`; None: the model has no price then.
+
+    Of every tier the newest row in force counts, and of those the highest tier the prompt reaches.
+    """
+    rows = _in_force(pin, on, prompt_tokens)
+    return max(rows, key=lambda row: row.above_prompt_tokens, default=None)
+
+
+def cost(usage: Usage, pin: ModelPin, on: date) -> Usd | None:
+    """What `usage` costs on `pin` on the day `on`, to the last digit; None: UNPRICED."""
+    row = price_row(pin, on, usage.prompt_tokens)
+    if row is None:
+        return None
+    with localcontext(_EXACT):
+        millionths = (
+            row.input * usage.input_tokens
+            + row.cache_write_5m * usage.cache_write_5m_tokens
+            + row.cache_write_1h * usage.cache_write_1h_tokens
+            + row.cache_read * usage.cache_read_tokens
+            + row.output * usage.output_tokens
+        )
+        return Usd((millionths * _factor(usage)).scaleb(-6))
+
+
+def worst_case(request: Request, pin: ModelPin, on: date) -> Usd | None:
+    """A bound no bill for `request` exceeds: dearest input class, no cache discount, all of `max_tokens`.
+
+    The account's region is not known here, so the bound includes the surcharge for it. None: UNPRICED.
+    """
+    prompt = most_prompt_tokens(request)
+    rows = _in_force(pin, on, prompt)
+    if not rows:
+        return None
+    with localcontext(_EXACT):
+        per_input = max(
+            price
+            for row in rows
+            for price in (row.input, row.cache_write_5m, row.cache_write_1h, row.cache_read)
+        )
+        per_output = max(row.output for row in rows)
+        return Usd(((per_input * prompt + per_output * request.max_tokens) * US_ONLY).scaleb(-6))
+
+
+def most_prompt_tokens(request: Request) -> Tokens:
+    """An upper bound for the prompt of `request`: no tokenizer spends more than a token on a byte."""
+    return Tokens(len(canonical(body(request)).encode("utf-8", "surrogatepass")) + OVERHEAD)
+
+
+def _in_force(pin: ModelPin, on: date, prompt_tokens: int) -> tuple[PriceRow, ...]:
+    newest: dict[int, PriceRow] = {}
+    for row in sorted(pin.prices, key=lambda row: row.valid_from):
+        reached = row.above_prompt_tokens == 0 or prompt_tokens > row.above_prompt_tokens
+        if row.valid_from <= on and reached:
+            newest[row.above_prompt_tokens] = row
+    return tuple(newest.values())
+
+
+def _factor(usage: Usage) -> Decimal:
+    factor = Decimal(1)
+    if usage.service_tier == "batch":
+        factor *= BATCH
+    if usage.speed == "fast":
+        factor *= FAST
+    if usage.geo == "us":
+        factor *= US_ONLY
+    return factor

@@ -1,0 +1,74 @@
+"""The transport of a replay: answers the SDK from recordings, and never opens a socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, cast
+
+from harness.call.exchange import Origin
+from harness.errors import FilesRejected
+from harness.providers.faults import not_recorded_error
+from harness.providers.library import Library
+from harness.providers.miss import explain_miss
+from harness.providers.recording import Asked, Recording
+from harness.providers.sse import encode_events
+from harness.units import Json
+
+if TYPE_CHECKING:
+    import httpx2
+
+asked_by: ContextVar[Origin] = ContextVar("asked_by")
+"""Who asks, for the length of one call. Beside the request and not in it, so it cannot reach the wire."""
+
+RECORDING = "harness.recording"
+"""Response extension that holds the recording a replayed response was made of."""
+
+
+class Replay:
+    """Answers requests from recordings: the handler of an `httpx2.MockTransport`."""
+
+    def __init__(self, library: Library, names: Mapping[str, str]) -> None:
+        """`names` maps model ids to the short names of suites, for the command in a miss."""
+        self._library = library
+        self._names = names
+
+    async def answer(self, request: httpx2.Request) -> httpx2.Response:
+        """The recorded response. Raises a NotRecordedError that says what changed where there is none."""
+        asked = asked_of(request, asked_by.get())
+        try:
+            recording = self._library.find(asked)
+        except FilesRejected as rejected:
+            raise not_recorded_error()(str(rejected)) from None
+        if recording is None:
+            model_name = self._names.get(asked.model, asked.model)
+            raise not_recorded_error()(explain_miss(asked, self._library.nearest(asked), model_name))
+        return _response(recording)
+
+
+def asked_of(request: httpx2.Request, origin: Origin) -> Asked:
+    """The question in an HTTP request as the SDK made it."""
+    return Asked(
+        body=cast("Mapping[str, Json]", json.loads(request.content)),
+        api_version=request.headers.get("anthropic-version", ""),
+        beta=request.headers.get("anthropic-beta", ""),
+        origin=origin,
+    )
+
+
+def _response(recording: Recording) -> httpx2.Response:
+    import httpx2
+
+    if recording.events is None:
+        content = json.dumps(recording.body, ensure_ascii=False, default=dict).encode(
+            "utf-8", "surrogatepass"
+        )
+    else:
+        content = encode_events(recording.events)
+    return httpx2.Response(
+        recording.status,
+        headers=dict(recording.headers),
+        content=content,
+        extensions={RECORDING: recording},
+    )

@@ -1,0 +1,70 @@
+"""How requests leave: access to the account, the settings of the wire, and the SDK's client made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.clock import Clock, SystemClock
+from harness.errors import UsageError
+from harness.events import Emit, nobody
+from harness.providers.faults import Redact
+from harness.providers.stream import tee
+from harness.units import Seconds
+
+if TYPE_CHECKING:
+    import anthropic
+    import httpx2
+
+CONNECT_TIMEOUT = Seconds(10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the account needs. Only the settings read the environment; it is passed in here."""
+
+    api_key: str = field(repr=False)
+    base_url: str | None = None
+    """A gateway or a stand-in; None: Anthropic's own address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """How requests are sent, whatever answers them."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    emit: Emit = nobody
+    redact: Redact = str
+    """Takes secrets out of a text, before it is stored or shown."""
+    stream: bool = False
+    """Whether replies are streamed. Part of a recording's key: decide it once for a project."""
+    timeout: Seconds = Seconds(600.0)
+    """The longest one attempt may take, from sending to the last byte."""
+    idle_timeout: Seconds = Seconds(90.0)
+    """The longest silence within a streamed reply."""
+    transport: httpx2.AsyncBaseTransport | None = None
+    """Sends the HTTP requests; None: the SDK's own, which honours proxies."""
+
+
+def client_for(access: Access, wire: Wire) -> anthropic.AsyncAnthropic:
+    """The SDK's client, without its retries and its telemetry. Raises UsageError for an unusable key."""
+    import anthropic
+    import httpx2
+
+    key = access.api_key
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise UsageError("ANTHROPIC_API_KEY is empty or has stray characters; set it, or use --mode replay")
+    read = wire.idle_timeout if wire.stream else wire.timeout
+    hooks = {"response": [tee]} if wire.stream else {}
+    if wire.transport is None:
+        http = anthropic.DefaultAsyncHttpxClient(event_hooks=hooks)
+    else:
+        http = anthropic.DefaultAsyncHttpxClient(transport=wire.transport, event_hooks=hooks)
+    return anthropic.AsyncAnthropic(
+        api_key=key,
+        base_url=access.base_url or "https://api.anthropic.com",
+        max_retries=0,
+        timeout=httpx2.Timeout(min(read, wire.timeout), connect=min(CONNECT_TIMEOUT, wire.timeout)),
+        http_client=http,
+        open_telemetry=False,
+    )
