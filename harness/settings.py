@@ -16,7 +16,7 @@ from typing import cast
 
 from harness.errors import FilesRejected, Place, Problem, UsageError
 from harness.record import Mode
-from harness.suite.read import find_root
+from harness.suite.tree import find_root
 from harness.units import Seconds
 
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|WEBHOOK", re.IGNORECASE)

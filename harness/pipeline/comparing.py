@@ -1,0 +1,105 @@
+"""Two recorded runs to a comparison and a verdict, with everything a report shows of them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.clock import SystemClock
+from harness.compare.comparison import Comparison, compare
+from harness.gate import Verdict, judge
+from harness.record import Answer, RunInfo
+from harness.report.document import verdict_document
+from harness.report.parts import CaseAnswers, Heading, ReportView
+from harness.report.view import make_view
+from harness.settings import Settings
+from harness.store.decisions import StoredVerdict, write_verdict
+from harness.store.read import find_run, read_answers, read_side
+from harness.suite.policy import Policy
+from harness.units import Json, Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two runs, what can be said of them, and what the gate says."""
+
+    baseline: RunInfo
+    candidate: RunInfo
+    comparison: Comparison
+    verdict: Verdict
+    answers: Mapping[str, CaseAnswers]
+    """By case id."""
+    wall: Seconds | None = None
+    """How long asking took; None: nothing was asked."""
+    base: str | None = None
+    """The git ref the baseline's files were read from."""
+
+    def view(self, report: str | None = None) -> ReportView:
+        """What every surface shows. `report` is the path of the HTML page, where one is written."""
+        heading = Heading(
+            baseline=self.baseline, candidate=self.candidate, wall=self.wall, report=report, base=self.base
+        )
+        return make_view(self.comparison, self.verdict, self.answers, heading)
+
+    def document(self) -> dict[str, Json]:
+        """What other programs read."""
+        return verdict_document(self.comparison, self.verdict)
+
+
+def compare_runs(baseline: RunInfo, candidate: RunInfo, policy: Policy, settings: Settings) -> Compared:
+    """Compare two stored runs, judge them, and keep the verdict. A function of stored rows and the policy.
+
+    Raises StoreError, StoreBusy.
+    """
+    before = read_side(settings.store, baseline.run_id)
+    after = read_side(settings.store, candidate.run_id)
+    comparison = compare(before, after, policy)
+    verdict = judge(comparison, policy)
+    compared = Compared(
+        baseline=baseline,
+        candidate=candidate,
+        comparison=comparison,
+        verdict=verdict,
+        answers=_answers(settings, baseline, candidate),
+    )
+    _keep(compared, settings)
+    return compared
+
+
+def stored_run(name: str, settings: Settings) -> RunInfo:
+    """The run with this id, unique beginning of an id, or imported name. Raises UsageError with candidates."""
+    return find_run(settings.store, name)
+
+
+def _answers(settings: Settings, baseline: RunInfo, candidate: RunInfo) -> Mapping[str, CaseAnswers]:
+    before = _by_case(read_answers(settings.store, baseline.run_id))
+    after = _by_case(read_answers(settings.store, candidate.run_id))
+    return {
+        case: CaseAnswers(baseline=tuple(before[case]), candidate=tuple(after[case]))
+        for case in sorted(before.keys() | after.keys())
+    }
+
+
+def _by_case(answers: tuple[Answer, ...]) -> defaultdict[str, list[Answer]]:
+    found: defaultdict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.case_id].append(answer)
+    return found
+
+
+def _keep(compared: Compared, settings: Settings) -> None:
+    document = compared.document()
+    write_verdict(
+        settings.store,
+        StoredVerdict(
+            suite=compared.candidate.suite,
+            baseline_run=compared.baseline.run_id,
+            candidate_run=compared.candidate.run_id,
+            decided_at=SystemClock().now(),
+            status=compared.verdict.status.value,
+            label=compared.verdict.label,
+            document=json.dumps(document, ensure_ascii=False, allow_nan=False),
+        ),
+    )

@@ -1,0 +1,160 @@
+"""One suite, two variants, one verdict: runs what is missing on both sides, interleaved, and compares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from harness.clock import SystemClock
+from harness.errors import UsageError
+from harness.events import Emit, nobody
+from harness.pipeline.comparing import Compared, compare_runs
+from harness.pipeline.running import describe, run_plans
+from harness.plan import EVERYTHING, Plan, Selection, make_plan
+from harness.record import Mode, RunInfo
+from harness.settings import Settings
+from harness.store.read import list_runs
+from harness.suite.case import Suite, VariantName
+from harness.suite.policy import Policy
+from harness.suite.project import Project
+from harness.trial import Variant
+from harness.units import Seconds, Usd
+from harness.wiring import Terms
+
+OLDEST = timedelta(days=14)
+"""A paid run older than this is not used again: what serves a model may have changed since."""
+_PINNED = ("suite_digest", "prompt_digest", "model_id", "params", "graders", "mode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantChoice:
+    """A variant as somebody typed it: what is None is as the suite says."""
+
+    version: str | None = None
+    model: str | None = None
+
+    def over(self, name: VariantName) -> VariantName:
+        """`name` with what was chosen in its place."""
+        return VariantName(version=self.version or name.version, model=self.model or name.model)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a gate is asked."""
+
+    suite: str
+    baseline: VariantChoice = VariantChoice()
+    candidate: VariantChoice = VariantChoice()
+    mode: Mode
+    repeats: int | None = None
+    budget: Usd | None = None
+    """None: the suite's own."""
+    selection: Selection = EVERYTHING
+    base: str | None = None
+    """A git ref: the baseline is what the suite, its prompt and its pin were in that commit."""
+    fresh: bool = False
+    """Ask again even where a paid run of the same thing is stored."""
+
+
+def gate_suite(
+    question: Question, project: Project, base: Project | None, settings: Settings, emit: Emit = nobody
+) -> Compared:
+    """Run what is missing, compare, judge. `base` is the project as `question.base` has it.
+
+    The policy is that of `base` where there is one: a change cannot loosen the gate it has to pass. Raises
+    UsageError before anything is sent, and what `run_plans` and `compare_runs` raise.
+    """
+    began = SystemClock().monotonic()
+    plans = plan_sides(question, project, base)
+    policy = plans[0].suite.policy
+    baseline, candidate = _runs(plans, question, settings, emit)
+    compared = compare_runs(baseline, candidate, policy, settings)
+    wall = Seconds(SystemClock().monotonic() - began)
+    return replace(compared, wall=wall, base=question.base)
+
+
+def plan_sides(question: Question, project: Project, base: Project | None) -> tuple[Plan, Plan]:
+    """The plans of baseline and candidate. Raises UsageError for names that do not exist."""
+    suite = suite_of(project, question.suite)
+    before = suite if base is None else base.suites.get(question.suite)
+    if before is None:
+        raise UsageError(
+            f"suite {question.suite!r} does not exist at {question.base}; it is new, "
+            f"so gate it against its own baseline: harness gate {question.suite}"
+        )
+    named = before.baseline if base is None else before.candidate
+    baseline = variant_of(base or project, before, question.baseline.over(named))
+    candidate = variant_of(project, suite, question.candidate.over(suite.candidate))
+    if base is None and baseline == candidate:
+        raise UsageError(
+            f"baseline and candidate of {suite.name!r} are both {candidate.label}; "
+            "name another with --candidate VERSION or --candidate VERSION@MODEL"
+        )
+    repeats, selection = question.repeats, question.selection
+    return (
+        make_plan(before, baseline, repeats=repeats, selection=selection, side="baseline"),
+        make_plan(suite, candidate, repeats=repeats, selection=selection, side="candidate"),
+    )
+
+
+def suite_of(project: Project, name: str) -> Suite:
+    """The suite called `name`. Raises UsageError that lists what there is."""
+    suite = project.suites.get(name)
+    if suite is None:
+        raise UsageError(f"there is no suite {name!r}; there are: {', '.join(sorted(project.suites))}")
+    return suite
+
+
+def variant_of(project: Project, suite: Suite, name: VariantName) -> Variant:
+    """The variant called `name` of the suite's prompt. Raises UsageError that lists what there is."""
+    prompt = project.prompts.get((suite.prompt, name.version))
+    if prompt is None:
+        known = ", ".join(sorted(version for owner, version in project.prompts if owner == suite.prompt))
+        raise UsageError(f"prompt {suite.prompt!r} has no version {name.version!r}; it has: {known}")
+    model = project.models.get(name.model)
+    if model is None:
+        known = ", ".join(sorted(project.models))
+        raise UsageError(f"no model is pinned as {name.model!r} in prompts/models.yaml; there are: {known}")
+    return Variant(prompt=prompt, model=model)
+
+
+def policy_of(project: Project, suite: str) -> Policy:
+    """The suite's policy; the default one for results of a suite this project does not have."""
+    found = project.suites.get(suite)
+    return Policy() if found is None else found.policy
+
+
+def _runs(
+    plans: tuple[Plan, Plan], question: Question, settings: Settings, emit: Emit
+) -> tuple[RunInfo, RunInfo]:
+    budget = question.budget if question.budget is not None else _budget(plans)
+    terms = Terms(mode=question.mode, budget=budget)
+    stored = [None if question.fresh else _stored(plan, terms, settings) for plan in plans]
+    missing = [plan for plan, found in zip(plans, stored, strict=True) if found is None]
+    made = iter(run_plans(missing, terms, settings, emit) if missing else ())
+    baseline, candidate = (found if found is not None else next(made) for found in stored)
+    return baseline, candidate
+
+
+def _budget(plans: tuple[Plan, Plan]) -> Usd | None:
+    """A suite's budget is for one run of it; a gate may make two."""
+    budgets = [plan.suite.budget for plan in plans]
+    known = [budget for budget in budgets if budget is not None]
+    return Usd(sum(known, Decimal(0))) if len(known) == len(budgets) else None
+
+
+def _stored(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | None:
+    """A whole, recent, paid run of exactly this plan. Replaying costs nothing, so it is always done anew."""
+    if terms.mode != "live" or not settings.store.exists():
+        return None
+    now = SystemClock().now()
+    wanted = describe(plan, terms, session="", at=now)
+    for summary in list_runs(settings.store, suite=plan.suite.name):
+        info, totals = summary.info, summary.totals
+        same = all(getattr(info, name) == getattr(wanted, name) for name in _PINNED)
+        asked = info.repeats == wanted.repeats and info.case_ids == wanted.case_ids
+        whole = totals.measured == totals.accounting.planned == wanted.planned
+        if same and asked and whole and now - info.started_at <= OLDEST:
+            return info
+    return None

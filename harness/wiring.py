@@ -1,0 +1,141 @@
+"""The composition root: settings and terms to a guarded way to ask. Nothing else builds guards or providers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from harness.call.exchange import Reply, Request
+from harness.call.guard import Send, chain
+from harness.call.standard import Limits, PerModel, Shared, World, guarded, offline, share
+from harness.clock import Clock, SystemClock
+from harness.errors import UsageError
+from harness.events import Emit, nobody
+from harness.observe.redact import Redactor
+from harness.providers import prices
+from harness.record import Mode
+from harness.settings import Settings
+from harness.suite.model import ModelPin
+from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
+from harness.units import FREE, Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a run is made."""
+
+    mode: Mode
+    budget: Usd | None = None
+    """The most the whole run may spend; None: no cap."""
+    used: Usd = FREE
+    """What earlier parts of a resumed run have used of the budget."""
+    synthetic: bool = False
+    """Whether what is recorded comes from a stand-in, and has to say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An open, guarded line to the models of a run."""
+
+    ask: Send
+    close: Callable[[], Awaitable[None]]
+
+
+def redactor(settings: Settings) -> Redactor:
+    """Takes the secrets of this environment, and whatever looks like one, out of everything that is written."""
+    return Redactor(settings.secrets)
+
+
+def open_line(
+    settings: Settings,
+    terms: Terms,
+    pins: Mapping[str, ModelPin],
+    emit: Emit = nobody,
+    clock: Clock | None = None,
+) -> Line:
+    """A guarded way to ask every model of `pins` (by id) on these terms.
+
+    Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
+    """
+    time = SystemClock() if clock is None else clock
+    transport = _transport(settings, terms, pins, emit, time)
+    shared = _shared(settings, terms, pins, World(clock=time, draw=random.random, emit=emit))
+    if terms.mode == "replay":
+        ask: Send = PerModel({model: chain(offline(shared), transport.ask) for model in pins})
+    else:
+        ask = guarded(shared, tuple(pins.values()), transport.ask)
+    return Line(ask=ask, close=transport.close)
+
+
+def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:
+    """The id of the price row that applies to an outcome; None where nothing was billed."""
+    match outcome:
+        case Answered(reply=reply) | Degraded(reply=reply):
+            row = prices.price_row(trial.variant.model, clock.now().date(), reply.usage.prompt_tokens)
+            return None if row is None else row.id
+        case Failed() | Skipped():
+            return None
+
+
+def _transport(
+    settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], emit: Emit, clock: Clock
+) -> Line:
+    from harness.providers.anthropic import live, recording, replaying
+    from harness.providers.wire import Access, Wire
+
+    wire = Wire(
+        clock=clock,
+        emit=emit,
+        redact=redactor(settings).redact_text,
+        timeout=settings.attempt_timeout,
+    )
+    if terms.mode == "replay":
+        names = {model: pin.name for model, pin in pins.items()}
+        replay = replaying(settings.fixtures, wire, names=names)
+        return Line(ask=replay, close=replay.aclose)
+    if not settings.api_key:
+        raise UsageError(
+            f"--mode {terms.mode} needs ANTHROPIC_API_KEY, which is not set; nothing was sent. "
+            "Without a key, recordings can be replayed: --mode replay"
+        )
+    access = Access(api_key=settings.api_key, base_url=settings.base_url or None)
+    if terms.mode == "live":
+        asked = live(access, wire)
+    else:
+        asked = recording(access, settings.fixtures, wire, synthetic=terms.synthetic)
+    return Line(ask=asked, close=asked.aclose)
+
+
+def _shared(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], world: World) -> Shared:
+    def worst(request: Request) -> Usd | None:
+        return prices.worst_case(request, pins[request.model], world.clock.now().date())
+
+    def cost(_request: Request, reply: Reply) -> Usd | None:
+        pin = pins.get(reply.served_model)
+        return None if pin is None else prices.cost(reply.usage, pin, world.clock.now().date())
+
+    return share(
+        world,
+        Limits(
+            budget=_cap(terms, pins),
+            at_once=settings.at_once,
+            attempt_timeout=settings.attempt_timeout,
+            call_deadline=settings.call_deadline,
+        ),
+        worst,
+        cost,
+    )
+
+
+def _cap(terms: Terms, pins: Mapping[str, ModelPin]) -> Usd | None:
+    if terms.budget is None or terms.mode == "replay":
+        return None
+    unpriced = sorted(pin.name for pin in pins.values() if not pin.prices)
+    if unpriced:
+        raise UsageError(
+            f"there is a budget of ${terms.budget}, but {unpriced[0]} has no price in prompts/models.yaml; "
+            "add its price, or run without a budget"
+        )
+    return Usd(max(Decimal(0), terms.budget - terms.used))
