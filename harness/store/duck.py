@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,13 +54,13 @@ def migrations() -> tuple[Migration, ...]:
 
 
 @contextmanager
-def writing(store: str | Path) -> Iterator[DuckDBPyConnection]:
+def writing(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
     """A connection to write with, schema up to date; other writers queue behind it.
 
     Raises StoreBusy when the turn does not come within a minute, StoreError when the file is no store.
     """
     path = Path(store)
-    with _turn(path):
+    with turn(path):
         connection = _connect(path, read_only=False, patience=_WRITER_PATIENCE)
         try:
             _migrate(connection, path)
@@ -70,7 +70,7 @@ def writing(store: str | Path) -> Iterator[DuckDBPyConnection]:
 
 
 @contextmanager
-def reading(store: str | Path) -> Iterator[DuckDBPyConnection]:
+def reading(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
     """A connection to read with, schema up to date. It holds writers off, so be brief.
 
     Raises UsageError when there is no store yet, StoreBusy when a process writes for more than 5 s.
@@ -91,7 +91,7 @@ def reading(store: str | Path) -> Iterator[DuckDBPyConnection]:
 
 
 @contextmanager
-def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
+def transaction(connection: DuckDBPyConnection) -> Generator[None, None, None]:
     """All of what is done inside, or nothing."""
     connection.execute("BEGIN TRANSACTION")
     try:
@@ -103,8 +103,11 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
 
 
 @contextmanager
-def _turn(path: Path) -> Iterator[None]:
-    """Our own writers queue on a file beside the store: DuckDB itself would just refuse them."""
+def turn(path: Path) -> Generator[None, None, None]:
+    """Our own writers queue on a file beside the store: DuckDB itself would just refuse them.
+
+    Raises StoreBusy when the turn does not come within a minute.
+    """
     side = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +143,9 @@ def _connect(path: Path, *, read_only: bool, patience: float) -> DuckDBPyConnect
     import duckdb
 
     give_up = time.monotonic() + patience
-    config = {} if read_only and path.exists() else {"storage_compatibility_version": STORAGE}
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if not read_only:
+        config["storage_compatibility_version"] = STORAGE
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=config)

@@ -17,7 +17,6 @@ from typing import cast
 
 from pydantic import TypeAdapter
 
-from harness.call.exchange import Reply
 from harness.record import Record, RunInfo
 from harness.trial import Answered, Degraded, Outcome
 from harness.units import Json, Seconds, Usd
@@ -78,7 +77,8 @@ def _adapter(kind: type) -> TypeAdapter[object]:
 
 def dump_record(record: Record, redact: Redact) -> Body:
     """`record` as plain JSON values; everything a person or a model wrote has passed `redact`."""
-    body = cast("Body", _adapter(Record).dump_python(record, mode="json"))
+    plain = replace(record, outcome=_with_json(record.outcome, _plain))
+    body = cast("Body", _adapter(Record).dump_python(plain, mode="json"))
     body["question"] = redact(record.question)
     for key in ("outcome", "grading", "attempts"):
         body[key] = _redacted(body[key], redact)
@@ -88,7 +88,7 @@ def dump_record(record: Record, redact: Redact) -> Body:
 def load_record(body: object) -> Record:
     """The record in `body`, with its JSON values frozen. Raises ValueError."""
     record = cast("Record", _adapter(Record).validate_python(body))
-    return replace(record, outcome=_frozen_outcome(record.outcome))
+    return replace(record, outcome=_with_json(record.outcome, _frozen))
 
 
 def dump_info(info: RunInfo) -> Body:
@@ -144,26 +144,32 @@ def _clean(value: object, redact: Redact) -> object:
     return value
 
 
-def _frozen_outcome(outcome: Outcome) -> Outcome:
-    if isinstance(outcome, Answered | Degraded):
-        return replace(outcome, reply=_frozen_reply(outcome.reply))
-    return outcome
-
-
-def _frozen_reply(reply: Reply) -> Reply:
+def _with_json(outcome: Outcome, turn: Callable[[Json], Json]) -> Outcome:
+    """`outcome` with every JSON value in it put through `turn`."""
+    if not isinstance(outcome, Answered | Degraded):
+        return outcome
+    reply = outcome.reply
     if not reply.blocks and not reply.tool_calls:
-        return reply
-    calls = tuple(replace(call, arguments=_frozen_mapping(call.arguments)) for call in reply.tool_calls)
-    return replace(reply, blocks=tuple(_frozen_mapping(block) for block in reply.blocks), tool_calls=calls)
-
-
-def _frozen_mapping(fields: Mapping[str, Json]) -> Mapping[str, Json]:
-    return MappingProxyType({key: _frozen(value) for key, value in fields.items()})
+        return outcome
+    calls = tuple(
+        replace(call, arguments=cast("Mapping[str, Json]", turn(call.arguments))) for call in reply.tool_calls
+    )
+    blocks = tuple(cast("Mapping[str, Json]", turn(block)) for block in reply.blocks)
+    return replace(outcome, reply=replace(reply, blocks=blocks, tool_calls=calls))
 
 
 def _frozen(value: Json) -> Json:
     if isinstance(value, Mapping):
-        return _frozen_mapping(value)
+        return MappingProxyType({key: _frozen(each) for key, each in value.items()})
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(_frozen(each) for each in value)
+    return value
+
+
+def _plain(value: Json) -> Json:
+    """Dicts and lists: pydantic does not know mapping proxies."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(each) for each in value]
     return value

@@ -1,0 +1,236 @@
+"""Reading the store: runs, sides, answers and totals, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from harness.compare.observation import Accounting, Observation, Side
+from harness.errors import UsageError
+from harness.record import Answer, RunInfo
+from harness.store.duck import reading
+from harness.units import Seconds, Usd
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_INFO_COLUMNS = tuple("budget_usd" if each.name == "budget" else each.name for each in fields(RunInfo))
+
+_ANSWERS = """
+SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(a.body, ''), coalesce(q.body, ''),
+  t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place
+FROM trials AS t
+LEFT JOIN texts AS q ON q.hash = t.question_hash
+LEFT JOIN texts AS a ON a.hash = t.answer_hash
+WHERE t.run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], t.case_id))
+ORDER BY t.case_id, t.repeat
+"""
+
+_EVIDENCE = """
+SELECT case_id, repeat, place || ': ' || grader || ': ' || evidence
+FROM grades
+WHERE run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], case_id)) AND NOT passed AND weight > 0
+ORDER BY case_id, repeat, place_in_case
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What one run comes to; counted from its trials whenever it is asked for."""
+
+    accounting: Accounting
+    measured: int
+    """Trials with a score."""
+    passed: int
+    attempts: int
+    """Requests on the wire, those of superseded records included."""
+    mean_score: float | None
+    cost: Usd | None
+    """None: the model has no price."""
+    cost_uncertain: Usd
+    wall: Seconds
+    ended: str | None
+    """Why the run ended; None: it still runs, or its process died."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One line of a list of runs."""
+
+    info: RunInfo
+    totals: Totals
+
+
+def find_run(store: str | Path, name: str) -> RunInfo:
+    """The run with this id, or the only one whose id begins like this.
+
+    Raises UsageError with the candidates when there is none or more than one.
+    """
+    with reading(store) as connection:
+        rows = _info_rows(connection, "WHERE starts_with(run_id, ?) ORDER BY run_id", [name])
+        every = connection.execute("SELECT run_id FROM runs ORDER BY started_at DESC LIMIT 5").fetchall()
+    exact = [row for row in rows if row[0] == name]
+    if len(exact or rows) == 1:
+        return _info((exact or rows)[0])
+    if rows and name:
+        some = ", ".join(str(row[0]) for row in rows[:5])
+        raise UsageError(f"run {name!r}: {len(rows)} runs begin like this ({some}); write more of the name")
+    some = ", ".join(str(row[0]) for row in every) or "none"
+    raise UsageError(f"run {name!r}: there is no such run; the newest are: {some}")
+
+
+def list_runs(
+    store: str | Path, *, suite: str | None = None, limit: int | None = None
+) -> tuple[RunSummary, ...]:
+    """Runs with their totals, newest first."""
+    with reading(store) as connection:
+        rows = _info_rows(
+            connection,
+            "WHERE ? IS NULL OR suite = ? ORDER BY started_at DESC, run_id LIMIT ?",
+            [suite, suite, 2**62 if limit is None else limit],
+        )
+        totals = _totals(connection, [str(row[0]) for row in rows])
+    return tuple(RunSummary(info=_info(row), totals=totals[str(row[0])]) for row in rows)
+
+
+def history(store: str | Path, suite: str) -> tuple[RunSummary, ...]:
+    """Every run of a suite, oldest first."""
+    return tuple(reversed(list_runs(store, suite=suite)))
+
+
+def run_totals(store: str | Path, run_id: str) -> Totals:
+    """What a run comes to. Raises UsageError when there is no such run."""
+    with reading(store) as connection:
+        found = _totals(connection, [run_id])
+    if run_id not in found:
+        raise UsageError(f"run {run_id!r}: there is no such run")
+    return found[run_id]
+
+
+def read_side(store: str | Path, run_id: str) -> Side:
+    """A run, ready to be compared: one observation per planned trial, in order of case and repeat.
+
+    A planned trial without a record is there as `skipped: interrupted`. Cost and latency are those of
+    answers of the pinned model alone. Raises UsageError when there is no such run.
+    """
+    with reading(store) as connection:
+        rows = _info_rows(connection, "WHERE run_id = ?", [run_id])
+        totals = _totals(connection, [run_id])
+        trials = connection.execute(
+            "SELECT case_id, repeat, outcome, why, score, CAST(cost_usd AS DOUBLE), latency_ms / 1000,"
+            ' "cluster", tags, weight, case_digest FROM trials WHERE run_id = ? ORDER BY case_id, repeat',
+            [run_id],
+        ).fetchall()
+    if not rows:
+        raise UsageError(f"run {run_id!r}: there is no such run")
+    info = _info(rows[0])
+    cost = totals[run_id].cost
+    return Side(
+        run_id=run_id,
+        suite=info.suite,
+        label=run_id if info.mode == "imported" else f"{info.prompt_version} on {info.model_id}",
+        observations=tuple(_observation(row) for row in trials),
+        accounting=totals[run_id].accounting,
+        graders=info.graders,
+        cost_usd=None if cost is None else format(cost.normalize(), "f"),
+        session=info.session,
+        mode=info.mode,
+        synthetic=info.synthetic,
+    )
+
+
+def read_answers(
+    store: str | Path, run_id: str, *, case_ids: Collection[str] | None = None
+) -> tuple[Answer, ...]:
+    """The trials of a run as people read them, in order of case and repeat; of some cases where named."""
+    wanted = None if case_ids is None else sorted(case_ids)
+    values = [run_id, wanted is None, wanted or []]
+    with reading(store) as connection:
+        trials = connection.execute(_ANSWERS, values).fetchall()
+        grades = connection.execute(_EVIDENCE, values).fetchall()
+    evidence: dict[tuple[str, int], list[str]] = {}
+    for case_id, repeat, line in grades:
+        evidence.setdefault((case_id, repeat), []).append(line)
+    return tuple(_answer(row, tuple(evidence.get((row[0], row[1]), ()))) for row in trials)
+
+
+def _info_rows(
+    connection: DuckDBPyConnection, condition: str, values: list[object]
+) -> list[tuple[object, ...]]:
+    columns = ", ".join(_INFO_COLUMNS)
+    statement = f"SELECT {columns} FROM runs {condition}"  # noqa: S608 - names and conditions of our own
+    return cast("list[tuple[object, ...]]", connection.execute(statement, values).fetchall())
+
+
+def _info(row: tuple[object, ...]) -> RunInfo:
+    values = dict(zip((each.name for each in fields(RunInfo)), row, strict=True))
+    values["case_ids"] = tuple(cast("list[str]", values["case_ids"]))
+    values["started_at"] = cast("datetime", values["started_at"]).replace(tzinfo=UTC)
+    return RunInfo(**values)  # type: ignore[arg-type]  # columns are named after the fields
+
+
+def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Totals]:
+    rows = connection.execute(
+        "SELECT v.run_id, planned, answered, degraded, failed, skipped, measured, passed, attempts, mean_score,"
+        " cost_usd, cost_uncertain_usd, wall_s, ended_why"
+        " FROM v_runs AS v WHERE list_contains(?::VARCHAR[], v.run_id)",
+        [run_ids],
+    ).fetchall()
+    return {
+        row[0]: Totals(
+            accounting=Accounting(
+                planned=row[1], answered=row[2], degraded=row[3], failed=row[4], skipped=row[5]
+            ),
+            measured=row[6],
+            passed=row[7],
+            attempts=row[8],
+            mean_score=row[9],
+            cost=row[10],
+            cost_uncertain=row[11],
+            wall=Seconds(row[12]),
+            ended=row[13],
+        )
+        for row in rows
+    }
+
+
+def _observation(row: tuple[object, ...]) -> Observation:
+    case_id, repeat, outcome, why, score, cost, latency, cluster, tags, weight, digest = row
+    answered = outcome == "answered"
+    missing = None
+    if score is None:
+        missing = f"skipped: {why}" if outcome == "skipped" else str(why or outcome)
+    return Observation(
+        case_id=cast("str", case_id),
+        repeat=cast("int", repeat),
+        score=cast("float | None", score),
+        missing=missing,
+        cost=cast("float | None", cost) if answered else None,
+        latency=cast("float | None", latency) if answered else None,
+        cluster=cast("str", cluster),
+        tags=tuple(cast("list[str]", tags)),
+        weight=cast("float", weight),
+        case_digest=cast("str", digest),
+    )
+
+
+def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:
+    case_id, repeat, outcome, detail, text, question, stop, score, passed, latency, cost, place = row
+    return Answer(
+        case_id=cast("str", case_id),
+        repeat=cast("int", repeat),
+        outcome=cast("str", outcome),
+        detail="" if outcome == "answered" else cast("str", detail),
+        text=cast("str", text),
+        question=cast("str", question),
+        stop_reason=cast("str | None", stop),
+        score=cast("float | None", score),
+        passed=cast("bool | None", passed),
+        evidence=evidence,
+        latency=None if latency is None else Seconds(cast("float", latency)),
+        cost=cast("Usd | None", cost),
+        case_place=cast("str", place),
+    )

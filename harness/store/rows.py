@@ -1,0 +1,296 @@
+"""A journal to rows: what goes into each table of the store, as JSON values under the columns' names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import ROUND_UP, Decimal
+from typing import assert_never, cast
+
+from harness.call.exchange import Reply
+from harness.record import Attempt, Record
+from harness.store.lines import ImportedRow
+from harness.store.past import Journal
+from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
+
+Row = dict[str, object]
+
+_NANO = Decimal("0.000000001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """All rows of one run, by table."""
+
+    run: Row
+    trials: tuple[Row, ...]
+    calls: tuple[Row, ...]
+    extra_costs: tuple[Row, ...]
+    grades: tuple[Row, ...]
+    texts: tuple[Row, ...]
+
+
+def tables(journal: Journal) -> Tables:
+    """The rows of `journal`: one per planned trial, whether it has a record or not."""
+    texts: dict[str, str] = {}
+    trials = [_trial(record, texts) for record in journal.records]
+    trials += [_imported_trial(row) for row in journal.imported]
+    trials += _never_recorded(journal)
+    calls = [_call(record, attempt, stands=True) for record in journal.records for attempt in record.attempts]
+    calls += [_call(record, each, stands=False) for record in journal.superseded for each in record.attempts]
+    return Tables(
+        run=_run(journal),
+        trials=tuple(trials),
+        calls=tuple(calls),
+        extra_costs=tuple(_extra_costs(journal)),
+        grades=tuple(row for record in journal.records for row in _grades(record)),
+        texts=tuple({"hash": key, "body": body} for key, body in texts.items()),
+    )
+
+
+def usd(amount: Decimal | None) -> str | None:
+    """Nine places, as the store keeps them; anything finer is rounded up, so no bill is ever understated."""
+    if amount is None:
+        return None
+    return format(amount.quantize(_NANO, rounding=ROUND_UP), "f")
+
+
+def moment(at: datetime) -> str:
+    """UTC without an offset, as TIMESTAMP wants it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _run(journal: Journal) -> Row:
+    info = journal.info
+    same = (
+        "run_id", "suite", "suite_digest", "prompt", "prompt_version", "prompt_digest", "model", "model_id",
+        "params", "prices", "graders", "mode", "repeats", "planned", "harness_version", "sdk_version",
+        "session", "resumed_from", "synthetic",
+    )  # fmt: skip
+    return {
+        **{name: getattr(info, name) for name in same},
+        "case_ids": list(info.case_ids),
+        "started_at": moment(info.started_at),
+        "budget_usd": usd(info.budget),
+        "ended": journal.ended is not None,
+        "ended_why": journal.ended,
+        "wall_s": journal.wall,
+    }
+
+
+def _trial(record: Record, texts: dict[str, str]) -> Row:
+    question = _sent(record.question)
+    reply = _reply(record.outcome)
+    return {
+        "case_id": record.case_id,
+        "repeat": record.repeat,
+        "recorded": True,
+        "case_digest": record.case_digest,
+        "cluster": record.cluster,
+        "tags": list(record.tags),
+        "weight": record.weight,
+        "case_place": record.case_place,
+        "started_at": moment(record.started_at),
+        **_end_of(record.outcome),
+        "score": record.grading.score,
+        "passed": record.grading.passed,
+        "answer_confidence": record.grading.answer_confidence,
+        "cost_usd": usd(record.cost),
+        "cost_uncertain_usd": usd(record.cost_uncertain),
+        **question,
+        **({} if reply is None else _reply_columns(reply)),
+        "price_row_id": record.price_row,
+        **_attempts(record.attempts, reply),
+        "question_hash": _keep(record.question, texts),
+        "answer_hash": None if reply is None else _keep(reply.text, texts),
+    }
+
+
+def _end_of(outcome: Outcome) -> Row:
+    match outcome:
+        case Answered():
+            return {"outcome": "answered"}
+        case Degraded(why=why):
+            return {"outcome": "degraded", "why": "degraded", "detail": why}
+        case Failed(fault=fault):
+            return {"outcome": "failed", "why": str(fault.kind), "detail": fault.detail, "whose": fault.whose}
+        case Skipped(why=why, detail=detail):
+            return {"outcome": "skipped", "why": why, "detail": detail}
+        case _:
+            assert_never(outcome)
+
+
+def _sent(question: str) -> Row:
+    """What the request itself says; nothing where it is not the canonical JSON of one."""
+    try:
+        body = _object(json.loads(question))
+    except ValueError:
+        return {}
+    return {
+        "requested_model": body.get("model"),
+        "effort": _object(body.get("output_config")).get("effort"),
+        "thinking_type": _object(body.get("thinking")).get("type"),
+    }
+
+
+def _object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _reply(outcome: Outcome) -> Reply | None:
+    return outcome.reply if isinstance(outcome, Answered | Degraded) else None
+
+
+def _reply_columns(reply: Reply) -> Row:
+    usage = reply.usage
+    return {
+        "served_model": reply.served_model,
+        "stop_reason": str(reply.stop_reason),
+        "refusal_category": reply.refusal_category,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cache_write_5m_tokens": usage.cache_write_5m_tokens,
+        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "thinking_tokens": usage.thinking_tokens,
+        "usage_json": reply.usage_json,
+        "service_tier": usage.service_tier,
+        "speed": usage.speed,
+        "geo": usage.geo,
+        "source": reply.source,
+        "ttft_ms": None if reply.first_token is None else reply.first_token * 1000,
+        "request_id": reply.request_id,
+        "sdk_version": reply.sdk_version,
+        "api_version": reply.api_version,
+        "fixture_key": reply.fixture_key,
+    }
+
+
+def _attempts(attempts: tuple[Attempt, ...], reply: Reply | None) -> Row:
+    columns: Row = {
+        "attempts": len(attempts),
+        "retry_wait_s": sum(each.retry_wait for each in attempts),
+        "queue_wait_s": sum(each.queue_wait for each in attempts),
+    }
+    if reply is not None:
+        return {**columns, "latency_ms": reply.latency * 1000}
+    if attempts:
+        return {**columns, "latency_ms": attempts[-1].latency * 1000, "request_id": attempts[-1].request_id}
+    return columns
+
+
+def _imported_trial(row: ImportedRow) -> Row:
+    missing = row.score is None
+    return {
+        "case_id": row.case_id,
+        "repeat": row.repeat,
+        "recorded": True,
+        "case_digest": "",
+        "cluster": row.cluster,
+        "tags": list(row.tags),
+        "weight": row.weight,
+        "case_place": "",
+        "outcome": "failed" if missing else "answered",
+        "why": (row.error_type or "no score") if missing else None,
+        "detail": row.error_type,
+        "score": row.score,
+        "passed": None if row.score is None else row.score >= 1.0,
+        "cost_usd": usd(row.cost),
+        "cost_uncertain_usd": "0",
+        "attempts": 0,
+        "retry_wait_s": 0.0,
+        "queue_wait_s": 0.0,
+        "latency_ms": None if row.latency is None else row.latency * 1000,
+    }
+
+
+def _never_recorded(journal: Journal) -> Iterable[Row]:
+    """Planned trials without a record: the process died, or is not there yet."""
+    info = journal.info
+    if info.mode == "imported":
+        return
+    recorded = {record.key for record in journal.records}
+    known = {record.case_id: record for record in journal.records}
+    priced = all(record.cost is not None for record in journal.records)
+    for repeat in range(1, info.repeats + 1):
+        for case_id in info.case_ids:
+            if (case_id, repeat) not in recorded:
+                yield _unrecorded(case_id, repeat, known.get(case_id), cost="0" if priced else None)
+
+
+def _unrecorded(case_id: str, repeat: int, sibling: Record | None, *, cost: str | None) -> Row:
+    return {
+        "case_id": case_id,
+        "repeat": repeat,
+        "recorded": False,
+        "case_digest": sibling.case_digest if sibling else "",
+        "cluster": sibling.cluster if sibling else case_id,
+        "tags": list(sibling.tags) if sibling else [],
+        "weight": sibling.weight if sibling else 1.0,
+        "case_place": sibling.case_place if sibling else "",
+        "outcome": "skipped",
+        "why": "interrupted",
+        "cost_usd": cost,
+        "cost_uncertain_usd": "0",
+        "attempts": 0,
+        "retry_wait_s": 0.0,
+        "queue_wait_s": 0.0,
+    }
+
+
+def _call(record: Record, attempt: Attempt, *, stands: bool) -> Row:
+    return {
+        "case_id": record.case_id,
+        "repeat": record.repeat,
+        "stands": stands,
+        "attempt": attempt.number,
+        "latency_ms": attempt.latency * 1000,
+        "fault": attempt.fault,
+        "detail": attempt.detail,
+        "status": attempt.status,
+        "request_id": attempt.request_id,
+        "cost_usd": usd(attempt.cost),
+        "cost_uncertain_usd": usd(attempt.cost_uncertain),
+        "retry_wait_s": attempt.retry_wait,
+        "queue_wait_s": attempt.queue_wait,
+    }
+
+
+def _extra_costs(journal: Journal) -> Iterable[Row]:
+    for record in journal.superseded:
+        origin = f"{record.case_id}#{record.repeat}"
+        yield _extra("superseded", origin, record.cost, record.cost_uncertain)
+    for settled in journal.unrecorded:
+        yield _extra("unrecorded", settled.origin, settled.cost, settled.uncertain)
+    for reserved in journal.open:
+        yield _extra("unsettled", reserved.origin, Decimal(0), reserved.amount)
+
+
+def _extra(why: str, origin: str, cost: Decimal | None, uncertain: Decimal) -> Row:
+    return {"why": why, "origin": origin, "cost_usd": usd(cost), "cost_uncertain_usd": usd(uncertain)}
+
+
+def _grades(record: Record) -> Iterable[Row]:
+    for place, grade in enumerate(record.grading.grades, start=1):
+        yield {
+            "case_id": record.case_id,
+            "repeat": record.repeat,
+            "place_in_case": place,
+            "grader": grade.grader,
+            "grader_version": grade.version,
+            "score": grade.score,
+            "passed": grade.passed,
+            "evidence": grade.evidence,
+            "place": grade.place,
+            "weight": grade.weight,
+            "grade_confidence": grade.confidence,
+        }
+
+
+def _keep(text: str, texts: dict[str, str]) -> str:
+    key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    texts[key] = text
+    return key
