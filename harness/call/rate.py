@@ -24,6 +24,7 @@ from harness.units import Seconds
 _USED_SHARE = 0.95
 _BURST = Seconds(15.0)
 _SHORTEST_WAIT = Seconds(0.001)
+_GRAIN = 1e-6  # less than this is missing only because floats are rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Bucket:
     def wait(self, now: Seconds, amount: int) -> Seconds:
         """Time until `amount` may be taken if nobody else takes any; 0 if it may be now."""
         missing = min(amount, self.capacity) - self._level(now)
-        return Seconds(max(missing / self.per_second, _SHORTEST_WAIT) if missing > 0 else 0.0)
+        return Seconds(max(missing / self.per_second, _SHORTEST_WAIT) if missing > _GRAIN else 0.0)
 
     def take(self, now: Seconds, amount: int) -> Bucket:
         """Take `amount`. Raises ValueError before its time."""
