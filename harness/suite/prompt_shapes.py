@@ -20,9 +20,9 @@ from harness.suite.shapes import (
     whole,
 )
 
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
-EFFORTS: Final[tuple[Effort, ...]] = get_args(Effort)
-THINKING: Final[tuple[Thinking, ...]] = get_args(Thinking)
+ROLES: tuple[Role, ...] = get_args(Role)
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+THINKING: tuple[Thinking, ...] = get_args(Thinking)
 
 _SAMPLING = "the API has no sampling parameters any more; repeats and intervals handle the variance"
 _REFUSED = {

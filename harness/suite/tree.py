@@ -58,9 +58,8 @@ class WorkingTree:
         for where, folders, names in os.walk(self._root / folder):
             linked = [name for name in folders if (Path(where) / name).is_symlink()]
             folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
-            for name in [*names, *linked]:
-                if not name.startswith("."):
-                    found.append((Path(where) / name).relative_to(self._root).as_posix())
+            seen = (name for name in [*names, *linked] if not name.startswith("."))
+            found += [(Path(where) / name).relative_to(self._root).as_posix() for name in seen]
         return tuple(sorted(found))
 
     def read(self, path: str, most: int) -> bytes:

@@ -1,0 +1,86 @@
+"""Lines of JSON to nodes: one case each, standing where its line does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any, NoReturn, cast
+
+from harness.errors import Place
+from harness.suite.document import MOST_DEPTH, MOST_SCALAR
+from harness.suite.fields import Noted
+from harness.suite.node import Entry, Items, Node, Scalar, Table
+from harness.suite.scalar import MOST_DIGITS
+from harness.suite.text import has_surrogate
+
+
+def json_lines(path: str, text: str, noted: Noted) -> Iterator[Node]:
+    """One node for every line that is not blank."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            node = _json_line(line, Place(path, number, 1), noted)
+            if node is not None:
+                yield node
+
+
+def _json_line(line: str, place: Place, noted: Noted) -> Node | None:
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        names = [name for name, _value in found]
+        for name in sorted({name for name in names if names.count(name) > 1} if len(found) < 1000 else set()):
+            noted.bad(place, f"key {name[:80]!r} appears twice", "keep one")
+        return dict(found)
+
+    try:
+        value = json.loads(line, object_pairs_hook=pairs, parse_constant=_no_constant, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        noted.bad(
+            Place(place.file, place.line, error.colno),
+            f"not JSON: {error.msg}",
+            "write one object on the line",
+        )
+    except RecursionError:
+        noted.bad(place, f"nested deeper than {MOST_DEPTH} levels", "make it flatter")
+    except ValueError as error:
+        noted.bad(place, str(error), "quote it if it is text")
+    else:
+        return _grown(value, place, noted, 0)
+    return None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} characters; the most is {MOST_DIGITS}")
+    return int(digits)
+
+
+def _grown(value: Any, place: Place, noted: Noted, depth: int) -> Node | None:
+    """A JSON value as a node that stands where its line does."""
+    if depth > MOST_DEPTH:
+        noted.bad(place, f"nested deeper than {MOST_DEPTH} levels", "make it flatter")
+        return None
+    if isinstance(value, dict):
+        table = cast("dict[str, object]", value)
+        grown = {name: _grown(each, place, noted, depth + 1) for name, each in table.items()}
+        entries = {name: Entry(place=place, node=node) for name, node in grown.items() if node is not None}
+        return Table(place=place, entries=MappingProxyType(entries))
+    if isinstance(value, list):
+        nodes = (_grown(each, place, noted, depth + 1) for each in cast("list[object]", value))
+        return Items(place=place, items=tuple(node for node in nodes if node is not None))
+    if isinstance(value, str):
+        return Scalar(place=place, value=valid_text(value, place, noted), text=value, style='"')
+    return Scalar(place=place, value=value, text=json.dumps(value))
+
+
+def valid_text(text: str, place: Place, noted: Noted) -> str:
+    """`text`, after noting what no text may hold."""
+    if has_surrogate(text):
+        noted.bad(place, "half of a surrogate pair is not a character", "write the whole character")
+        return ""
+    if len(text) > MOST_SCALAR:
+        noted.bad(place, f"a value of {len(text):,} characters; the most is {MOST_SCALAR:,}", "shorten it")
+    return text

@@ -1,0 +1,179 @@
+"""`prompts/<name>/v<N>.yaml` to prompt versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from harness.errors import Place
+from harness.suite import prompt_shapes as shapes
+from harness.suite.canonical import digest
+from harness.suite.compiled import check_schema
+from harness.suite.fields import Fields, Noted, suggest
+from harness.suite.load import load_yaml
+from harness.suite.names import NAME, VERSION, refusal
+from harness.suite.node import Items, Node, Scalar
+from harness.suite.prompt import Effort, MessageTemplate, PromptVersion, Role, Thinking
+from harness.suite.template import checked
+from harness.suite.tree import Tree
+from harness.units import Json, Tokens
+
+Prompts = Mapping[tuple[str, str], PromptVersion]
+_BESIDE = ("prompts/models.yaml", "prompts/prompts.lock")
+
+
+def read_prompts(tree: Tree, noted: Noted) -> tuple[Prompts, frozenset[tuple[str, str]]]:
+    """Every version that can be read, and the names of all there are files for."""
+    prompts: dict[tuple[str, str], PromptVersion] = {}
+    seen: set[tuple[str, str]] = set()
+    for path in tree.files("prompts"):
+        name = None if path in _BESIDE or path.endswith(".md") else _name(path, noted)
+        if name is not None:
+            seen.add(name)
+            prompt = _prompt(tree, path, name, noted)
+            if prompt is not None:
+                prompts[name] = prompt
+    return prompts, frozenset(seen)
+
+
+def _name(path: str, noted: Noted) -> tuple[str, str] | None:
+    parts = path.split("/")
+    place = Place(path)
+    version, _dot, suffix = parts[-1].rpartition(".")
+    if len(parts) != 3 or suffix != "yaml" or not re.fullmatch(VERSION, version):
+        noted.bad(
+            place, "is not a prompt version", "name it prompts/<name>/v1.yaml, or move it out of prompts/"
+        )
+        return None
+    bad = refusal("a prompt's name", parts[1], NAME)
+    if bad is not None:
+        noted.bad(place, bad, "rename the folder")
+        return None
+    return parts[1], version
+
+
+def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> PromptVersion | None:
+    before = len(noted.problems)
+    node = load_yaml(tree, path, noted)
+    table = None if node is None else noted.table(node, "a prompt version")
+    if table is None:
+        return None
+    given = Fields(table, shapes.PROMPT, noted)
+    names: set[str] = set()
+    system = _template(given.node("system"), "'system'", noted, names)
+    messages = _messages(given, names)
+    description = given.text("description")
+    most = given.integer("max_tokens", 1)
+    effort = given.word("effort", (*shapes.EFFORTS, "default"))
+    thinking = given.word("thinking", (*shapes.THINKING, "default"))
+    schema = _output(given)
+    stops = _stops(given)
+    if len(noted.problems) > before or most is None:
+        return None
+    prompt = PromptVersion(
+        name=name[0],
+        version=name[1],
+        description=description or "",
+        system=system,
+        messages=messages,
+        max_tokens=Tokens(most),
+        effort=None if effort == "default" else cast("Effort", effort),
+        thinking=None if thinking == "default" else cast("Thinking", thinking),
+        output_schema=schema,
+        stop_sequences=stops,
+        variables=frozenset(names),
+        digest="",
+        place=Place(path, 1, 1),
+    )
+    return _digested(prompt)
+
+
+def _digested(prompt: PromptVersion) -> PromptVersion:
+    said: dict[str, Json] = {
+        "name": prompt.name,
+        "version": prompt.version,
+        "system": prompt.system,
+        "messages": [[each.role, each.template] for each in prompt.messages],
+        "max_tokens": prompt.max_tokens,
+        "effort": prompt.effort,
+        "thinking": prompt.thinking,
+        "output_schema": prompt.output_schema,
+        "stop_sequences": prompt.stop_sequences,
+        "variables": sorted(prompt.variables),
+    }
+    return replace(prompt, digest=digest(said))
+
+
+def _template(node: Node | None, what: str, noted: Noted, names: set[str]) -> str | None:
+    text = None if node is None else noted.text(node, what)
+    if text is None or not isinstance(node, Scalar):
+        return None
+    if not text.strip():
+        noted.bad(node.place, f"{what} is empty", "write something, or remove it")
+    found = checked(text, node.inside)
+    if isinstance(found, tuple):
+        noted.problems.extend(found)
+    else:
+        names.update(found)
+    return text
+
+
+def _messages(given: Fields, names: set[str]) -> tuple[MessageTemplate, ...]:
+    node = given.node("messages")
+    items = () if node is None else given.noted.items(node, "'messages'")
+    if isinstance(node, Items) and not items:
+        given.noted.bad(node.place, "'messages' is empty", "add `- user: ...`")
+    found = [message for each in items if (message := _message(each, given.noted, names)) is not None]
+    if found and found[0].role != "user":
+        given.noted.bad(found[0].place, "the first message must be the user's", "put `- user:` first")
+    return tuple(found)
+
+
+def _message(node: Node, noted: Noted, names: set[str]) -> MessageTemplate | None:
+    table = noted.table(node, "a message")
+    if table is None:
+        return None
+    given = Fields(table, shapes.MESSAGE, noted)
+    roles: list[Role] = [role for role in shapes.ROLES if role in given]
+    if len(table.entries) != 1 and (roles or not table.entries):
+        what = f"a message has one role, not {len(table.entries)}"
+        noted.bad(table.place, what, "write one `- role: text` each")
+        return None
+    if not roles:
+        return None
+    role = roles[0]
+    template = _template(given.node(role), f"'{role}'", noted, names)
+    return (
+        None
+        if template is None
+        else MessageTemplate(role=role, template=template, place=given.place_of(role))
+    )
+
+
+def _output(given: Fields) -> Mapping[str, Json] | None:
+    node = given.node("output")
+    table = None if node is None else given.noted.table(node, "'output'")
+    schema = None if table is None else Fields(table, shapes.OUTPUT, given.noted).node("json_schema")
+    if schema is None or given.noted.table(schema, "'json_schema'") is None:
+        return None
+    found = check_schema(given.noted, schema)
+    return found if isinstance(found, Mapping) else None
+
+
+def _stops(given: Fields) -> tuple[str, ...]:
+    stops = given.texts("stop_sequences")
+    if any(not each.strip() for each in stops):
+        given.noted.bad(given.place_of("stop_sequences"), "a stop sequence of nothing but space", "remove it")
+    return stops
+
+
+def find(
+    prompts: Prompts, seen: frozenset[tuple[str, str]], name: str, version: str
+) -> PromptVersion | str | None:
+    """The version; or a remedy, where there is no file for it; or None, where its own mistakes were noted."""
+    if (name, version) in seen:
+        return prompts.get((name, version))
+    versions = {number for prompt, number in seen if prompt == name}
+    return suggest(version, versions)

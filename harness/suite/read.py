@@ -1,0 +1,92 @@
+"""The one door from files to a project: everything is read, everything is checked, all mistakes come at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from harness.errors import FilesRejected, Problem
+from harness.suite.case import Case, Suite
+from harness.suite.fields import Noted
+from harness.suite.lock import check_lock, read_lock
+from harness.suite.pins import read_pins
+from harness.suite.project import Project
+from harness.suite.prompt import PromptVersion
+from harness.suite.prompts import read_prompts
+from harness.suite.suites import SuiteReader
+from harness.suite.template import TemplateError, render
+from harness.suite.tree import GitTree, Tree, WorkingTree, find_root
+
+__all__ = ["Check", "GitTree", "Tree", "WorkingTree", "check", "examine", "find_root", "read_project"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What `harness check` says: every problem, and how much was looked at."""
+
+    problems: tuple[Problem, ...]
+    """Sorted, each once."""
+    suites: int
+    cases: int
+    prompts: int
+    models: int
+
+
+def read_project(tree: Tree) -> Project:
+    """Everything the files say. Raises `FilesRejected` with every mistake of every file."""
+    noted = Noted([])
+    project = _read(tree, noted)
+    if noted.problems:
+        raise FilesRejected(tuple(set(noted.problems)))
+    return project
+
+
+def examine(tree: Tree) -> Check:
+    """Every mistake in the files, those that only show when a case is filled in as well, and counts."""
+    noted = Noted([])
+    project = _read(tree, noted)
+    for suite in project.suites.values():
+        _fill(project, suite, noted)
+    return Check(
+        problems=tuple(sorted(set(noted.problems))),
+        suites=len(project.suites),
+        cases=sum(len(suite.cases) for suite in project.suites.values()),
+        prompts=len(project.prompts),
+        models=len(project.models),
+    )
+
+
+def check(tree: Tree) -> tuple[Problem, ...]:
+    """Every mistake in the files, sorted, each once."""
+    return examine(tree).problems
+
+
+def _read(tree: Tree, noted: Noted) -> Project:
+    pins = read_pins(tree, noted)
+    pins_whole = not noted.problems
+    prompts, seen = read_prompts(tree, noted)
+    check_lock(prompts, seen, read_lock(tree, noted), noted)
+    reader = SuiteReader(tree, noted, prompts, seen, pins, pins_whole)
+    return Project(
+        root=tree.root,
+        suites=MappingProxyType(dict(reader.read_all())),
+        prompts=MappingProxyType(dict(prompts)),
+        models=MappingProxyType(dict(pins)),
+    )
+
+
+def _fill(project: Project, suite: Suite, noted: Noted) -> None:
+    """Notes the cases whose inputs a template cannot take, at the case."""
+    for version in sorted({suite.baseline.version, suite.candidate.version}):
+        prompt = project.prompts.get((suite.prompt, version))
+        if prompt is not None:
+            for case in suite.cases:
+                _try(prompt, case, noted)
+
+
+def _try(prompt: PromptVersion, case: Case, noted: Noted) -> None:
+    try:
+        render(prompt, case.inputs)
+    except TemplateError as error:
+        what = f"{prompt.version} cannot take these inputs: {error.problem.what} ({error.place})"
+        noted.bad(case.place, what, error.problem.remedy)
