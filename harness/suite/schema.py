@@ -1,0 +1,60 @@
+"""JSON Schemas for editors, generated from the shapes the readers use. `python -m harness.suite.schema` writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.suite import prompt_shapes, shapes
+from harness.units import Json
+
+FOLDER = Path(__file__).parent / "schema"
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> Mapping[str, Mapping[str, Json]]:
+    """Every schema by the name of its file."""
+    grader = {**shapes.described(shapes.GRADER), "minProperties": 1, "maxProperties": 1}
+    expectation: dict[str, Json] = {
+        **shapes.described(shapes.EXPECTATION),
+        "oneOf": [{"required": [name]} for name in (*shapes.GRADERS, "not")],
+    }
+    case: dict[str, Json] = {
+        "anyOf": [shapes.described(shapes.CASE_FILE), shapes.described(shapes.CASE)],
+    }
+    return {
+        "suite.schema.json": {
+            "$schema": _DRAFT,
+            "title": "A suite of cases: evals/<name>.yaml",
+            **shapes.described(shapes.SUITE),
+            "$defs": {"case": case, "expectation": expectation, "grader": grader},
+        },
+        "prompt.schema.json": {
+            "$schema": _DRAFT,
+            "title": "A prompt version: prompts/<name>/v<N>.yaml",
+            **shapes.described(prompt_shapes.PROMPT),
+        },
+        "models.schema.json": {
+            "$schema": _DRAFT,
+            "title": "The model pins: prompts/models.yaml",
+            **shapes.described(prompt_shapes.MODELS),
+        },
+    }
+
+
+def schema_text(schema: Mapping[str, Json]) -> str:
+    """A schema as it is committed."""
+    return json.dumps(schema, indent=2, ensure_ascii=False, default=dict) + "\n"
+
+
+def write_schemas(folder: Path = FOLDER) -> tuple[Path, ...]:
+    """Write every schema into `folder`, and say which files they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / name).write_text(schema_text(schema), encoding="utf-8")
+    return tuple(folder / name for name in schemas())
+
+
+if __name__ == "__main__":
+    write_schemas()
