@@ -92,6 +92,15 @@ def slices_ends(slices: Sequence[Slice], policy: Policy) -> tuple[str, str]:
     return words.points(-reach), words.points(reach)
 
 
+def slices_note(untested: Sequence[str], policy: Policy) -> str:
+    """Which tags say nothing, and why."""
+    if not policy.slices:
+        return "The suite turns slices off."
+    if not untested:
+        return ""
+    return f"Too few cases to be tested: {words.listing(untested)}."
+
+
 def worst_slice(rows: Sequence[SliceRow]) -> str:
     """The first row in one line; empty where it passes."""
     if not rows or rows[0].status is Status.PASS:

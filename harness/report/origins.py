@@ -72,13 +72,11 @@ def decide_sentence(decide: Decide | None, cases: int) -> str:
     if decide is None:
         return ""
     more = max(0, decide.cases - cases)
-    ways = [f"{words.count(more, 'more case')} ({decide.cases:,} in all)"] if more else []
+    price = "unpriced" if decide.cost_usd is None else f"about {words.dollars(decide.cost_usd)}"
+    ways = [f"{words.count(more, 'more case')} ({decide.cases:,} in all; {price})"] if more else []
     if decide.repeats:
         ways.append(f"{words.count(decide.repeats, 'repeat')} of each case")
-    if not ways:
-        return ""
-    price = "unpriced" if decide.cost_usd is None else f"about {words.dollars(decide.cost_usd)}"
-    return f"To decide: {', or '.join(ways)} ({price})."
+    return f"To decide: {', or '.join(ways)}." if ways else ""
 
 
 def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tuple[Step, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+MAX_NAME = 160
+"""Characters of a name in Markdown."""
 _INVISIBLE = (
     "\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -52,13 +54,13 @@ def one_line(text: str) -> str:
 
 def code_span(text: str) -> str:
     """Markdown: a code span that also holds in a table cell. Nothing in it is a mention, a link or HTML."""
-    inner = one_line(text).replace("`", "'").replace("|", "¦").replace("\\", "⧵")
+    inner = _short(text).replace("`", "'").replace("|", "¦").replace("\\", "⧵")
     return f"`{inner}`" if inner else ""
 
 
 def html_code(text: str) -> str:
     """Markdown: code inside a line of HTML, where Markdown's own code spans are not read."""
-    return f"<code>{html.escape(one_line(text))}</code>"
+    return f"<code>{html.escape(_short(text))}</code>"
 
 
 def fence(text: str, language: str = "text") -> str:
@@ -67,6 +69,12 @@ def fence(text: str, language: str = "text") -> str:
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{language}\n{shown}\n{ticks}"
+
+
+def _short(text: str) -> str:
+    """A name on one line; an endless one is cut."""
+    line = one_line(text[: 4 * MAX_NAME])
+    return line if len(line) <= MAX_NAME else f"{line[: MAX_NAME - 1]}…"
 
 
 def _escape(found: re.Match[str]) -> str:

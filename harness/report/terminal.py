@@ -171,7 +171,7 @@ def _worst(rows: Sequence[CaseRow], title: str, width: int) -> list[str]:
         for row in shown:
             lines += _stacked(row, width)
     more = len(rows) - len(shown)
-    return [*lines, *([f"  ... {more} more in the report"] if more else [])]
+    return [*lines, *(_wrap(f"... {more} more in the report", width, first=2) if more else [])]
 
 
 def _table(rows: Sequence[CaseRow], width: int) -> list[str]:

@@ -51,7 +51,7 @@ def make_view(
         ),
         slices=slices,
         slices_ends=figures.slices_ends(comparison.slices, policy),
-        slices_note="" if policy.slices else "The suite turns slices off.",
+        slices_note=figures.slices_note(comparison.slices_untested, policy),
         findings=tuple(FindingRow(rule=e.rule, status=e.status, because=e.because) for e in findings),
         decide=origins.decide_sentence(verdict.decide, _cases(quality)),
         cases=rows,
@@ -105,9 +105,10 @@ def _cannot_tell(quality: Quality, verdict: Verdict) -> str:
     margin = verdict.policy.quality_margin
     if quality.lower > -margin:
         return f"Not enough to say with {words.count(quality.clusters, 'independent case')}."
-    excluded = words.margin(quality.lower)
+    if quality.lower <= -1:
+        return "Not enough to say: no drop is excluded."
     return (
-        f"Not enough to say: a drop of more than {excluded} points is excluded;"
+        f"Not enough to say: a drop of more than {words.excluded(quality.lower)} points is excluded;"
         f" one of {words.margin(margin)} is not."
     )
 

@@ -22,6 +22,13 @@ def margin(share: float) -> str:
     return _number(abs(share) * 100)
 
 
+def excluded(lower: float) -> str:
+    """The size of a drop beyond a lower bound, rounded up so that what is called excluded is: -0.0612 is `6.2`."""
+    if not math.isfinite(lower):
+        return UNKNOWN
+    return f"{math.ceil(-lower * 1000 - 1e-9) / 10:.1f}".removesuffix(".0")
+
+
 def percent(share: float | None) -> str:
     """A share: 0.912 is `91.2 %`."""
     if share is None or not math.isfinite(share):

@@ -274,3 +274,38 @@ def views() -> dict[str, ReportView]:
         "pass": make_view(well(), PASS, ANSWERS, HEADING),
         "not_measured": make_view(outage(), NOT_MEASURED, ANSWERS, HEADING),
     }
+
+
+def hostile_view(text: str) -> ReportView:
+    """A view in which everything that others write says `text`: ids, tags, answers, findings, names."""
+    cases = tuple(
+        replace(change(f"{text} {number}", kind, before, after, (text, "tag")), missing=(text,))
+        for number, (kind, before, after) in enumerate(
+            ((Change.REGRESSED, 1.0, 0.0), (Change.BROKE, 1.0, None), (Change.SAME, 1.0, 1.0))
+        )
+    )
+    answers = {
+        case.case_id: CaseAnswers(
+            baseline=(answer(case.case_id, 1, f"before {text}"),),
+            candidate=(
+                replace(
+                    answer(case.case_id, 1, text, passed=False, detail=text),
+                    question=text,
+                    evidence=(text,),
+                    case_place=text,
+                ),
+            ),
+        )
+        for case in cases
+    }
+    hostile = comparison(
+        baseline=side("v2", label=text, run_id=text, graders=text),
+        candidate=side("v3", label=text, suite=text),
+        changes=cases,
+        slices=(replace(SLICES[0], slice=text),),
+        only_baseline=(text,),
+    )
+    told = (Finding(rule=f"slice: {text}", status=Status.REGRESSED, because=text),)
+    says = replace(REGRESSED, findings=told, quality=Status.PASS, slices=((text, Status.REGRESSED),))
+    named = replace(info("v3"), prompt_version=text, model_id=text, params=text)
+    return make_view(hostile, says, answers, Heading(baseline=info("v2"), candidate=named))

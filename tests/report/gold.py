@@ -1,0 +1,56 @@
+"""Gold files: what a report looks like, kept in `tests/gold/` so that a change of it is read by people.
+
+`HARNESS_ACCEPT_GOLD=1 pytest tests/report` accepts what is written now.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parent.parent
+ACCEPT = os.environ.get("HARNESS_ACCEPT_GOLD") == "1"
+_CHUNK = re.compile(r'(data-part="chunk">)([A-Za-z0-9+/=]+)(<)')
+_INLINED = re.compile(r"(<(style|script)>).*?(</\2>)", re.DOTALL)
+
+
+def assert_gold(name: str, actual: str) -> None:
+    """Compare with the gold file; on a mismatch keep the actual text where a diff can find it."""
+    gold = TESTS / "gold" / name
+    if ACCEPT:
+        gold.parent.mkdir(exist_ok=True)
+        gold.write_text(actual, encoding="utf-8")
+    expected = gold.read_text(encoding="utf-8") if gold.exists() else ""
+    if actual == expected:
+        return
+    kept = TESTS / "actual" / name
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(actual, encoding="utf-8")
+    raise AssertionError(
+        f"tests/gold/{name} differs from what is written now, which is in tests/actual/{name}; "
+        "accept it with HARNESS_ACCEPT_GOLD=1"
+    )
+
+
+def scrubbed(page: str) -> str:
+    """A page without what is not worth reading twice: style, script, their hashes; answers as plain JSON."""
+    text = _INLINED.sub(r"\1...\3", page)
+    text = re.sub(r"sha256-[A-Za-z0-9+/=]{44}", "sha256-...", text)
+    return _CHUNK.sub(
+        lambda found: f"{found[1]}{json.dumps(unpacked(found[2]), ensure_ascii=False)}{found[3]}", text
+    )
+
+
+def unpacked(chunk: str) -> list[dict[str, object]]:
+    """What one chunk of a page holds."""
+    cases: list[dict[str, object]] = json.loads(gzip.decompress(base64.b64decode(chunk)))
+    return cases
+
+
+def chunks(page: str) -> list[dict[str, object]]:
+    """Every case of a page, in order."""
+    return [case for found in _CHUNK.finditer(page) for case in unpacked(found[2])]

@@ -1,0 +1,149 @@
+"""The page: self-contained, harmless, useful without JavaScript, and small."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from functools import cache
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+
+from harness.compare.comparison import Change
+from harness.report import html
+from harness.report.parts import CaseAnswers, ReportView, RunTotals
+from harness.report.run_view import make_run_view
+from harness.report.view import make_view
+from tests.report import examples
+from tests.report.gold import assert_gold, chunks, scrubbed
+from tests.report.hostile import PAYLOADS, nasty
+
+
+def shape(page: str) -> Counter[tuple[str, tuple[str, ...]]]:
+    """Every element of a page with the names of its attributes."""
+    tree: Element = html5lib.parse(page, namespaceHTMLElements=False)
+    return Counter((str(each.tag), tuple(sorted(map(str, each.attrib)))) for each in tree.iter())
+
+
+@cache
+def benign() -> Counter[tuple[str, tuple[str, ...]]]:
+    return shape(html.render(examples.hostile_view("plain")))
+
+
+def run_page(*, synthetic: bool = False) -> str:
+    totals = RunTotals(
+        accounting=examples.ACCOUNTING, attempts=364, cost_usd="0.15", cost_uncertain_usd="0", wall_s=41
+    )
+    answers = [*examples.ANSWERS["double-charge-ur"].candidate, *examples.ANSWERS["thank-you"].candidate]
+    return html.render_run(
+        make_run_view(examples.info("v3", synthetic=synthetic), totals, answers, examples.SCORE)
+    )
+
+
+def large(cases: int) -> ReportView:
+    """A comparison of many cases with answers of some 600 characters."""
+    words = [f"{stem}{n}" for n in range(400) for stem in ("parcel", "refund", "late", "order")]
+    changes = [examples.change(f"case-{n}", Change.SAME, 1.0, 1.0, ("tag",)) for n in range(cases)]
+    answers = {}
+    for n, case in enumerate(changes):
+        text = " ".join(words[(n * 31 + place * place * 7) % len(words)] for place in range(70))
+        pair = (examples.answer(case.case_id, 1, text), examples.answer(case.case_id, 1, f"{text[::-1]}."))
+        answers[case.case_id] = CaseAnswers(baseline=pair[:1], candidate=pair[1:])
+    return make_view(examples.comparison(changes=tuple(changes)), examples.PASS, answers, examples.HEADING)
+
+
+@pytest.mark.parametrize("status", ["regressed", "inconclusive", "not_measured"])
+def test_the_page_looks_as_agreed(status: str) -> None:
+    assert_gold(f"{status}.html", scrubbed(html.render(examples.views()[status])))
+
+
+def test_the_page_of_a_run_looks_as_agreed() -> None:
+    assert_gold("run.html", scrubbed(run_page()))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS[:-1])
+def test_no_payload_changes_the_structure_of_the_page(payload: str) -> None:
+    assert shape(html.render(examples.hostile_view(payload))) == benign()
+
+
+@settings(max_examples=25)
+@given(nasty.filter(str.strip))
+def test_no_text_changes_the_structure_of_the_page(text: str) -> None:
+    assert shape(html.render(examples.hostile_view(text))) == benign()
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    page = html.render(examples.views()["regressed"])
+    assert not re.search(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", page)
+    assert re.findall(r'href="([^"]*)"', page) == ["data:,", "#_cases"]
+    assert "innerHTML" not in page
+    assert " style=" not in page
+    assert " onclick" not in page
+
+
+def test_the_policy_names_exactly_this_style_and_this_script() -> None:
+    page = html.render(examples.views()["regressed"])
+    style = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    script = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert (len(style), len(script)) == (1, 1)
+    policy = html.content_policy(style[0], script[0])
+    assert policy.replace("'", "&#39;") in page
+    assert "unsafe" not in policy
+
+
+def test_without_scripts_the_worst_cases_and_both_their_answers_are_there() -> None:
+    tree: Element = html5lib.parse(html.render(large(70)), namespaceHTMLElements=False)
+    bodies = [each for each in tree.iter("tbody") if each.get("id")]
+    assert len(bodies) == html.STATIC_CASES
+    assert all(len(list(each.iter("pre"))) == 3 for each in bodies)
+
+
+def test_every_case_travels_with_its_answers() -> None:
+    page = html.render(large(230))
+    assert len(chunks(page)) == 230
+    assert page.count('data-part="chunk">') == 3
+
+
+def test_equal_views_give_equal_pages() -> None:
+    assert html.render(examples.views()["regressed"]) == html.render(examples.views()["regressed"])
+
+
+def test_five_thousand_cases_fit_into_six_megabytes_in_little_time() -> None:
+    view = large(5_000)
+    html.render(examples.views()["pass"])
+    started = time.process_time()
+    page = html.render(view)
+    spent = time.process_time() - started
+    assert len(page.encode()) <= 6_000_000
+    assert spent <= 2.0, f"{spent:.2f} s; some 0.5 s on an idle machine"
+
+
+def test_a_page_that_would_be_huge_keeps_the_answers_that_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "MAX_CHARACTERS", 100)
+    page = html.render(examples.views()["regressed"])
+    kept = [bool(case["p"]) for case in chunks(page)]
+    assert kept == [row.change not in {"same", "improved"} for row in examples.views()["regressed"].cases]
+    assert "answers of cases that did not become worse are left out" in page
+
+
+def test_synthetic_recordings_are_named_on_every_page() -> None:
+    made = examples.comparison(baseline=examples.side("v2", synthetic=True))
+    assert "synthetic recordings" in html.render(make_view(made, examples.PASS, {}))
+    assert "synthetic recordings" in run_page(synthetic=True)
+
+
+def test_marks_that_cannot_be_seen_are_named_on_the_page() -> None:
+    page = html.render(examples.hostile_view("a\u202eb\x00"))
+    assert "\u202e" not in page
+    assert "\x00" not in page
+    assert "a⟨U+202E⟩b⟨U+0000⟩" in page
+    assert any("⟨U+202E⟩" in str(case) for case in chunks(page))
+
+
+def test_the_script_stays_small_and_cannot_end_its_own_element() -> None:
+    script = html._asset("report.js")
+    assert "</s" not in script.lower()
+    assert len(script) < 20_000
