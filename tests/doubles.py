@@ -32,7 +32,10 @@ REPLY = Reply(
 
 @dataclass
 class FakeClock:
-    """Time that passes only while somebody sleeps. Sleepers wake in order, each at its own time."""
+    """Time that passes at once whenever somebody sleeps: for one task that waits for nothing else.
+
+    Several tasks, or a deadline over something, need `tests.virtual.VirtualClock`.
+    """
 
     time: float = 1000.0
     sleeps: list[float] = field(default_factory=list)

@@ -14,7 +14,10 @@ from harness.units import Seconds
 
 
 def substitution(request: Request, reply: Reply) -> Fault | None:
-    """The fault of a reply that another model gave than the one that was asked; None if it is the right one."""
+    """The fault of a reply that another model gave than the one that was asked; None if it is the right one.
+
+    It carries the reply, which was paid for, but not its allowances: they are the other model's.
+    """
     if reply.served_model == request.model:
         return None
     return Fault(
@@ -22,7 +25,6 @@ def substitution(request: Request, reply: Reply) -> Fault | None:
         detail=f"asked {request.model!r}, but {reply.served_model!r} answered",
         request_id=reply.request_id,
         served_model=reply.served_model,
-        allowances=reply.allowances,
         reply=reply,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import assert_never
 
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
@@ -71,6 +72,8 @@ class Circuit:
                 return Seconds(max(0.0, self.opens_at - now))
             case State.HALF_OPEN:
                 return None if self.probing else Seconds(0.0)
+            case _:
+                assert_never(self.state)
 
     def may_pass(self, now: Seconds) -> bool:
         """Whether a call may pass now."""
