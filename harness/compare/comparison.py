@@ -137,6 +137,11 @@ def _estimate(pairs: tuple[Pair, ...], policy: Policy, *, at_worst: bool) -> _Es
     )
 
 
+def score_of_side(side: Side) -> Score | None:
+    """The score of one run on its own; None when nothing of it was measured."""
+    return _score(tuple(by_case(side.observations).values()))
+
+
 def _score(cases: tuple[Asked, ...]) -> Score | None:
     """Over all measured cases of one side, whether the other side has them or not."""
     return score_of(

@@ -1,0 +1,71 @@
+"""Flags that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal, InvalidOperation
+from typing import cast
+
+from harness.errors import UsageError
+from harness.pipeline.gating import VariantChoice
+from harness.plan import Selection
+from harness.record import Mode
+from harness.settings import Settings, mode_of
+from harness.units import Usd
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """`--case` and `--tag`."""
+    parser.add_argument(
+        "--case", action="append", default=[], metavar="ID", help="only this case; may be repeated"
+    )
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="TAG", help="only cases with this tag; may be repeated"
+    )
+
+
+def add_terms(parser: argparse.ArgumentParser) -> None:
+    """`--repeats`, `--budget` and `--mode`."""
+    parser.add_argument(
+        "--repeats", type=int, metavar="N", help="ask every case N times (default: as the suite says)"
+    )
+    parser.add_argument("--budget", metavar="USD", help="spend at most this (default: as the suite says)")
+    parser.add_argument(
+        "--mode",
+        metavar="MODE",
+        help="replay (recordings, free, the default), live (the API), or record (the API, keeping recordings)",
+    )
+
+
+def selection(args: argparse.Namespace) -> Selection:
+    """The cases that were asked for."""
+    return Selection(ids=frozenset(cast("list[str]", args.case)), tags=frozenset(cast("list[str]", args.tag)))
+
+
+def mode(args: argparse.Namespace, settings: Settings) -> Mode:
+    """The mode that was asked for. Raises UsageError for one that does not exist."""
+    return settings.mode if args.mode is None else mode_of(cast("str", args.mode))
+
+
+def budget(args: argparse.Namespace) -> Usd | None:
+    """The cap that was asked for. Raises UsageError for anything but an amount of money above 0."""
+    text = cast("str | None", args.budget)
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or amount <= 0:
+        raise UsageError(
+            f"--budget {text}: not an amount of dollars above 0; write for instance --budget 2.50"
+        )
+    return Usd(amount)
+
+
+def variant(text: str | None) -> VariantChoice:
+    """`v3`, `v3@sonnet-5-5` or `@sonnet-5-5`: what is left out is as the suite says."""
+    if text is None:
+        return VariantChoice()
+    version, _, model = text.partition("@")
+    return VariantChoice(version=version or None, model=model or None)

@@ -1,0 +1,98 @@
+"""`harness gate`: run both sides, compare, decide."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import cast
+
+from harness.cli import choices
+from harness.cli.console import say
+from harness.cli.progress import progress
+from harness.cli.publish import add_outputs, publish
+from harness.errors import UsageError
+from harness.gate import EXIT_STATUS, Status
+from harness.pipeline.comparing import Compared
+from harness.pipeline.gating import Question, gate_suite, plan_sides
+from harness.settings import Settings, read_settings
+from harness.suite.project import Project
+from harness.suite.read import read_project
+from harness.suite.tree import GitTree, WorkingTree
+
+_WORST_FIRST = (Status.REGRESSED, Status.NOT_MEASURED, Status.INCONCLUSIVE, Status.PASS)
+"""Over several suites a regression that was found counts more than a suite that could not be measured."""
+
+_EPILOG = """\
+exit status:
+  0 PASS   1 REGRESSED   2 usage or configuration error   3 INCONCLUSIVE   4 NOT_MEASURED
+
+examples:
+  harness gate triage                          the suite's own baseline and candidate, from recordings
+  harness gate triage --candidate v3           another version of the prompt
+  harness gate --base origin/main --mode live  every suite, against what the branch started from
+  harness gate triage --baseline v2@opus-5-5 --candidate v2@sonnet-5-5   a change of model
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.add_argument("suite", nargs="*", help="suites to gate (default: every suite)")
+    parser.add_argument("--baseline", metavar="VERSION[@MODEL]", help="compare with this variant")
+    parser.add_argument("--candidate", metavar="VERSION[@MODEL]", help="judge this variant")
+    parser.add_argument("--base", metavar="REF", help="compare with the files of this commit")
+    choices.add_terms(parser)
+    choices.add_selection(parser)
+    parser.add_argument("--fresh", action="store_true", help="ask again even where a paid run is stored")
+    parser.add_argument(
+        "--allow-inconclusive", action="store_true", help="exit 0 on INCONCLUSIVE; never on NOT_MEASURED"
+    )
+    add_outputs(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = read_settings()
+    project = read_project(WorkingTree(settings.root))
+    ref = cast("str | None", args.base)
+    base = None if ref is None else read_project(GitTree(settings.root, ref))
+    suites = cast("list[str]", args.suite) or sorted(project.suites)
+    _refuse_one_page_for_many(args, suites)
+    compared = [_gate(name, args, settings, project, base) for name in suites]
+    publish(compared, args, settings)
+    return _status(compared, allow=bool(args.allow_inconclusive))
+
+
+def _gate(
+    name: str, args: argparse.Namespace, settings: Settings, project: Project, base: Project | None
+) -> Compared:
+    question = Question(
+        suite=name,
+        baseline=choices.variant(cast("str | None", args.baseline)),
+        candidate=choices.variant(cast("str | None", args.candidate)),
+        mode=choices.mode(args, settings),
+        repeats=cast("int | None", args.repeats),
+        budget=choices.budget(args),
+        selection=choices.selection(args),
+        base=cast("str | None", args.base),
+        fresh=bool(args.fresh),
+    )
+    with progress(name, _planned(question, project, base)) as emit:
+        return gate_suite(question, project, base, settings, emit)
+
+
+def _planned(question: Question, project: Project, base: Project | None) -> int:
+    return sum(len(plan.trials) for plan in plan_sides(question, project, base))
+
+
+def _refuse_one_page_for_many(args: argparse.Namespace, suites: Sequence[str]) -> None:
+    if args.html is not None and len(suites) > 1:
+        raise UsageError(
+            f"--html {args.html} is one page, but there are {len(suites)} suites; name one suite"
+        )
+
+
+def _status(compared: Sequence[Compared], *, allow: bool) -> int:
+    worst = min((each.verdict.status for each in compared), key=_WORST_FIRST.index)
+    if worst is Status.INCONCLUSIVE and allow:
+        say("INCONCLUSIVE is accepted here (--allow-inconclusive)")
+        return 0
+    return EXIT_STATUS[worst]

@@ -1,0 +1,111 @@
+"""`harness run`: ask one variant every case of a suite."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import cast
+
+from harness.cli import choices
+from harness.cli.console import in_colour, tell, tell_json, width, write
+from harness.cli.progress import progress
+from harness.errors import UsageError
+from harness.gate import EXIT_STATUS, Status
+from harness.pipeline.gating import VariantChoice, suite_of, variant_of
+from harness.pipeline.running import resume_run, run_plans
+from harness.pipeline.showing import run_document_of, run_view_of
+from harness.plan import Plan, make_plan
+from harness.record import RunInfo
+from harness.settings import Settings, read_settings
+from harness.store.journal import journal_path
+from harness.store.past import read_journal
+from harness.store.read import run_totals
+from harness.suite.project import Project
+from harness.suite.read import read_project
+from harness.suite.tree import WorkingTree
+from harness.wiring import Terms
+
+_EPILOG = """\
+exit status: 0 every trial was measured, 4 some were not (see the accounting), 2 usage, 130 interrupted
+
+examples:
+  harness run triage                                       the suite's candidate, from recordings
+  harness run triage --version v2 --model opus-5-5 --mode live --budget 1.50
+  harness run triage --version v2 --mode record            ask the API, and keep recordings to replay
+  harness run --resume triage-v2-opus-5-5-20261121T131415-3f2a
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.add_argument("suite", nargs="?", help="the suite to ask")
+    parser.add_argument(
+        "--version", metavar="VERSION", help="prompt version (default: the suite's candidate)"
+    )
+    parser.add_argument("--model", metavar="MODEL", help="model pin (default: the suite's candidate)")
+    choices.add_terms(parser)
+    choices.add_selection(parser)
+    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was cut short")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page of the answers here")
+    parser.add_argument("--json", action="store_true", help="print what the run came to as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = read_settings()
+    project = read_project(WorkingTree(settings.root))
+    resumed = cast("str | None", args.resume)
+    info = _new(args, settings, project) if resumed is None else _resumed(resumed, args, settings, project)
+    if args.json:
+        tell_json(run_document_of(info, settings, resumed_from=resumed))
+    else:
+        _show(args, info, settings)
+    totals = run_totals(settings.store, info.run_id)
+    whole = totals.measured == totals.accounting.planned
+    return EXIT_STATUS[Status.PASS if whole else Status.NOT_MEASURED]
+
+
+def _show(args: argparse.Namespace, info: RunInfo, settings: Settings) -> None:
+    from harness.report import html, terminal
+
+    page = cast("Path | None", args.html)
+    view = run_view_of(info, settings, report=None if page is None else str(page))
+    if page is not None:
+        write(page, html.render_run(view))
+    tell(terminal.render_run(view, width=width(), colour=in_colour(no_color=settings.no_color)))
+
+
+def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunInfo:
+    if args.suite is None:
+        raise UsageError(f"which suite? there are: {', '.join(sorted(project.suites))}")
+    suite = suite_of(project, cast("str", args.suite))
+    choice = choices.variant(cast("str | None", args.version))
+    model = cast("str | None", args.model) or choice.model
+    name = VariantChoice(version=choice.version, model=model).over(suite.candidate)
+    plan = make_plan(
+        suite,
+        variant_of(project, suite, name),
+        repeats=cast("int | None", args.repeats),
+        selection=choices.selection(args),
+    )
+    cap = choices.budget(args)
+    terms = Terms(mode=choices.mode(args, settings), budget=suite.budget if cap is None else cap)
+    with progress(suite.name, len(plan.trials)) as emit:
+        [info] = run_plans([plan], terms, settings, emit)
+    return info
+
+
+def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project: Project) -> RunInfo:
+    info = read_journal(journal_path(settings.runs, run_id)).info
+    if info.mode == "imported":
+        raise UsageError(f"run {run_id} was imported; there is nothing to resume")
+    plan = _as_planned(info, project)
+    cap = choices.budget(args)
+    terms = Terms(mode=info.mode, budget=info.budget if cap is None else cap)
+    with progress(info.suite, len(plan.trials)) as emit:
+        return resume_run(run_id, plan, terms, settings, emit)
+
+
+def _as_planned(info: RunInfo, project: Project) -> Plan:
+    suite = suite_of(project, info.suite)
+    name = VariantChoice(version=info.prompt_version, model=info.model).over(suite.candidate)
+    return make_plan(suite, variant_of(project, suite, name), repeats=info.repeats)

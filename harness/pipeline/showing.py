@@ -1,0 +1,35 @@
+"""Stored runs as people and programs read them."""
+
+from __future__ import annotations
+
+from harness.compare.comparison import score_of_side
+from harness.record import RunInfo
+from harness.report.document import run_document
+from harness.report.parts import RunTotals, RunView
+from harness.report.run_view import make_run_view
+from harness.settings import Settings
+from harness.store.read import read_answers, read_side, run_totals
+from harness.units import Json
+
+
+def run_view_of(info: RunInfo, settings: Settings, *, report: str | None = None) -> RunView:
+    """The view of a stored run. Raises StoreError, StoreBusy."""
+    side = read_side(settings.store, info.run_id)
+    answers = read_answers(settings.store, info.run_id)
+    return make_run_view(info, _totals(info, settings), answers, score_of_side(side), report=report)
+
+
+def run_document_of(info: RunInfo, settings: Settings, *, resumed_from: str | None = None) -> dict[str, Json]:
+    """What other programs read of a stored run."""
+    return {**run_document(info, _totals(info, settings)), "mode": info.mode, "resumed_from": resumed_from}
+
+
+def _totals(info: RunInfo, settings: Settings) -> RunTotals:
+    totals = run_totals(settings.store, info.run_id)
+    return RunTotals(
+        accounting=totals.accounting,
+        attempts=totals.attempts,
+        cost_usd=None if totals.cost is None else f"{totals.cost:f}",
+        cost_uncertain_usd=f"{totals.cost_uncertain:f}",
+        wall_s=totals.wall,
+    )
