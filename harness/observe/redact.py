@@ -26,7 +26,8 @@ from harness.units import Json
 SHORTEST_SECRET = 8
 """Shorter values are no secrets, and would blank out ordinary words."""
 
-_MARK = re.compile(r"\[REDACTED:[a-z0-9_-]+:[0-9a-f]{6}\]")
+_RULES = "|".join(["value", "field", *(rule.name for rule in (*SECRETS, *PERSONAL))])
+_MARK = re.compile(rf"\[REDACTED:(?:{_RULES}):[0-9a-f]{{6}}\]")
 _SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd|phrase)?|secret|token|api[-_]?key|credential|private[-_]?key|authorization|cookie)"
     r"|^(x-api-key|anthropic-(organization|workspace)-id)$"
@@ -66,13 +67,14 @@ class Redactor:
         if isinstance(value, str):
             return self.redact_text(value)
         if isinstance(value, Mapping):
-            return {self.redact_text(name): self._field(name, each) for name, each in value.items()}
+            named = ((self.redact_text(name), each) for name, each in value.items())
+            return {name: self._field(name, each) for name, each in named}
         if isinstance(value, bool | int | float) or value is None:
             return value
         return [self.redact_json(each) for each in value]
 
     def _field(self, name: str, value: Json) -> Json:
-        if not is_secret_name(name) or value is None or isinstance(value, bool):
+        if not is_secret_name(_MARK.sub("", name)) or value is None or isinstance(value, bool):
             return self.redact_json(value)
         text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=dict)
         if not text or _MARK.fullmatch(text):

@@ -60,7 +60,7 @@ class Recorder:
     """Adds recordings to a folder, for one process at a time."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder. Raises UsageError where another process records into it."""
+        """Take the folder. Raises UsageError where another process records into it, FilesRejected for bad files."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._lock = os.open(folder, os.O_RDONLY)
@@ -70,6 +70,7 @@ class Recorder:
             os.close(self._lock)
             raise UsageError(f"{folder}: another run records into this folder; wait for its end") from None
         self._open = True
+        self._merge()  # what a killed run left, so that its torn last line gets no neighbour
 
     def keep(self, recording: Recording) -> None:
         """Make the recording durable. The same question of the same case replaces the older reply."""
@@ -83,12 +84,15 @@ class Recorder:
             return
         self._open = False
         try:
-            for part in sorted(self._folder.glob(f"*/*.jsonl{_PART}")):
-                path = part.with_name(part.name.removesuffix(_PART))
-                write_recordings(path, _file_and_part(path).values())
-                part.unlink()
+            self._merge()
         finally:
             os.close(self._lock)
+
+    def _merge(self) -> None:
+        for part in sorted(self._folder.glob(f"*/*.jsonl{_PART}")):
+            path = part.with_name(part.name.removesuffix(_PART))
+            write_recordings(path, _file_and_part(path).values())
+            part.unlink()
 
 
 def recordings_of(folder: Path) -> Iterator[tuple[Path, Recording]]:

@@ -29,7 +29,7 @@ def error_body(error_type: str, message: str = "No.", code: str | None = None) -
 def fault_over_http(response: httpx2.Response) -> Fault:
     """The fault of a real SDK call whose HTTP is mocked, and the proof that it was one request."""
     with respx.mock(assert_all_called=True) as router:
-        route = router.post(URL).mock(side_effect=[response])
+        route = router.post(URL).mock(side_effect=[response])  # type: ignore[list-item]  # httpx is httpx2 in tests
         fault = fault_of(live(ACCESS, Wire()))
         assert route.call_count == 1
     return fault

@@ -1,0 +1,313 @@
+"""Recordings: what is kept, where, and that a replay needs nothing else."""
+
+import base64
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+
+from harness.call.exchange import Origin, Request
+from harness.call.fault import Kind
+from harness.errors import FilesRejected, UsageError
+from harness.providers.anthropic import AnthropicSend, recording, replaying
+from harness.providers.fixtures import file_of, read_recordings, write_recordings
+from harness.providers.library import Recorder, recordings_of
+from harness.providers.recording import Recording
+from harness.providers.sse import encode_events, parse_events
+from harness.providers.wire import Wire
+from harness.units import Seconds, Tokens
+from tests.doubles import REQUEST, FakeClock
+from tests.providers.asking import ACCESS, BODY, KEY, answering, ask, fault_of, question
+
+FILE = "triage/triage-v1@claude-opus-5-5.jsonl"
+
+
+def recorder(folder: Path, *outcomes: Any, redact: Callable[[str], str] = str) -> AnthropicSend:
+    """A recording `Send` over scripted responses."""
+    wire = Wire(clock=FakeClock(), transport=answering(*(outcomes or (BODY,))), redact=redact)
+    return recording(ACCESS, folder, wire)
+
+
+def replayed(folder: Path, request: Request = REQUEST) -> Any:
+    return ask(replaying(folder, Wire()), request)
+
+
+def missed(folder: Path, request: Request) -> str:
+    """What a replay says when it has no recording of this."""
+    fault = fault_of(replaying(folder, Wire(), names={"claude-opus-5-5": "opus-5-5"}), request)
+    assert fault.kind is Kind.STALE_FIXTURE
+    assert not fault.may_be_billed
+    return fault.detail
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / FILE).read_text("utf-8").splitlines()]
+
+
+def test_a_recording_replays_with_sockets_blocked_and_without_a_key(tmp_path: Path) -> None:
+    recorded = ask(recorder(tmp_path))
+    reply = replayed(tmp_path)
+    assert (reply.text, reply.source, reply.fixture_key) == ("orders", "replay", recorded.fixture_key)
+    assert reply.usage == recorded.usage
+    assert reply.allowances.requests is None
+
+
+def test_lines_stand_in_the_order_of_case_and_repeat_and_share_the_system_text(tmp_path: Path) -> None:
+    for case, repeat in (("b", 1), ("a", 2), ("a", 1)):
+        ask(recorder(tmp_path), question(case, repeat=repeat))
+    header, *rest = lines(tmp_path)
+    assert [(line["case"], line["repeat"]) for line in rest] == [("a", 1), ("a", 2), ("b", 1)]
+    assert list(header["shared"].values()) == ["Sort the ticket."]
+    assert "Sort the ticket." not in json.dumps(rest)
+
+
+def test_the_same_question_replaces_its_recording_and_leaves_the_others(tmp_path: Path) -> None:
+    ask(recorder(tmp_path), question("a"))
+    ask(recorder(tmp_path), question("b"))
+    ask(recorder(tmp_path, {**BODY, "id": "msg_new"}), question("a"))
+    _, first, second = lines(tmp_path)
+    assert (first["body"]["id"], second["body"]["id"]) == ("msg_new", "msg_1")
+
+
+def test_two_cases_that_ask_the_same_keep_their_own_replies(tmp_path: Path) -> None:
+    ask(recorder(tmp_path, {**BODY, "content": [{"type": "text", "text": "one"}]}), question("a"))
+    ask(recorder(tmp_path, {**BODY, "content": [{"type": "text", "text": "two"}]}), question("b"))
+    assert [replayed(tmp_path, question(case)).text for case in "ab"] == ["one", "two"]
+    assert replayed(tmp_path, question("renamed")).text == "one"
+
+
+def test_every_repeat_has_its_own_recording(tmp_path: Path) -> None:
+    ask(recorder(tmp_path), question(repeat=1))
+    assert "no recording of repeat 2" in missed(tmp_path, question(repeat=2))
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [httpx2.Response(529, json={}), {**BODY, "stop_reason": None}, {**BODY, "model": "claude-opus-5"}],
+)
+def test_only_good_replies_of_the_pinned_model_are_recorded(tmp_path: Path, outcome: Any) -> None:
+    send = recorder(tmp_path, outcome)
+    if isinstance(outcome, dict) and outcome["model"] == "claude-opus-5":
+        ask(send)
+    else:
+        fault_of(send)
+    assert not list(recordings_of(tmp_path))
+
+
+def test_what_a_killed_run_recorded_is_read_and_merged_by_the_next(tmp_path: Path) -> None:
+    ask(recorder(tmp_path), question("a"))
+    whole = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).unlink()
+    part = tmp_path / f"{FILE}.part"
+    body_line = read_recordings_bytes(whole)
+    part.write_bytes(body_line + b'{"case": "torn')
+    assert replayed(tmp_path, question("a")).text == "orders"
+    ask(recorder(tmp_path), question("b"))
+    assert [line["case"] for line in lines(tmp_path)[1:]] == ["a", "b"]
+    assert not part.exists()
+
+
+def read_recordings_bytes(whole: bytes) -> bytes:
+    """The recordings of a file as a part holds them: without a header, texts in place."""
+    header, *rest = [json.loads(line) for line in whole.splitlines()]
+    for line in rest:
+        line["request"]["system"] = header["shared"][line["request"]["system"]["$shared"]]
+    return b"".join(json.dumps(line).encode() + b"\n" for line in rest)
+
+
+def test_a_finished_call_is_on_disk_before_the_recorder_is_closed(tmp_path: Path) -> None:
+    keeper = Recorder(tmp_path)
+    keeper.keep(made(1))
+    assert [each.origin.case for _, each in recordings_of(tmp_path)] == ["case-1"]
+    keeper.close()
+    keeper.close()
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_folder_is_recorded_into_by_one_run_at_a_time(tmp_path: Path) -> None:
+    first = Recorder(tmp_path)
+    with pytest.raises(UsageError, match="another run records"):
+        Recorder(tmp_path)
+    first.close()
+    Recorder(tmp_path).close()
+
+
+def test_all_mistakes_of_a_file_come_with_their_lines(tmp_path: Path) -> None:
+    ask(recorder(tmp_path))
+    path = tmp_path / FILE
+    good = path.read_text("utf-8")
+    path.write_text(good + good.splitlines()[1] + '\n{"torn\n[]\n{"case": "x"}\n', "utf-8")
+    with pytest.raises(FilesRejected) as rejected:
+        recordings_of(tmp_path)
+    said = [str(problem).removeprefix(f"{path}:") for problem in rejected.value.problems]
+    assert [text.partition(" ")[0] for text in said] == ["3:1:", "4:1:", "5:1:", "6:1:"]
+    assert "twice (line 2 too); keep one of them" in said[0]
+    assert "not JSON" in said[1]
+    assert "is missing" in said[3]
+    assert "line" in missed(tmp_path, REQUEST)
+
+
+def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.parent.mkdir()
+    path.write_text('{"harness_fixtures": 99, "shared": {}}\n')
+    with pytest.raises(FilesRejected, match="format 99"):
+        read_recordings(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda asked: replace(asked, system="Sort the angry ticket."), 'system text (+"angry")'),
+        (lambda asked: replace(asked, max_tokens=Tokens(500)), "max_tokens (400 -> 500)"),
+        (lambda asked: replace(asked, effort="low"), "effort (now set)"),
+        (
+            lambda asked: replace(
+                asked, messages=(replace(asked.messages[0], content="Where is my order?"),)
+            ),
+            "messages (",
+        ),
+        (lambda asked: replace(asked, output_schema={"type": "object"}), "output schema (now set)"),
+    ],
+)
+def test_a_miss_says_what_changed_and_how_to_record_it(
+    tmp_path: Path, change: Callable[[Request], Request], says: str
+) -> None:
+    ask(recorder(tmp_path))
+    told = missed(tmp_path, change(REQUEST))
+    assert told.startswith("refund-late: changed since the recording of 2026-11-21: ")
+    assert says in told
+    command = "harness run triage --version v1 --model opus-5-5 --mode record --case refund-late"
+    assert told.endswith(command)
+
+
+def test_a_miss_without_any_recording_says_so(tmp_path: Path) -> None:
+    assert "triage v1 on claude-opus-5-5 has no recording of this case" in missed(tmp_path, REQUEST)
+
+
+def canary_forms() -> list[bytes]:
+    """The ways the canary could stand in a file."""
+    encoded = [base64.b64encode(b"x" * offset + KEY.encode()) for offset in range(3)]
+    return [KEY.encode(), quote(KEY, safe="").encode(), *(form[6:-6] for form in encoded)]
+
+
+def test_no_form_of_a_secret_reaches_the_files(tmp_path: Path) -> None:
+    leak = f'{KEY} and {base64.b64encode(KEY.encode()).decode()} and {quote(KEY, safe="")} and "quoted {KEY}"'
+    headers = {"authorization": KEY, "set-cookie": KEY, "anthropic-organization-id": KEY, "request-id": KEY}
+    content = [
+        {"type": "text", "text": leak},
+        {"type": "tool_use", "id": "t", "name": "f", "input": {KEY: [leak]}},
+    ]
+    response = httpx2.Response(200, json={**BODY, "content": content}, headers=headers)
+
+    def redact(text: str) -> str:
+        for form in canary_forms():
+            text = text.replace(form.decode(), "[gone]")
+        return text
+
+    request = replace(question(text=leak), system=leak)
+    ask(recorder(tmp_path, response, redact=redact), request)
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"[gone]" in written
+    assert [form for form in canary_forms() if form in written] == []
+    assert replayed(tmp_path, request).source == "replay"
+
+
+def test_a_line_that_still_holds_a_secret_is_not_written(tmp_path: Path) -> None:
+    fault = fault_of(recorder(tmp_path, redact=lambda text: text.replace('"orders","type"', "[gone]")))
+    assert fault.kind is Kind.BUG
+    assert "not recorded" in fault.detail
+    assert fault.may_be_billed
+    assert not list(recordings_of(tmp_path))
+
+
+def test_a_secret_cut_in_two_by_a_stream_is_seen_whole() -> None:
+    pieces: list[dict[str, Any]] = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
+        for text in ("sec", "ret")
+    ]
+    stream = encode_events([{"event": "content_block_delta", "data": piece} for piece in pieces])
+    (event,) = parse_events(stream)
+    assert json.dumps(event["data"]).count("secret") == 1
+
+
+@pytest.mark.parametrize("name", ["..", ".", ""])
+def test_a_name_cannot_leave_the_folder(tmp_path: Path, name: str) -> None:
+    origin = replace(REQUEST.origin, suite=name)
+    with pytest.raises(UsageError):
+        file_of(tmp_path, origin, "m")
+
+
+def test_odd_model_ids_become_safe_file_names(tmp_path: Path) -> None:
+    path = file_of(tmp_path, REQUEST.origin, "../../etc/passwd")
+    assert path.parent == tmp_path / "triage"
+    assert "/" not in path.name
+
+
+def made(number: int) -> Recording:
+    """A recording of an ordinary size."""
+    origin = Origin(suite="triage", case=f"case-{number}", prompt="triage", version="v1")
+    request: dict[str, Any] = {
+        "model": "claude-opus-5-5",
+        "max_tokens": 400,
+        "system": "You sort tickets. " * 200,
+        "messages": [{"role": "user", "content": f"Ticket {number}: " + "my parcel is late " * 20}],
+    }
+    return Recording(
+        key=f"{number:064x}",
+        origin=origin,
+        request=request,
+        api_version="2026-10-21",
+        sdk_version="2.12.0",
+        recorded_at="2026-11-21T12:00:00+00:00",
+        latency=Seconds(1.5),
+        first_token=None,
+        status=200,
+        headers={"content-type": "application/json", "request-id": f"req_{number}"},
+        body={**BODY, "id": f"msg_{number}", "usage": {"input_tokens": 1000, "output_tokens": 30}},
+        events=None,
+        synthetic=False,
+    )
+
+
+def test_fifteen_hundred_recordings_are_small_and_load_at_once(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    write_recordings(path, [made(number) for number in range(1500)])
+    assert path.stat().st_size < 3_000_000
+    started = time.perf_counter()
+    assert len(read_recordings(path)) == 1500
+    assert time.perf_counter() - started < 1.0  # 0.05 s on an idle machine
+
+
+def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
+    schema: dict[str, Any] = {"type": "json_schema", "schema": {"type": "object"}}
+    odd = replace(
+        made(1),
+        request={
+            **made(1).request,
+            "system": "lone \ud800",
+            "output_config": {"format": schema, "effort": "low"},
+        },
+    )
+    streamed = replace(
+        made(2),
+        body=None,
+        events=({"event": "message_stop", "data": {"type": "message_stop"}},),
+        first_token=Seconds(0.25),
+    )
+    write_recordings(tmp_path / "f.jsonl", [streamed, odd])
+    assert read_recordings(tmp_path / "f.jsonl") == (odd, streamed)
+
+
+def test_reading_recordings_does_not_load_the_sdk() -> None:
+    code = "import sys, harness.providers.library, harness.providers.anthropic; print('anthropic' in sys.modules, 'httpx2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
