@@ -1,0 +1,120 @@
+"""`harness plan`: what a gate or a run would ask, before it asks."""
+
+from __future__ import annotations
+
+import argparse
+from typing import cast
+
+from harness.cli import choices
+from harness.cli.console import tell, tell_json
+from harness.clock import SystemClock
+from harness.pipeline.estimating import Estimate, estimate, smallest_change
+from harness.pipeline.gating import Question, plan_sides
+from harness.plan import Plan
+from harness.settings import Settings, read_settings
+from harness.suite.project import Project
+from harness.suite.read import read_project
+from harness.suite.tree import GitTree, WorkingTree
+from harness.units import Json
+
+_EPILOG = """\
+Sends nothing. `worst` is a bound no bill can exceed; `expected` comes from earlier runs of the suite.
+
+examples:
+  harness plan triage
+  harness plan triage --repeats 5 --tag urdu
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.add_argument("suite", nargs="*", help="suites to plan (default: every suite)")
+    parser.add_argument("--baseline", metavar="VERSION[@MODEL]", help="compare with this variant")
+    parser.add_argument("--candidate", metavar="VERSION[@MODEL]", help="judge this variant")
+    parser.add_argument("--base", metavar="REF", help="compare with the files of this commit")
+    parser.add_argument("--repeats", type=int, metavar="N", help="ask every case N times")
+    choices.add_selection(parser)
+    parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = read_settings()
+    project = read_project(WorkingTree(settings.root))
+    ref = cast("str | None", args.base)
+    base = None if ref is None else read_project(GitTree(settings.root, ref))
+    names = cast("list[str]", args.suite) or sorted(project.suites)
+    planned = [plan_sides(_question(name, args, settings), project, base) for name in names]
+    documents = [_document(pair, settings, project) for pair in planned]
+    if args.json:
+        listed: list[Json] = [*documents]
+        tell_json(listed[0] if len(listed) == 1 else listed)
+    else:
+        for document in documents:
+            _show(document)
+    return 0
+
+
+def _question(name: str, args: argparse.Namespace, settings: Settings) -> Question:
+    return Question(
+        suite=name,
+        baseline=choices.variant(cast("str | None", args.baseline)),
+        candidate=choices.variant(cast("str | None", args.candidate)),
+        mode=settings.mode,
+        repeats=cast("int | None", args.repeats),
+        selection=choices.selection(args),
+        base=cast("str | None", args.base),
+    )
+
+
+def _document(plans: tuple[Plan, Plan], settings: Settings, project: Project) -> dict[str, Json]:
+    today = SystemClock().now().date()
+    baseline, candidate = (estimate(plan, settings, today) for plan in plans)
+    policy = plans[0].suite.policy
+    suite = project.suites[plans[1].suite.name]
+    return {
+        "suite": suite.name,
+        "budget_usd": None if suite.budget is None else f"{suite.budget:f}",
+        "baseline": _side(baseline),
+        "candidate": _side(candidate),
+        "margin": policy.quality_margin,
+        "mde": smallest_change(baseline, candidate, policy.alpha),
+    }
+
+
+def _side(side: Estimate) -> dict[str, Json]:
+    return {
+        "variant": side.variant,
+        "cases": side.cases,
+        "clusters": side.clusters,
+        "repeats": side.repeats,
+        "trials": side.trials,
+        "worst_usd": None if side.worst_usd is None else f"{side.worst_usd:f}",
+        "expected_usd": None if side.expected_usd is None else f"{side.expected_usd:f}",
+        "expected_wall_s": side.expected_wall,
+        "earlier_runs": side.earlier_runs,
+    }
+
+
+def _show(document: dict[str, Json]) -> None:
+    budget = document["budget_usd"]
+    tell(f"{document['suite']}   budget {'none' if budget is None else f'${budget} for each run'}")
+    for name in ("baseline", "candidate"):
+        tell(f"  {name:<10} {_words(cast('dict[str, Json]', document[name]))}")
+    mde, margin = cast("float", document["mde"]), cast("float", document["margin"])
+    tell(
+        f"  smallest drop this would find (4 times in 5): {mde * 100:.1f} points; the margin is {margin * 100:g}"
+    )
+
+
+def _words(side: dict[str, Json]) -> str:
+    worst = side["worst_usd"]
+    parts = [
+        f"{side['variant']}: {side['cases']} cases x {side['repeats']} = {side['trials']} trials",
+        "UNPRICED" if worst is None else f"worst ${float(cast('str', worst)):.2f}",
+    ]
+    expected, wall = side["expected_usd"], side["expected_wall_s"]
+    if expected is None or wall is None:
+        parts.append("expected: no earlier run to tell from")
+    else:
+        parts.append(f"expected ${float(cast('str', expected)):.2f} and {cast('float', wall):.0f} s live")
+    return ", ".join(parts)

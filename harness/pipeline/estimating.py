@@ -1,0 +1,105 @@
+"""What a plan would ask and cost, and the smallest change it could see: known before anything is sent."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from harness.compare.observation import Observation, Side
+from harness.compare.planner import smallest_visible
+from harness.plan import Plan
+from harness.providers.prices import worst_case
+from harness.settings import Settings
+from harness.store.read import list_runs, read_side
+from harness.units import Seconds, Usd
+
+NOMINAL_VARIANCE = 0.0775
+"""Variance of one answer's score within a case, where a suite has no history: a mixture of 70 % easy,
+20 % flaky and 10 % hard cases (docs/statistics.md)."""
+_LAST_RUNS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One side of a plan in numbers."""
+
+    variant: str
+    cases: int
+    clusters: int
+    repeats: int
+    trials: int
+    worst_usd: Usd | None
+    """No bill for the plan can be higher, retries that may be billed aside; None: UNPRICED."""
+    expected_usd: Usd | None
+    """At what earlier runs of this suite on this model cost per trial; None: there were none."""
+    expected_wall: Seconds | None
+    earlier_runs: int
+    """Runs the expectations and the variance come from."""
+    variance: float
+    """Of one answer's score within a case; `NOMINAL_VARIANCE` where there were no earlier runs with repeats."""
+
+
+def estimate(plan: Plan, settings: Settings, on: date) -> Estimate:
+    """The numbers of one side. Reads the store, if there is one, and sends nothing."""
+    sides = _earlier(plan, settings)
+    observations = [each for side in sides for each in side.observations if each.score is not None]
+    costs = [each.cost for each in observations if each.cost is not None]
+    waits = [each.latency for each in observations if each.latency is not None]
+    trials = len(plan.trials)
+    return Estimate(
+        variant=plan.variant.label,
+        cases=len(plan.cases),
+        clusters=len({case.cluster for case in plan.cases}),
+        repeats=plan.repeats,
+        trials=trials,
+        worst_usd=_worst(plan, on),
+        expected_usd=Usd(Decimal(str(round(statistics.fmean(costs) * trials, 6)))) if costs else None,
+        expected_wall=Seconds(statistics.fmean(waits) * trials / settings.at_once) if waits else None,
+        earlier_runs=len(sides),
+        variance=_variance(observations) or NOMINAL_VARIANCE,
+    )
+
+
+def smallest_change(baseline: Estimate, candidate: Estimate, alpha: float) -> float:
+    """The drop in mean score, in [0, 1], that the comparison would find with probability 0.8.
+
+    The formula of STATISTICS 12.8 with no variance between cases: sqrt((s_A/K_A + s_B/K_B) / n), n counted
+    in clusters, times the sum of the two normal quantiles. A change that hits few cases varies more, so
+    this is the best that can be hoped for.
+    """
+    noise = baseline.variance / baseline.repeats + candidate.variance / candidate.repeats
+    clusters = min(baseline.clusters, candidate.clusters)
+    return smallest_visible(math.sqrt(noise / clusters), alpha=alpha)
+
+
+def _earlier(plan: Plan, settings: Settings) -> Sequence[Side]:
+    if not settings.store.exists():
+        return ()
+    runs = list_runs(settings.store, suite=plan.suite.name)
+    same = [each.info.run_id for each in runs if each.info.model_id == plan.variant.model.id]
+    return tuple(read_side(settings.store, run_id) for run_id in same[:_LAST_RUNS])
+
+
+def _worst(plan: Plan, on: date) -> Usd | None:
+    total = Decimal(0)
+    for trial in plan.trials:
+        most = worst_case(trial.request, plan.variant.model, on)
+        if most is None:
+            return None
+        total += most
+    return Usd(total)
+
+
+def _variance(observations: Sequence[Observation]) -> float:
+    """Pooled over the cases with repeats; 0 where there are none, or where no case ever changed its score."""
+    by_case: defaultdict[str, list[float]] = defaultdict(list)
+    for each in observations:
+        if each.score is not None:
+            by_case[each.case_id].append(each.score)
+    repeated = [statistics.variance(scores) for scores in by_case.values() if len(scores) > 1]
+    return statistics.fmean(repeated) if repeated else 0.0
