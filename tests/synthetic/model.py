@@ -1,0 +1,103 @@
+"""A scripted model: knows every case of the project's suites, and answers each request as a model might.
+
+It finds the case by the text in the request and the prompt version by the system text, counts how often the same
+request has come (that is the repeat), and answers. The same requests in the same order get the same answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from harness.call.canonical import body as body_of
+from harness.call.canonical import digest
+from harness.plan import request_for
+from harness.suite.case import Case
+from harness.suite.project import Project
+from harness.trial import Variant
+from harness.units import Json
+from tests.standin import Answer
+from tests.standin.bill import text_tokens
+from tests.synthetic import extract, policy, triage
+from tests.synthetic.chance import REFUSED, TRUNCATED, Asking, lognormal
+
+WRITERS: Final[dict[str, Callable[[Case, Asking], str]]] = {
+    "triage": triage.answer,
+    "extract": extract.answer,
+    "policy": policy.answer,
+}
+VERSIONS: Final = {"opus-5-5": ("v1", "v2", "v3"), "sonnet-5-5": ("v1", "v2")}
+"""What there are recordings of: prompt versions by the short name of the model."""
+
+THINKING: Final = {"triage": 46.0, "extract": 88.0, "policy": 52.0}
+"""Median thinking tokens at low effort."""
+FIRST_BYTE: Final = {"claude-opus-5-5": 0.85, "claude-sonnet-5-5": 0.55}
+PER_TOKEN: Final = {"claude-opus-5-5": 0.013, "claude-sonnet-5-5": 0.008}
+"""Latency in seconds: a start, and so much for every token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    suite: str
+    case: Case
+    version: str
+    model: str
+
+
+class ScriptedModel:
+    """Answers every request that a run of the project's suites makes of the variants in `VERSIONS`."""
+
+    def __init__(self, project: Project) -> None:
+        self._known: dict[str, _Known] = {}
+        self._asked: Counter[str] = Counter()
+        for suite in project.suites.values():
+            for model, versions in VERSIONS.items():
+                for version in versions:
+                    variant = Variant(
+                        prompt=project.prompts[suite.prompt, version], model=project.models[model]
+                    )
+                    for case in suite.cases:
+                        body = body_of(request_for(suite.name, case, variant, repeat=1))
+                        self._known[_identity(body)] = _Known(
+                            suite=suite.name, case=case, version=version, model=variant.model.id
+                        )
+
+    def answer(self, body: Mapping[str, Json]) -> Answer:
+        """The next answer to this request. Raises KeyError for a request no case makes."""
+        identity = _identity(body)
+        known = self._known[identity]
+        self._asked[identity] += 1
+        asking = Asking(
+            suite=known.suite,
+            case=known.case.id,
+            tags=known.case.tags,
+            version=known.version,
+            model=known.model,
+            repeat=self._asked[identity],
+        )
+        return _answer(body, known.case, asking)
+
+
+def _identity(body: Mapping[str, Json]) -> str:
+    return digest([body["model"], body.get("system"), body["messages"]])
+
+
+def _answer(body: Mapping[str, Json], case: Case, asking: Asking) -> Answer:
+    text, stop_reason = WRITERS[asking.suite](case, asking), "end_turn"
+    thinking = round(lognormal(THINKING[asking.suite], 0.35, *asking.names, "thinking"))
+    output = thinking + text_tokens(text)
+    ending = asking.draw("ending")
+    if ending < REFUSED:
+        text, stop_reason, output = "", "refusal", 1
+    elif ending < REFUSED + TRUNCATED:
+        text, stop_reason, output = text[: len(text) // 2], "max_tokens", cast("int", body["max_tokens"])
+        thinking = output - text_tokens(text)
+    usage = {
+        "output_tokens": output,
+        "output_tokens_details": {"thinking_tokens": min(thinking, output)},
+    }
+    slowness = lognormal(1.0, 0.25, *asking.names, "latency")
+    latency = slowness * (FIRST_BYTE[asking.model] + PER_TOKEN[asking.model] * output)
+    return Answer(text=text, stop_reason=stop_reason, usage=usage, latency=round(latency, 3))

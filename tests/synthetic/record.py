@@ -1,0 +1,118 @@
+"""Writes every made-up recording anew: `python -m tests.synthetic.record`.
+
+The scripted model answers over real HTTP on loopback, through the real SDK, into the project's own recorder. Time
+stands still but for the latencies the model claims, and requests go one after the other, so the files come out the
+same, byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from harness.errors import UsageError
+from harness.plan import make_plan
+from harness.providers.anthropic import recording
+from harness.providers.library import recordings_of
+from harness.providers.wire import Access, Wire
+from harness.suite.project import Project
+from harness.suite.read import WorkingTree, read_project
+from harness.trial import Variant
+from harness.units import Seconds
+from tests.standin import Answer, StandIn
+from tests.synthetic.model import VERSIONS, ScriptedModel
+
+ROOT: Final = Path(__file__).parents[2]
+RECORDED_AT: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class StoppedClock:
+    """Time that only moves when somebody says by how much."""
+
+    time: float = 0.0
+
+    def monotonic(self) -> Seconds:
+        return Seconds(self.time)
+
+    def now(self) -> datetime:
+        return RECORDED_AT
+
+    async def sleep(self, length: Seconds) -> None:
+        self.time += length
+
+
+class QuietStandIn(StandIn):
+    """Leaves out the headers that tell the time and what is left of an account nobody has."""
+
+    def _headers(self, number: int) -> dict[str, str]:
+        return {"request-id": f"req_synthetic_{number:06d}"}
+
+
+def record_all(project: Project, folder: Path) -> int:
+    """Record every suite with every variant of `VERSIONS`. Returns how many replies there are now.
+
+    Raises UsageError where the folder holds real recordings: those cost money, and nobody may overwrite them.
+    """
+    _clear(folder)
+    model = ScriptedModel(project)
+    variants = [(name, version) for name, versions in VERSIONS.items() for version in versions]
+    return sum(
+        asyncio.run(_record(project, suite, variant, model, folder))
+        for suite in sorted(project.suites)
+        for variant in variants
+    )
+
+
+def _clear(folder: Path) -> None:
+    paths: set[Path] = set()
+    for path, each in recordings_of(folder):
+        if not each.synthetic:
+            raise UsageError(f"{path} holds recordings of the real API; move them away first")
+        paths.add(path)
+    for path in paths:
+        path.unlink()
+
+
+async def _record(
+    project: Project, suite: str, names: tuple[str, str], model: ScriptedModel, folder: Path
+) -> int:
+    pin, version = names
+    variant = Variant(
+        prompt=project.prompts[project.suites[suite].prompt, version], model=project.models[pin]
+    )
+    trials = make_plan(project.suites[suite], variant).trials
+    clock = StoppedClock()
+
+    def answer(body: Mapping[str, Any]) -> Answer:
+        given = model.answer(body)
+        clock.time += given.latency
+        return replace(given, latency=0.0)
+
+    with QuietStandIn(answer) as server:
+        access = Access(api_key="nobody-s-key", base_url=server.url)
+        send = recording(access, folder, Wire(clock=clock), synthetic=True)
+        try:
+            for trial in trials:
+                clock.time = 0.0
+                await send(trial.request)
+        finally:
+            await send.aclose()
+    return len(trials)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.synthetic.record", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=ROOT / "fixtures", help="where the recordings go")
+    count = record_all(read_project(WorkingTree(ROOT)), parser.parse_args().folder)
+    sys.stdout.write(f"{count} made-up replies recorded\n")
+
+
+if __name__ == "__main__":
+    main()
