@@ -282,17 +282,13 @@ def _rank(status: Status) -> int:
 
 def _decide(comparison: Comparison, quality: Quality, policy: Policy) -> Decide | None:
     gated_latency = policy.latency_margin if comparison.latency_comparable else None
-    return needs(
-        comparison,
-        quality,
-        policy,
-        Open(
-            quality=quality_status(quality, policy.quality_margin) is Status.INCONCLUSIVE,
-            cost=_is_open(comparison.cost, policy.cost_margin),
-            latency=_is_open(comparison.latency, gated_latency),
+    gated = ((comparison.cost, policy.cost_margin), (comparison.latency, gated_latency))
+    still_open = Open(
+        quality=quality_status(quality, policy.quality_margin) is Status.INCONCLUSIVE,
+        ratios=tuple(
+            (ratio, margin)
+            for ratio, margin in gated
+            if ratio is not None and margin is not None and ratio_status(ratio, margin) is Status.INCONCLUSIVE
         ),
     )
-
-
-def _is_open(ratio: Ratio | None, margin: float | None) -> bool:
-    return ratio is not None and margin is not None and ratio_status(ratio, margin) is Status.INCONCLUSIVE
+    return needs(comparison, quality, policy, still_open)

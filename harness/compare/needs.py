@@ -28,8 +28,8 @@ class Open:
     """Which parts their own numbers leave undecided."""
 
     quality: bool
-    cost: bool
-    latency: bool
+    ratios: tuple[tuple[Ratio, float], ...]
+    """Each with its limit."""
 
 
 def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: Open) -> Decide | None:
@@ -37,7 +37,7 @@ def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: 
 
     None where neither is what is missing. Repeats are offered only where quality alone is open.
     """
-    questions = _questions(comparison, quality, policy, still_open)
+    questions = _questions(quality, policy, still_open)
     needed = [cases_to_decide(question, alpha=policy.alpha) for question in questions]
     if quality.clusters < policy.min_cases:
         needed.append(math.ceil(quality.n * policy.min_cases / quality.clusters))
@@ -49,14 +49,8 @@ def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: 
 
 
 def _questions(comparison: Comparison, quality: Quality, policy: Policy, still_open: Open) -> list[Question]:
-    questions: list[Question] = []
-    if still_open.quality:
-        questions.append(_quality_question(quality, policy.quality_margin))
-    if still_open.cost:
-        questions += _ratio_question(comparison.cost, policy.cost_margin)
-    if still_open.latency:
-        questions += _ratio_question(comparison.latency, policy.latency_margin)
-    return questions
+    ratios = [_ratio_question(ratio, margin) for ratio, margin in still_open.ratios]
+    return [_quality_question(quality, policy.quality_margin), *ratios] if still_open.quality else ratios
 
 
 def _quality_question(quality: Quality, margin: float) -> Question:
@@ -65,11 +59,9 @@ def _quality_question(quality: Quality, margin: float) -> Question:
     return Question(n=quality.n, se=quality.se, distance=distance, noise=quality.noise, ballast=PSEUDO_CASES)
 
 
-def _ratio_question(ratio: Ratio | None, margin: float | None) -> list[Question]:
-    if ratio is None or margin is None:
-        return []
+def _ratio_question(ratio: Ratio, margin: float) -> Question:
     log = math.log(ratio.ratio)
-    return [Question(n=ratio.n, se=ratio.se, distance=max(log, math.log1p(margin) - log))]
+    return Question(n=ratio.n, se=ratio.se, distance=max(log, math.log1p(margin) - log))
 
 
 def _repeats(comparison: Comparison) -> float:
