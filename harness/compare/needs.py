@@ -48,7 +48,7 @@ def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: 
     return Decide(cases=max(needed), repeats=repeats, cost_usd=_price(comparison, max(needed) - quality.n))
 
 
-def _questions(comparison: Comparison, quality: Quality, policy: Policy, still_open: Open) -> list[Question]:
+def _questions(quality: Quality, policy: Policy, still_open: Open) -> list[Question]:
     ratios = [_ratio_question(ratio, margin) for ratio, margin in still_open.ratios]
     return [_quality_question(quality, policy.quality_margin), *ratios] if still_open.quality else ratios
 
