@@ -44,7 +44,7 @@ def without_commands(line: str) -> str:
 
 def visible(text: str) -> str:
     """Text for a page or a document: what cannot be seen is named (`⟨U+202E⟩`); newlines and tabs stay."""
-    return _CONTROL_IN_BLOCK.sub(_name, text)
+    return text if text.isascii() and text.isprintable() else _CONTROL_IN_BLOCK.sub(_name, text)
 
 
 def one_line(text: str) -> str:

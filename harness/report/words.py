@@ -24,14 +24,14 @@ def margin(share: float) -> str:
 
 def excluded(lower: float) -> str:
     """The size of a drop beyond a lower bound, rounded up so that what is called excluded is: -0.0612 is `6.2`."""
-    if not math.isfinite(lower):
+    if not math.isfinite(lower * 1000):
         return UNKNOWN
     return f"{math.ceil(-lower * 1000 - 1e-9) / 10:.1f}".removesuffix(".0")
 
 
 def percent(share: float | None) -> str:
     """A share: 0.912 is `91.2 %`."""
-    if share is None or not math.isfinite(share):
+    if share is None or not math.isfinite(share * 100):
         return UNKNOWN
     return f"{share * 100:.1f} %"
 
