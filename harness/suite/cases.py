@@ -14,7 +14,7 @@ from harness.suite.expectation import Confidence, Expectation
 from harness.suite.expectations import Reader, spelled
 from harness.suite.fields import Fields, Noted, suggest
 from harness.suite.names import CASE_ID, VARIABLE, refusal, same
-from harness.suite.node import Node, Table
+from harness.suite.node import Items, Node, Table
 from harness.suite.prompt import PromptVersion
 from harness.units import Json
 
@@ -29,6 +29,8 @@ class Shared:
     threshold: float = 1.0
     inputs: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     expect: tuple[Expectation, ...] = ()
+    is_whole: bool = True
+    """Whether every expectation could be read, so that a case without one is a mistake of its own."""
 
 
 @dataclass
@@ -52,13 +54,15 @@ class CaseReader:
         given = Fields(table, shapes.DEFAULTS, self.noted)
         inputs = self._inputs(given)
         self._unused(given, inputs)
+        expect, is_whole = self._expect(given)
         self.shared = Shared(
             tags=self._tags(given),
             cluster=self._cluster(given),
             weight=self._weight(given),
             threshold=self._threshold(given),
             inputs=MappingProxyType(inputs),
-            expect=self._expect(given),
+            expect=expect,
+            is_whole=is_whole,
         )
 
     def read(self, node: Node) -> Case | None:
@@ -75,10 +79,12 @@ class CaseReader:
         self._unused(given, own)
         inputs = {**self.shared.inputs, **own}
         self._missing(given, inputs)
-        expect = (*self.shared.expect, *self._expect(given))
+        said, is_whole = self._expect(given)
+        expect = (*self.shared.expect, *said)
         tags = self._tags(given) if "tags" in given else self.shared.tags
         cluster, weight, threshold = self._cluster(given), self._weight(given), self._threshold(given)
-        if len(self.noted.problems) == before and all(isinstance(each, Confidence) for each in expect):
+        is_scored = any(not isinstance(each, Confidence) for each in expect)
+        if is_whole and self.shared.is_whole and not is_scored:
             place = given.place_of("expect") if "expect" in given else table.place
             self.noted.bad(
                 place, "the case expects nothing that is scored", "add an expectation, such as `equals`"
@@ -127,11 +133,13 @@ class CaseReader:
                 what = f"no input {name!r}, which {prompt.version} of prompt {prompt.name!r} uses"
                 self.noted.bad(given.place_of("inputs"), what, f"add `{name}:` to the inputs")
 
-    def _expect(self, given: Fields) -> tuple[Expectation, ...]:
+    def _expect(self, given: Fields) -> tuple[tuple[Expectation, ...], bool]:
+        """What could be read of the expectations, and whether that is all of them."""
         node = given.node("expect")
         items = () if node is None else self.noted.items(node, "'expect'")
-        read = (self.expectations.read(each) for each in items)
-        return tuple(each for each in read if each is not None)
+        read = [self.expectations.read(each) for each in items]
+        found = tuple(each for each in read if each is not None)
+        return found, len(found) == len(read) and (node is None or isinstance(node, Items))
 
     def _tags(self, given: Fields) -> tuple[str, ...]:
         tags = given.texts("tags")

@@ -42,8 +42,24 @@ class Shape:
     """Keys people may try, with the reason why they are refused."""
 
 
+_ELSEWHERE = {
+    **dict.fromkeys(("assert", "asserts", "assertions", "expected", "evaluators", "scorers"), "expect"),
+    **dict.fromkeys(("vars", "variables", "input", "args"), "inputs"),
+    **dict.fromkeys(("tests", "samples", "examples"), "cases"),
+    "labels": "tags",
+    "group": "cluster",
+    "regex": "matches",
+    "exact": "equals",
+    "json_schema": "json",
+}
+"""What other tools call things."""
+
+
 def suggest(name: str, known: Collection[str]) -> str:
     """A remedy for a name nobody knows: the nearest one, or the whole list."""
+    foreign = _ELSEWHERE.get(name.lower())
+    if foreign in known:
+        return f"did you mean {foreign!r}?"
     near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"

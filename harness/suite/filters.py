@@ -197,6 +197,8 @@ def _indent(meter: Meter, value: object, width: object = 4, first: object = Fals
 
 
 def _untrusted(meter: Meter, value: object) -> str:
+    if value is None:
+        raise Refused("`untrusted` of nothing (null)", "give the input a value")
     text = value if isinstance(value, str) else _tojson(meter, value)
     meter.text(len(text) * 4)
     return fence(text)

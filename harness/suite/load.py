@@ -29,7 +29,7 @@ def load_text(
     try:
         content = tree.read(path, most)
     except Unreadable as error:
-        noted.bad(at or Place(path, 0, 0), f"{path} {error.what}" if at else error.what, error.remedy)
+        noted.bad(at or Place(path, 0, 0), f"{path}: {error.what}" if at else error.what, error.remedy)
         return None
     text = decode(path, content)
     if isinstance(text, str):

@@ -100,7 +100,7 @@ def _problem(text: str, rule: Broken, spot: Spot) -> Problem:
 
 
 def _said(message: str | None) -> str:
-    return "this is not a template: " + " ".join(str(message).split())[:200]
+    return "this is not a template: " + " ".join(str(message).split())[:200].rstrip(".")
 
 
 def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> str:

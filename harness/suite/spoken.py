@@ -1,0 +1,31 @@
+"""A prompt version as lines people can read and compare: everything that is asked, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from harness.suite.prompt import PromptVersion
+
+
+def spoken(prompt: PromptVersion) -> tuple[str, ...]:
+    """Every part that shapes the request, one line each. The texts are the user's own, and may hold anything."""
+    return tuple(_lines(prompt))
+
+
+def _lines(prompt: PromptVersion) -> Iterator[str]:
+    yield f"max_tokens: {prompt.max_tokens}"
+    yield f"effort: {prompt.effort or 'default'}"
+    yield f"thinking: {prompt.thinking or 'default'}"
+    yield from (f"stop: {json.dumps(each, ensure_ascii=False)}" for each in prompt.stop_sequences)
+    if prompt.system is not None:
+        yield from _part("system", prompt.system)
+    for message in prompt.messages:
+        yield from _part(message.role, message.template)
+    if prompt.output_schema is not None:
+        yield from _part("output", json.dumps(prompt.output_schema, indent=2, ensure_ascii=False, default=dict))
+
+
+def _part(name: str, body: str) -> Iterator[str]:
+    yield f"{name}:"
+    yield from (f"  {line}".rstrip() for line in body.rstrip("\n").split("\n"))
