@@ -80,6 +80,9 @@ def classify(error: Exception, redact: Redact, *, stream_began: bool = False) ->
         return Fault(kind=Kind.STALE_FIXTURE, detail=one_line(redact(str(error)), 1000), billed=False)
     if isinstance(error, anthropic.APIResponseValidationError):
         return Fault(kind=Kind.GARBLED, detail="the SDK could not decode the body")
+    if isinstance(error, UnicodeEncodeError):
+        detail = "the request has half a surrogate pair in it, which JSON cannot carry; mend the prompt or the case"
+        return Fault(kind=Kind.BAD_REQUEST, detail=detail)
     cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error
     return _wire_fault(cause or error, stream_began=stream_began)
 

@@ -70,7 +70,11 @@ class Recorder:
             os.close(self._lock)
             raise UsageError(f"{folder}: another run records into this folder; wait for its end") from None
         self._open = True
-        self._merge()  # what a killed run left, so that its torn last line gets no neighbour
+        try:
+            self._merge()  # what a killed run left, so that its torn last line gets no neighbour
+        except BaseException:
+            os.close(self._lock)
+            raise
 
     def keep(self, recording: Recording) -> None:
         """Make the recording durable. The same question of the same case replaces the older reply."""

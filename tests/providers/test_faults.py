@@ -14,7 +14,7 @@ from harness.providers.faults import LONGEST_DETAIL, kind_of, one_line
 from harness.providers.wire import Wire
 from harness.units import Seconds
 from tests.doubles import REQUEST, go
-from tests.providers.asking import ACCESS, BODY, KEY, fault_for, fault_of, over
+from tests.providers.asking import ACCESS, BODY, KEY, answering, fault_for, fault_of, over, question
 
 URL = "https://api.anthropic.test/v1/messages"
 
@@ -142,6 +142,11 @@ def test_an_attempt_that_outlives_its_time_is_a_timeout() -> None:
     assert (fault.kind, fault.may_be_billed) == (Kind.TIMEOUT, True)
 
 
+def test_half_a_surrogate_pair_is_the_prompt_s_fault() -> None:
+    fault = fault_of(over(answering(BODY)), question(text="half \ud800"))
+    assert (fault.kind, fault.may_be_billed) == (Kind.BAD_REQUEST, False)
+
+
 def test_a_cancelled_call_stays_cancelled() -> None:
     async def never(_request: httpx2.Request) -> httpx2.Response:
         await asyncio.sleep(60)
@@ -211,4 +216,3 @@ def test_the_body_of_an_odd_error_cannot_break_the_classification() -> None:
     ]
     for body in odd:
         assert fault_for(httpx2.Response(400, json=body)).kind is Kind.BAD_REQUEST
-    assert BODY

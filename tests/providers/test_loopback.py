@@ -173,6 +173,10 @@ def test_a_server_that_hangs_costs_one_timeout(*, stream: bool) -> None:
     assert fault_after(Trouble(kind="hang"), stream=stream, timeout=0.2).kind is Kind.TIMEOUT
 
 
+def test_a_body_that_drips_costs_one_timeout() -> None:
+    assert fault_after(Trouble(kind="slow", seconds=0.05), timeout=0.3).kind is Kind.TIMEOUT
+
+
 def test_a_closed_port_is_unreachable() -> None:
     with StandIn() as server:
         pass

@@ -1,11 +1,12 @@
 """Recordings: what is kept, where, and that a replay needs nothing else."""
 
 import base64
+import gzip
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
+from harness.call.canonical import body
 from harness.call.exchange import Origin, Request
 from harness.call.fault import Kind
 from harness.errors import FilesRejected, UsageError
+from harness.observe.redact import Redactor, forms
 from harness.providers.anthropic import AnthropicSend, recording, replaying
 from harness.providers.fixtures import file_of, read_recordings, write_recordings
 from harness.providers.library import Recorder, recordings_of
@@ -26,6 +29,9 @@ from harness.providers.wire import Wire
 from harness.units import Seconds, Tokens
 from tests.doubles import REQUEST, FakeClock
 from tests.providers.asking import ACCESS, BODY, KEY, answering, ask, fault_of, question
+from tests.standin import Answer
+from tests.standin.messages import events as events_of
+from tests.standin.messages import message_json
 
 FILE = "triage/triage-v1@claude-opus-5-5.jsonl"
 
@@ -219,6 +225,34 @@ def test_no_form_of_a_secret_reaches_the_files(tmp_path: Path) -> None:
     assert b"[gone]" in written
     assert [form for form in canary_forms() if form in written] == []
     assert replayed(tmp_path, request).source == "replay"
+
+
+def test_the_redactor_keeps_a_known_value_out_of_the_files_and_the_usage_in(tmp_path: Path) -> None:
+    redact = Redactor([KEY]).redact_text
+    leaks = [KEY, base64.b64encode(KEY.encode()).decode(), quote(f"a/{KEY}", safe=""), json.dumps({"k": KEY})]
+    content = [{"type": "text", "text": leak} for leak in leaks]
+    ask(recorder(tmp_path, {**BODY, "content": content}, redact=redact), question(text=" ".join(leaks)))
+    written = (tmp_path / FILE).read_text("utf-8")
+    assert not any(form in written for form in forms(KEY))
+    assert written.count("[REDACTED:") >= 8
+    assert replayed(tmp_path, question(text=" ".join(leaks))).usage.input_tokens == 100
+
+
+def test_a_compressed_stream_is_recorded_as_plain_events(tmp_path: Path) -> None:
+    message = message_json(body(REQUEST), Answer(text="orders"), 1)
+    events: list[dict[str, Any]] = [{"event": name, "data": data} for name, data in events_of(message)]
+    packed = gzip.compress(encode_events(events))
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(packed), 40):
+            yield packed[start : start + 40]
+
+    headers = {"content-type": "text/event-stream", "content-encoding": "gzip"}
+    transport = answering(httpx2.Response(200, headers=headers, content=chunks()))
+    ask(recording(ACCESS, tmp_path, Wire(clock=FakeClock(), transport=transport, stream=True)))
+    _, line = lines(tmp_path)
+    assert line["events"][0]["event"] == "message_start"
+    assert ask(replaying(tmp_path, Wire(stream=True))).text == "orders"
 
 
 def test_a_line_that_still_holds_a_secret_is_not_written(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ TroubleKind = Literal[
     "reset_before",  # the connection breaks before a byte of the answer; the model never ran
     "reset_after",  # the model ran, then the connection breaks in the middle of the body
     "hang",  # no answer for `seconds`
+    "slow",  # the body comes byte by byte, `seconds` apart
     "truncated",  # a whole HTTP response whose JSON stops half-way
     "html",  # 200 with a web page
     "empty",  # 200 with nothing
@@ -26,6 +27,7 @@ TroubleKind = Literal[
 ]
 BILLED = frozenset(
     {
+        "slow",
         "reset_after",
         "truncated",
         "html",

@@ -43,6 +43,8 @@ class _Output:
     """Sent one by one instead of `body`."""
     breaks: bool = False
     """Whether the connection is reset half-way."""
+    pause: float = 0.0
+    """Seconds between the bytes; 0: the body comes at once."""
 
 
 class Reset(Exception):
@@ -238,6 +240,8 @@ def _spoilt(trouble: Trouble, message: dict[str, Any], *, streams: bool) -> _Out
     if trouble.kind == "missing_usage":
         del message["usage"]
     whole = json.dumps(message).encode()
+    if trouble.kind == "slow":
+        return _Output(status=200, body=whole, pause=trouble.seconds)
     if trouble.kind == "truncated":
         return _Output(status=200, body=whole[: len(whole) // 2])
     return _Output(status=200, body=whole, breaks=trouble.kind == "reset_after")
@@ -337,7 +341,9 @@ async def _send(
         if output.breaks and number >= len(chunks) // 2:
             await writer.drain()
             raise Reset
-        writer.write(connection.send(h11.Data(data=chunk)) or b"")
-        await writer.drain()
+        for piece in [chunk] if not output.pause else [bytes([each]) for each in chunk]:
+            writer.write(connection.send(h11.Data(data=piece)) or b"")
+            await writer.drain()
+            await asyncio.sleep(output.pause)
     writer.write(connection.send(h11.EndOfMessage()) or b"")
     await writer.drain()
