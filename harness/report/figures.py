@@ -158,17 +158,15 @@ def _latency(comparison: Comparison, verdict: Verdict) -> Figure:
 def why_latency_is_not_gated(comparison: Comparison, verdict: Verdict) -> str:
     """The reason; empty where latency is part of the verdict."""
     modes = {comparison.baseline.mode, comparison.candidate.mode}
-    if verdict.policy.latency_margin is None:
-        return "the suite turns it off"
-    if "replay" in modes:
-        return "replies were replayed"
-    if "imported" in modes:
-        return "results were imported"
-    if not comparison.latency_comparable:
-        return "the sides were not run side by side"
-    if verdict.latency is None:
-        return "there are too few times to compare"
-    return ""
+    reasons = (
+        (verdict.policy.latency_margin is None, "the suite turns it off"),
+        (verdict.status is Status.NOT_MEASURED, "nothing is judged"),
+        ("replay" in modes, "replies were replayed"),
+        ("imported" in modes, "results were imported"),
+        (not comparison.latency_comparable, "the sides were not run side by side"),
+        (verdict.latency is None, "there are too few times to compare"),
+    )
+    return next((why for holds, why in reasons if holds), "")
 
 
 def _percentiles(comparison: Comparison) -> str:

@@ -122,16 +122,18 @@ def _verdict(view: ReportView, width: int) -> list[str]:
 
 
 def _reasons(view: ReportView) -> Iterator[str]:
-    effect = view.effect
-    if effect is not None and view.status is Status.REGRESSED:
+    effect, status = view.effect, view.status
+    if effect is not None and status is Status.REGRESSED:
         yield f"quality {effect.before} -> {effect.after}   {effect.sentence}"
-    elif effect is not None:
+    elif effect is not None and status is not Status.NOT_MEASURED:
         yield f"quality {effect.sentence}"
-    if effect is None or view.status is not Status.REGRESSED or not view.headline.startswith("Quality fell"):
+    if effect is None or status is not Status.REGRESSED or not view.headline.startswith("Quality fell"):
         yield view.headline
+    said = view.headline.casefold()
     for finding in view.findings:
         told = finding.rule in {"quality", "cost", "latency"} or finding.rule.startswith("slice")
-        if finding.status is not Status.PASS and not told and finding.because != view.headline:
+        repeated = finding.because.casefold().rstrip(".") == said.rstrip(".")
+        if finding.status is not Status.PASS and not told and not repeated:
             yield f"{finding.rule}: {finding.because}"
     if view.decide:
         yield view.decide

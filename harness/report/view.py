@@ -72,7 +72,6 @@ def _cases(quality: Quality | None) -> int:
 def _headline(comparison: Comparison, verdict: Verdict, findings: Sequence[Finding]) -> str:
     """The verdict in one sentence. What is not about quality is said by the finding that decided it."""
     quality = comparison.quality
-    because = next((each.because for each in findings if each.status is verdict.status), "")
     about_quality = quality is not None and verdict.quality is verdict.status
     match verdict.status:
         case Status.PASS:
@@ -84,9 +83,22 @@ def _headline(comparison: Comparison, verdict: Verdict, findings: Sequence[Findi
         case Status.INCONCLUSIVE if quality is not None and about_quality:
             return _cannot_tell(quality, verdict)
         case Status.REGRESSED | Status.INCONCLUSIVE | Status.NOT_MEASURED:
-            return because or f"The verdict is {verdict.status}."
+            return _decisive(comparison, verdict, findings)
         case _:
             assert_never(verdict.status)
+
+
+def _decisive(comparison: Comparison, verdict: Verdict, findings: Sequence[Finding]) -> str:
+    """The finding that decided it, as a sentence that can stand alone."""
+    worst = next((each for each in findings if each.status is verdict.status), None)
+    if worst is None:
+        return f"The verdict is {verdict.status}."
+    part = next((each for each in comparison.slices if worst.rule == f"slice: {each.slice}"), None)
+    if part is None:
+        return f"{worst.because[:1].upper()}{worst.because[1:].rstrip('.')}."
+    before, after = words.percent(part.baseline), words.percent(part.candidate)
+    fall = words.margin(part.difference)
+    return f"Slice {part.slice} fell by {fall} points on {words.count(part.n, 'case')}, from {before} to {after}."
 
 
 def _passed(quality: Quality | None, verdict: Verdict) -> str:

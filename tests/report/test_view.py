@@ -48,8 +48,15 @@ def test_an_undecided_verdict_says_what_is_excluded_and_what_would_decide() -> N
 
 def test_what_is_not_about_quality_is_said_by_its_finding() -> None:
     view = examples.views()["not_measured"]
-    assert view.headline == "9.2 % of the candidate's trials have no score; at most 5.0 % may"
+    assert view.headline == "9.2 % of the candidate's trials have no score; at most 5.0 % may."
     assert view.short == "missing"
+
+
+def test_a_regressed_slice_is_named_in_the_headline() -> None:
+    verdict = replace(examples.REGRESSED, quality=Status.PASS, findings=examples.REGRESSED.findings[1:])
+    view = make_view(examples.comparison(), verdict, {})
+    assert view.headline == "Slice urdu fell by 31 points on 14 cases, from 95.0 % to 64.0 %."
+    assert view.short == "slice urdu −31.0"
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,7 @@
 
   choices('change', index.cases.map((row) => row[1]));
   choices('tag', index.cases.flatMap((row) => row[5]));
+  part('tags').hidden = part('tag').options.length < 2;
   draw();
   part('filters').hidden = part('keys').hidden = false;
   follow();
