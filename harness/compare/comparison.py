@@ -97,7 +97,8 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
     unchanged = tuple(p for p in pairing.pairs.values() if p[0].digests == p[1].digests)
     measured = tuple(p for p in unchanged if both_measured(p))
     usual = _estimate(measured, policy, at_worst=False)
-    worst = _estimate(unchanged, policy, at_worst=True)
+    whole = not any(asked.missing for p in unchanged for asked in p)
+    worst = usual if whole else _estimate(unchanged, policy, at_worst=True)
     return Comparison(
         baseline=baseline,
         candidate=candidate,
