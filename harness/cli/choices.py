@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from harness.errors import UsageError
-from harness.pipeline.gating import VariantChoice
 from harness.plan import Selection
 from harness.record import Mode
 from harness.settings import Settings, mode_of
@@ -61,11 +60,3 @@ def budget(args: argparse.Namespace) -> Usd | None:
             f"--budget {text}: not an amount of dollars above 0; write for instance --budget 2.50"
         )
     return Usd(amount)
-
-
-def variant(text: str | None) -> VariantChoice:
-    """`v3`, `v3@sonnet-5-5` or `@sonnet-5-5`: what is left out is as the suite says."""
-    if text is None:
-        return VariantChoice()
-    version, _, model = text.partition("@")
-    return VariantChoice(version=version or None, model=model or None)

@@ -13,7 +13,7 @@ from harness.cli.publish import add_outputs, publish
 from harness.errors import UsageError
 from harness.gate import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
-from harness.pipeline.gating import Question, gate_suite, plan_sides
+from harness.pipeline.gating import Question, gate_suite, plan_sides, variant_choice
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -66,8 +66,8 @@ def _gate(
 ) -> Compared:
     question = Question(
         suite=name,
-        baseline=choices.variant(cast("str | None", args.baseline)),
-        candidate=choices.variant(cast("str | None", args.candidate)),
+        baseline=variant_choice(cast("str | None", args.baseline)),
+        candidate=variant_choice(cast("str | None", args.candidate)),
         mode=choices.mode(args, settings),
         repeats=cast("int | None", args.repeats),
         budget=choices.budget(args),

@@ -9,7 +9,7 @@ from harness.cli import choices
 from harness.cli.console import tell, tell_json
 from harness.clock import SystemClock
 from harness.pipeline.estimating import Estimate, estimate, smallest_change
-from harness.pipeline.gating import Question, plan_sides
+from harness.pipeline.gating import Question, plan_sides, variant_choice
 from harness.plan import Plan
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
@@ -57,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
 def _question(name: str, args: argparse.Namespace, settings: Settings) -> Question:
     return Question(
         suite=name,
-        baseline=choices.variant(cast("str | None", args.baseline)),
-        candidate=choices.variant(cast("str | None", args.candidate)),
+        baseline=variant_choice(cast("str | None", args.baseline)),
+        candidate=variant_choice(cast("str | None", args.candidate)),
         mode=settings.mode,
         repeats=cast("int | None", args.repeats),
         selection=choices.selection(args),

@@ -11,7 +11,7 @@ from harness.cli.console import in_colour, tell, tell_json, width, write
 from harness.cli.progress import progress
 from harness.errors import UsageError
 from harness.gate import EXIT_STATUS, Status
-from harness.pipeline.gating import VariantChoice, suite_of, variant_of
+from harness.pipeline.gating import VariantChoice, suite_of, variant_choice, variant_of
 from harness.pipeline.running import resume_run, run_plans
 from harness.pipeline.showing import run_document_of, run_view_of
 from harness.plan import Plan, make_plan
@@ -78,7 +78,7 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
     if args.suite is None:
         raise UsageError(f"which suite? there are: {', '.join(sorted(project.suites))}")
     suite = suite_of(project, cast("str", args.suite))
-    choice = choices.variant(cast("str | None", args.version))
+    choice = variant_choice(cast("str | None", args.version))
     model = cast("str | None", args.model) or choice.model
     name = VariantChoice(version=choice.version, model=model).over(suite.candidate)
     plan = make_plan(

@@ -39,6 +39,14 @@ class VariantChoice:
         return VariantName(version=self.version or name.version, model=self.model or name.model)
 
 
+def variant_choice(text: str | None) -> VariantChoice:
+    """`v3`, `v3@sonnet-5-5` or `@sonnet-5-5`: what is left out is as the suite says."""
+    if text is None:
+        return VariantChoice()
+    version, _, model = text.partition("@")
+    return VariantChoice(version=version or None, model=model or None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What a gate is asked."""
@@ -130,7 +138,7 @@ def _runs(
 ) -> tuple[RunInfo, RunInfo]:
     budget = question.budget if question.budget is not None else _budget(plans)
     terms = Terms(mode=question.mode, budget=budget)
-    stored = [None if question.fresh else _stored(plan, terms, settings) for plan in plans]
+    stored = [None if question.fresh else stored_run_of(plan, terms, settings) for plan in plans]
     missing = [plan for plan, found in zip(plans, stored, strict=True) if found is None]
     made = iter(run_plans(missing, terms, settings, emit) if missing else ())
     baseline, candidate = (found if found is not None else next(made) for found in stored)
@@ -144,7 +152,7 @@ def _budget(plans: tuple[Plan, Plan]) -> Usd | None:
     return Usd(sum(known, Decimal(0))) if len(known) == len(budgets) else None
 
 
-def _stored(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | None:
+def stored_run_of(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | None:
     """A whole, recent, paid run of exactly this plan. Replaying costs nothing, so it is always done anew."""
     if terms.mode != "live" or not settings.store.exists():
         return None
