@@ -1,8 +1,9 @@
 """How often the scripted model is right: every number of the mixture, and the only source of its chance.
 
 Chance is a hash of names, so the same question always gets the same replies, on any machine. Nothing here was
-measured on a real model: the numbers were chosen so that the suites behave as suites do. Most cases are easy,
-some are flaky, a few are hard, and the *same* ones are hard for every prompt version and model.
+measured on a real model: the numbers were chosen, and adjusted until `tests/evals/test_verdicts.py` saw a verdict of
+every kind. As in real suites, most cases are easy, some are flaky, a few are hard, and the *same* ones are hard for
+every prompt version and model.
 """
 
 from __future__ import annotations
