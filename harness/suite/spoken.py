@@ -23,7 +23,9 @@ def _lines(prompt: PromptVersion) -> Iterator[str]:
     for message in prompt.messages:
         yield from _part(message.role, message.template)
     if prompt.output_schema is not None:
-        yield from _part("output", json.dumps(prompt.output_schema, indent=2, ensure_ascii=False, default=dict))
+        yield from _part(
+            "output", json.dumps(prompt.output_schema, indent=2, ensure_ascii=False, default=dict)
+        )
 
 
 def _part(name: str, body: str) -> Iterator[str]:

@@ -1,0 +1,84 @@
+"""`harness check`: every mistake of every file at once, offline."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.cli.annotations import workflow_commands
+from harness.cli.console import say, tell, tell_json
+from harness.errors import FilesRejected, Problem
+from harness.report.safe import term
+from harness.report.words import count
+from harness.settings import read_settings
+from harness.suite.read import Check, WorkingTree, examine, find_root
+
+_EPILOG = """\
+exit status: 0 nothing wrong, 2 problems
+
+example:
+  harness check
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    parser.add_argument("--quiet", action="store_true", help="say nothing when nothing is wrong")
+
+
+def run(args: argparse.Namespace) -> int:
+    found = examine(WorkingTree(find_root(Path.cwd())))
+    of_settings, in_github = _settings()
+    problems = tuple(sorted({*found.problems, *of_settings}))
+    if args.json:
+        tell_json({"schema": 1, "problems": [_json(each) for each in problems], **_counts(found)})
+    elif problems:
+        _complain(problems)
+    elif not args.quiet:
+        tell(_fine(found))
+    if in_github:
+        for line in workflow_commands(problems):
+            say(line)
+    return FilesRejected.exit_status if problems else 0
+
+
+def _settings() -> tuple[tuple[Problem, ...], bool]:
+    """The mistakes in `[tool.harness]`, and whether GitHub is looking."""
+    try:
+        return (), read_settings().in_github
+    except FilesRejected as rejected:
+        return rejected.problems, False
+
+
+def _complain(problems: Sequence[Problem]) -> None:
+    for each in problems:
+        say(term(str(each)))
+    files = len({each.place.file for each in problems})
+    say(f"{count(len(problems), 'problem')} in {count(files, 'file')}, nothing was sent.")
+
+
+def _fine(found: Check) -> str:
+    parts = (
+        count(found.suites, "suite"),
+        count(found.cases, "case"),
+        count(found.prompts, "prompt version"),
+        count(found.models, "model"),
+    )
+    return f"{', '.join(parts)}: nothing wrong, nothing was sent."
+
+
+def _counts(found: Check) -> dict[str, int]:
+    return {"suites": found.suites, "cases": found.cases, "prompts": found.prompts, "models": found.models}
+
+
+def _json(problem: Problem) -> dict[str, str | int]:
+    place = problem.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "problem": problem.what,
+        "remedy": problem.remedy,
+    }
