@@ -1,0 +1,133 @@
+"""`harness history`: how a suite did over time."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cli.console import say, tell, tell_json
+from harness.cli.table import Column, number, room, table, text
+from harness.compare.comparison import Score, score_of_side
+from harness.errors import UsageError
+from harness.report.words import dollars, percent
+from harness.settings import read_settings
+from harness.store.decisions import StoredVerdict, list_verdicts
+from harness.store.read import RunSummary, list_runs, read_side
+from harness.units import Json
+
+_EPILOG = """\
+Newest runs last. A score stands with its 95 % interval; a verdict is what the gate said of the run as candidate.
+
+examples:
+  harness history triage
+  harness history triage --limit 5 --json
+"""
+_HEADS = (
+    Column(head="started"),
+    Column(head="suite"),
+    text("run"),
+    text("variant"),
+    Column(head="mode"),
+    number("score"),
+    Column(head="95 %"),
+    number("measured"),
+    number("cost"),
+    Column(head="verdict"),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = _EPILOG
+    parser.add_argument("suite", nargs="?", help="of this suite only")
+    parser.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="only the newest N runs (default 20)"
+    )
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    run: RunSummary
+    score: Score | None
+    verdicts: tuple[StoredVerdict, ...]
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.limit < 1:
+        raise UsageError(f"--limit {args.limit}: show at least one run")
+    past = _past(read_settings().store, args.suite, limit=args.limit)
+    if args.json:
+        tell_json({"schema": 1, "runs": [_json(each) for each in past]})
+    elif past:
+        tell(table(_HEADS, [_row(each) for each in past], fit=room()))
+    else:
+        say(f"no run of suite {args.suite!r} yet; `harness run {args.suite}` makes one")
+    return 0
+
+
+def _past(store: Path, suite: str | None, *, limit: int) -> Sequence[_Past]:
+    newest = list_runs(store, suite=suite, limit=limit)
+    verdicts = _by_candidate(list_verdicts(store, suite=suite))
+    return [
+        _Past(
+            run=each,
+            score=score_of_side(read_side(store, each.info.run_id)),
+            verdicts=tuple(verdicts.get(each.info.run_id, ())),
+        )
+        for each in reversed(newest)
+    ]
+
+
+def _by_candidate(verdicts: Sequence[StoredVerdict]) -> Mapping[str, Sequence[StoredVerdict]]:
+    found: dict[str, list[StoredVerdict]] = {}
+    for each in verdicts:
+        found.setdefault(each.candidate_run, []).append(each)
+    return found
+
+
+def _row(past: _Past) -> tuple[str, ...]:
+    info, totals, score = past.run.info, past.run.totals, past.score
+    return (
+        f"{info.started_at:%Y-%m-%d %H:%M}",
+        info.suite,
+        info.run_id,
+        "" if info.mode == "imported" else f"{info.prompt_version} on {info.model_id}",
+        f"{info.mode}, synthetic" if info.synthetic else info.mode,
+        "" if score is None else percent(score.mean),
+        "" if score is None else f"{percent(score.lower)} to {percent(score.upper)}",
+        f"{totals.measured}/{totals.accounting.planned}",
+        dollars(totals.cost),
+        past.verdicts[0].status if past.verdicts else "",
+    )
+
+
+def _json(past: _Past) -> Json:
+    info, totals, score = past.run.info, past.run.totals, past.score
+    counts = totals.accounting
+    return {
+        "run_id": info.run_id,
+        "suite": info.suite,
+        "started_at": info.started_at.isoformat(),
+        "prompt_version": info.prompt_version,
+        "model_id": info.model_id,
+        "mode": info.mode,
+        "synthetic": info.synthetic,
+        "score": None if score is None else {"mean": score.mean, "lower": score.lower, "upper": score.upper},
+        "accounting": {
+            name: getattr(counts, name) for name in ("planned", "answered", "degraded", "failed", "skipped")
+        },
+        "measured": totals.measured,
+        "cost_usd": None if totals.cost is None else format(totals.cost, "f"),
+        "verdicts": [_verdict(each) for each in past.verdicts],
+    }
+
+
+def _verdict(verdict: StoredVerdict) -> Json:
+    return {
+        "baseline_run": verdict.baseline_run,
+        "status": verdict.status,
+        "label": verdict.label,
+        "decided_at": verdict.decided_at.isoformat(),
+    }
