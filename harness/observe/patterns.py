@@ -24,12 +24,9 @@ class Rule:
     holds: Callable[[str], bool] | None = None
     """A check of the match, a checksum for instance."""
 
-    def may_match(self, text: str) -> bool:
-        """A quick look whether the pattern is worth running."""
-        if not self.words:
-            return True
-        lowered = text.lower()
-        return any(word in lowered for word in self.words)
+    def may_match(self, lowered: str) -> bool:
+        """A quick look whether the pattern is worth running on a text, given in lower case."""
+        return not self.words or any(word in lowered for word in self.words)
 
 
 def luhn(digits: str) -> bool:

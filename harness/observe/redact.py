@@ -17,7 +17,8 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from urllib.parse import quote, quote_plus
 
 from harness.observe.patterns import PERSONAL, SECRETS, Rule
@@ -29,11 +30,11 @@ SHORTEST_SECRET = 8
 _RULES = "|".join(["value", "field", *(rule.name for rule in (*SECRETS, *PERSONAL))])
 _MARK = re.compile(rf"\[REDACTED:(?:{_RULES}):[0-9a-f]{{6}}\]")
 _SECRET_NAME = re.compile(
-    r"(?i)(pass(word|wd|phrase)?|secret|token|api[-_]?key|credential|private[-_]?key|authorization|cookie)"
+    r"(?i)(pass(word|wd|phrase)|(^|[_-])pass($|[_-])|secret|token|api[-_]?key|credential|private[-_]?key|authorization|cookie)"
     r"|^(x-api-key|anthropic-(organization|workspace)-id)$"
 )
 _HARMLESS_NAME = re.compile(
-    r"(?i)(^|_|-)tokens($|_|-)|token_count|^max_tokens$|tokens?_per_|_tokens_details$|^tokenizer$"
+    r"(?i)(^|_|-)tokens($|_|-)|token_count|^max_tokens$|tokens?_per_|_tokens_details$|^tokenizer$|first[_-]?token"
 )
 
 
@@ -57,10 +58,11 @@ class Redactor:
 
     def redact_text(self, text: str) -> str:
         """`text` without secrets."""
-        pieces = _MARK.split(text)
-        marks = _MARK.findall(text)
-        clean = [self._clean(piece) for piece in pieces]
-        return "".join(part for pair in zip(clean, [*marks, ""], strict=True) for part in pair)
+        while True:
+            clean = self._once(text)
+            if clean == text:
+                return clean
+            text = clean  # what stood beside a secret may be one on its own now
 
     def redact_json(self, value: Json) -> Json:
         """`value` without secrets, names and all; what stands under a secret's name goes as a whole."""
@@ -81,17 +83,20 @@ class Redactor:
             return value
         return self._mark("field", text)
 
-    def _clean(self, text: str) -> str:
+    def _once(self, text: str) -> str:
         if self._exact is not None:
-            text = self._exact.sub(lambda match: self._mark("value", self._origin[match[0]]), text)
+            text = _outside_marks(
+                self._exact, lambda match: self._mark("value", self._origin[match[0]]), text
+            )
+        lowered = text.lower()
         for rule in self._rules:
-            if rule.may_match(text):
-                text = rule.pattern.sub(lambda match, rule=rule: self._replaced(rule, match), text)  # type: ignore[misc]  # the default binds the loop's rule
+            if rule.may_match(lowered):
+                text = _outside_marks(rule.pattern, partial(self._replaced, rule), text)
         return text
 
     def _replaced(self, rule: Rule, match: re.Match[str]) -> str:
         found = match[rule.group]
-        if "[REDACTED:" in match[0] or (rule.holds is not None and not rule.holds(found)):
+        if rule.holds is not None and not rule.holds(found):
             return match[0]
         start, end = match.start(rule.group) - match.start(), match.end(rule.group) - match.start()
         return match[0][:start] + self._mark(rule.name, found) + match[0][end:]
@@ -99,6 +104,12 @@ class Redactor:
     def _mark(self, rule: str, value: str) -> str:
         tag = hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:6]
         return f"[REDACTED:{rule}:{tag}]"
+
+
+def _outside_marks(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], text: str) -> str:
+    pieces = [pattern.sub(replace, piece) for piece in _MARK.split(text)]
+    marks = [*_MARK.findall(text), ""]
+    return "".join(part for pair in zip(pieces, marks, strict=True) for part in pair)
 
 
 def is_secret_name(name: str) -> bool:

@@ -25,7 +25,7 @@ from harness.providers.recording import Recording
 from harness.providers.replay import RECORDING, Replay, asked_by
 from harness.providers.stream import StreamOrder
 from harness.providers.taking import Taken, record
-from harness.providers.wire import Access, Wire, client_for
+from harness.providers.wire import Access, Wire, client_for, without_key
 from harness.units import Json, Seconds
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def live(access: Access, wire: Wire) -> AnthropicSend:
     """Ask the real API. Raises UsageError for an unusable key."""
-    return AnthropicSend(client_for(access, wire), wire)
+    return AnthropicSend(client_for(access, wire), without_key(wire, access))
 
 
 def recording(access: Access, folder: Path, wire: Wire, *, synthetic: bool = False) -> AnthropicSend:
@@ -50,7 +50,7 @@ def recording(access: Access, folder: Path, wire: Wire, *, synthetic: bool = Fal
     key and where another run records into the folder.
     """
     client = client_for(access, wire)
-    return AnthropicSend(client, wire, recorder=Recorder(folder), synthetic=synthetic)
+    return AnthropicSend(client, without_key(wire, access), recorder=Recorder(folder), synthetic=synthetic)
 
 
 def replaying(folder: Path, wire: Wire, *, names: Mapping[str, str] | None = None) -> AnthropicSend:

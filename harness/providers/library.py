@@ -25,6 +25,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[Path, dict[str, tuple[Recording, ...]]] = {}
+        self._rejected: dict[Path, FilesRejected] = {}
 
     def find(self, asked: Asked) -> Recording | None:
         """The recording of exactly this question, of the same case where two cases ask the same.
@@ -48,12 +49,21 @@ class Library:
         return file_of(self._folder, asked.origin, asked.model)
 
     def _by_key(self, path: Path) -> dict[str, tuple[Recording, ...]]:
+        if path in self._rejected:
+            raise self._rejected[path]
         if path not in self._files:
-            index: dict[str, tuple[Recording, ...]] = {}
+            self._files[path] = self._load(path)
+        return self._files[path]
+
+    def _load(self, path: Path) -> dict[str, tuple[Recording, ...]]:
+        index: dict[str, tuple[Recording, ...]] = {}
+        try:
             for recording in _file_and_part(path).values():
                 index[recording.key] = (*index.get(recording.key, ()), recording)
-            self._files[path] = index
-        return self._files[path]
+        except FilesRejected as rejected:
+            self._rejected[path] = rejected
+            raise
+        return index
 
 
 class Recorder:

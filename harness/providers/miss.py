@@ -22,6 +22,8 @@ _NAMES = {
     "stream": "streaming",
     "model": "model",
 }
+_LONGEST = 600
+"""Characters of what changed; the command after it must not be cut off."""
 _MOST_WORDS = 12
 _MOST_CHANGES = 2
 
@@ -48,7 +50,8 @@ def _why(asked: Asked, nearest: Recording | None) -> str:
         return f"{when} asks the same under another key (a secret in the prompt, or an edited line)"
     if not changes:
         return f"there is no recording of repeat {origin.repeat}, turn {origin.turn}"
-    return f"changed since {when}: {', '.join(changes)}"
+    told = ", ".join(changes)
+    return f"changed since {when}: {told[:_LONGEST] + '…' if len(told) > _LONGEST else told}"
 
 
 def changed_parts(asked: Asked, recorded: Recording) -> tuple[str, ...]:

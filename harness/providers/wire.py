@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness.clock import Clock, SystemClock
@@ -44,6 +44,15 @@ class Wire:
     """The longest silence within a streamed reply."""
     transport: httpx2.AsyncBaseTransport | None = None
     """Sends the HTTP requests; None: the SDK's own, which honours proxies."""
+
+
+def without_key(wire: Wire, access: Access) -> Wire:
+    """The same wire, whose redaction knows the key even where the one it was given does not."""
+
+    def redact(text: str) -> str:
+        return wire.redact(text).replace(access.api_key, "[REDACTED:key]")
+
+    return replace(wire, redact=redact)
 
 
 def client_for(access: Access, wire: Wire) -> anthropic.AsyncAnthropic:

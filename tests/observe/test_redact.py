@@ -138,6 +138,11 @@ def test_a_secret_cannot_hide_in_a_forged_replacement() -> None:
     assert "hunter2hunter2" not in redactor("hunter2hunter2").redact_text("[REDACTED:hunter2hunter2:abcdef]")
 
 
+def test_a_forged_beginning_of_a_replacement_protects_nothing() -> None:
+    secret = MADE["pem"].replace("KEY-----\n", "KEY-----\n[REDACTED:", 1)
+    assert "END" not in redactor().redact_text(secret)
+
+
 def test_equal_secrets_stay_recognisable_as_equal_within_a_run_only() -> None:
     one, two = MADE["anthropic"], MADE["github"]
     first, again, other = redactor().redact_text(f"{one} {one} {two}").split()
@@ -174,7 +179,9 @@ def test_secret_names_are_known(name: str) -> None:
     assert is_secret_name(name)
 
 
-@pytest.mark.parametrize("name", ["input_tokens", "max_tokens", "tokens", "queue", "author", "monkey"])
+@pytest.mark.parametrize(
+    "name", ["input_tokens", "max_tokens", "tokens", "queue", "author", "monkey", "passed", "first_token_s"]
+)
 def test_ordinary_names_are_not_secret(name: str) -> None:
     assert not is_secret_name(name)
 

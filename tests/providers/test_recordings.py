@@ -17,7 +17,7 @@ import pytest
 
 from harness.call.canonical import body
 from harness.call.exchange import Origin, Request
-from harness.call.fault import Kind
+from harness.call.fault import CallFailed, Kind
 from harness.errors import FilesRejected, UsageError
 from harness.observe.redact import Redactor, forms
 from harness.providers.anthropic import AnthropicSend, recording, replaying
@@ -27,7 +27,7 @@ from harness.providers.recording import Recording
 from harness.providers.sse import encode_events, parse_events
 from harness.providers.wire import Wire
 from harness.units import Seconds, Tokens
-from tests.doubles import REQUEST, FakeClock
+from tests.doubles import REQUEST, FakeClock, go
 from tests.providers.asking import ACCESS, BODY, KEY, answering, ask, fault_of, question
 from tests.standin import Answer
 from tests.standin.messages import events as events_of
@@ -193,6 +193,35 @@ def test_a_miss_says_what_changed_and_how_to_record_it(
     assert says in told
     command = "harness run triage --version v1 --model opus-5-5 --mode record --case refund-late"
     assert told.endswith(command)
+
+
+def test_a_miss_with_many_changes_still_ends_with_the_command(tmp_path: Path) -> None:
+    ask(recorder(tmp_path), question(text="old words " * 300))
+    changed = replace(
+        question(text="new things " * 300), system="All anew. " * 300, max_tokens=Tokens(7), effort="max"
+    )
+    assert missed(tmp_path, changed).endswith("--case refund-late")
+
+
+def test_a_broken_file_is_read_once_and_refused_every_time(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.parent.mkdir()
+    path.write_text("garbage\n")
+    send = replaying(tmp_path, Wire())
+
+    async def twice() -> list[str]:
+        details: list[str] = []
+        for _ in range(2):
+            with pytest.raises(CallFailed) as failed:
+                await send(REQUEST)
+            details.append(failed.value.fault.detail)
+            path.unlink(missing_ok=True)
+        await send.aclose()
+        return details
+
+    first, second = go(twice())
+    assert first == second
+    assert f"{path}:1:1: not a recording" in first
 
 
 def test_a_miss_without_any_recording_says_so(tmp_path: Path) -> None:
