@@ -147,7 +147,7 @@ def brief_pair(before: Answer | None, after: Answer | None) -> tuple[str, str]:
     texts = tuple(_said(each) for each in (before, after))
     objects = tuple(_json_object(text) for text in texts)
     if objects[0] is not None and objects[1] is not None and objects[0] != objects[1]:
-        keys = [key for key in {**objects[0], **objects[1]} if _at(objects[0], key) != _at(objects[1], key)]
+        keys = _telling(objects[0], objects[1])
         return _brief(_values(objects[0], keys)), _brief(_values(objects[1], keys))
     return _brief(texts[0]), _brief(texts[1])
 
@@ -168,6 +168,12 @@ def _json_object(text: str) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def _telling(before: dict[str, object], after: dict[str, object]) -> list[str]:
+    """Keys whose values differ, without those that differ in a fraction only, if others do too."""
+    keys = [key for key in {**before, **after} if _at(before, key) != _at(after, key)]
+    return [key for key in keys if not isinstance(after.get(key), float)] or keys
 
 
 def _at(value: dict[str, object], key: str) -> str:

@@ -43,6 +43,18 @@ def variants(heading: Heading, comparison: Comparison) -> str:
     return f"prompt {old} → {new}"
 
 
+def versions(heading: Heading, comparison: Comparison) -> str:
+    """What is compared in as few words as a single line has room for."""
+    before, after = heading.baseline, heading.candidate
+    if before is None or after is None:
+        return f"{comparison.baseline.label} → {comparison.candidate.label}"
+    if before.model_id == after.model_id:
+        return f"{before.prompt_version} → {after.prompt_version}"
+    if before.prompt_version == after.prompt_version:
+        return f"{before.model} → {after.model}"
+    return f"{before.prompt_version} on {before.model} → {after.prompt_version} on {after.model}"
+
+
 def size(comparison: Comparison, heading: Heading) -> str:
     """How large and how dear it was: `96 cases, 192 trials, $0.11, 41 s`."""
     sides = (comparison.baseline, comparison.candidate)

@@ -208,6 +208,8 @@ class ReportView:
     suite: str
     variants: str
     """`v2 -> v3 on claude-opus-5-5`, with a real arrow."""
+    versions: str
+    """The same in short, for a single line: `v2 -> v3`."""
     status: Status
     label: str | None
     headline: str

@@ -77,7 +77,7 @@ def _passed(view: ReportView, width: int) -> list[str]:
     cost = next((f"cost {each.value}" for each in view.figures if each.name == "cost"), "")
     head = "PASS" if view.label is None else f"PASS, {view.label}"
     synthetic = SYNTHETIC_SHORT if view.synthetic else ""
-    parts = [f"{head}  {view.suite}  {view.variants}", effect, cost, view.size, synthetic]
+    parts = [f"{head}  {view.suite}  {view.versions}", effect, cost, view.size, synthetic]
     said = [each for each in parts if each]
     path = [] if view.report is None else [safe.term(view.report)]
     whole = "   ".join([*(safe.term(_ascii(each)) for each in said), *path])
@@ -123,11 +123,14 @@ def _verdict(view: ReportView, width: int) -> list[str]:
 
 def _reasons(view: ReportView) -> Iterator[str]:
     effect, status = view.effect, view.status
+    about_quality = view.headline.startswith("Quality fell")
+    if status is Status.REGRESSED and not about_quality:
+        yield view.headline
     if effect is not None and status is Status.REGRESSED:
         yield f"quality {effect.before} -> {effect.after}   {effect.sentence}"
     elif effect is not None and status is not Status.NOT_MEASURED:
         yield f"quality {effect.sentence}"
-    if effect is None or status is not Status.REGRESSED or not view.headline.startswith("Quality fell"):
+    if status is not Status.REGRESSED:
         yield view.headline
     said = view.headline.casefold()
     for finding in view.findings:

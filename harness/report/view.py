@@ -36,6 +36,7 @@ def make_view(
     return ReportView(
         suite=comparison.candidate.suite,
         variants=origins.variants(heading, comparison),
+        versions=origins.versions(heading, comparison),
         status=verdict.status,
         label=verdict.label,
         headline=_headline(comparison, verdict, findings),

@@ -3,7 +3,7 @@
 // Text reaches the page through textContent only; the page's policy forbids every other way.
 'use strict';
 (() => {
-  const PAGE = 200, MAX_TOKENS = 6000, MAX_EDITS = 700;
+  const FIRST = 50, PAGE = 200, MAX_TOKENS = 6000, MAX_EDITS = 700;
   /** @typedef {[string, string, string, string, string, string[]]} Row id, change, rate, before, after, tags */
   /** @typedef {{o: string, p: boolean | null, t: string, n: string, f: string, e: string[]}} Answer */
   /** @typedef {{r: number, b: Answer | null, c: Answer | null}} Pair */
@@ -62,7 +62,7 @@
   }
 
   function drawMore() {
-    const body = table.tBodies[0], until = Math.min(shown.length, drawn + PAGE);
+    const body = table.tBodies[0], until = Math.min(shown.length, drawn + (drawn ? PAGE : FIRST));
     for (; drawn < until; drawn++) body.append(tableRow(shown[drawn]));
     part('more').hidden = drawn >= shown.length;
     part('more').textContent = `Show ${Math.min(PAGE, shown.length - drawn)} more`;
