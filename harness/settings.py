@@ -121,8 +121,8 @@ def _table(root: Path) -> dict[str, str | int | float]:
         raise FilesRejected(
             [Problem(Place("pyproject.toml"), f"not valid TOML: {error}", "mend it")]
         ) from None
-    tool = document.get("tool", {})
-    table = cast("dict[str, object]", tool.get("harness", {}) if isinstance(tool, dict) else {})
+    tool = cast("dict[str, dict[str, object]]", document.get("tool", {}))
+    table = tool.get("harness", {})
     problems = [problem for key, value in table.items() if (problem := _problem(key, value, text))]
     if problems:
         raise FilesRejected(problems)

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from harness.errors import UsageError
@@ -58,7 +58,7 @@ def write(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _beside(path: Path) -> Iterator[str]:
+def _beside(path: Path) -> Generator[str]:
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(number)
     try:

@@ -14,7 +14,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, cast
 
 from harness import __version__
 from harness.errors import FilesRejected, HarnessError, Interrupted, UsageError
@@ -132,8 +132,7 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 
 def _command(module: str) -> Command:
-    found: Command = importlib.import_module(f"harness.cli.{module}")
-    return found
+    return cast("Command", importlib.import_module(f"harness.cli.{module}"))
 
 
 def _rejected(rejected: FilesRejected) -> int:

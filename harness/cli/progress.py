@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ _WORTH_A_WORD_S = 2.0
 
 
 @contextlib.contextmanager
-def progress(title: str, total: int) -> Iterator[Emit]:
+def progress(title: str, total: int) -> Generator[Emit]:
     """An `Emit` that keeps one line on stderr up to date while the block runs; quiet where it is no terminal."""
     if not sys.stderr.isatty():
         yield nobody

@@ -7,7 +7,7 @@ import contextlib
 import secrets
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -159,7 +159,7 @@ def _resume_commands(ids: Sequence[str]) -> str:
 
 
 @contextlib.contextmanager
-def _interruptible(stop: Stop) -> Iterator[None]:
+def _interruptible(stop: Stop) -> Generator[None]:
     """The first interrupt lets calls finish for a while, the second cancels them; both keep what is paid."""
     loop = asyncio.get_running_loop()
 
