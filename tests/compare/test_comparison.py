@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.compare.change import Change
-from harness.compare.comparison import Comparison, compare
+from harness.compare.comparison import Comparison, compare, score_of_side
 from harness.compare.observation import Side
 from harness.suite.policy import Policy
 from tests.compare.build import Scores, observation, side, side_of, singles, tagged, with_each
@@ -192,3 +192,8 @@ def test_the_scores_of_one_side_hold_all_its_measured_cases() -> None:
     assert found.candidate_score is not None
     assert found.baseline_score.mean == pytest.approx(2 / 3)
     assert found.candidate_score.mean == 1.0
+
+
+def test_a_side_on_its_own_has_the_same_score_as_in_a_comparison() -> None:
+    one = side({"a": [1.0], "b": [0.0, 1.0], "c": [None]})
+    assert score_of_side(one) == compare(one, side({"z": [1.0]}, "b"), POLICY).baseline_score

@@ -14,7 +14,7 @@ from harness.compare.quality import measured_scores, quality_of, score_of
 from harness.gate import Status, quality_status
 from tests.compare.build import Scores, side, singles
 
-REFERENCE = Path("../shared/data/statistics_reference_values.json")
+REFERENCE = Path(__file__).parents[2] / "../shared/data/statistics_reference_values.json"
 
 
 def quality(baseline: Scores, candidate: Scores, margin: float = 0.05) -> Quality:

@@ -14,7 +14,7 @@ from harness.compare.observation import Accounting, Observation, Side
 from harness.gate import Status, judge, quality_label, quality_status
 from harness.suite.policy import Policy
 
-RESULTS = Path("../shared/data/real_results.parquet")
+RESULTS = Path(__file__).parents[2] / "../shared/data/real_results.parquet"
 POLICY = Policy()
 ALPACA = "source = 'alpaca_eval' and model = '{}'"
 BFCL = "source = 'bfcl' and model = '{}' and run = '{}'"
@@ -147,7 +147,7 @@ def rounds_to(value: float, printed: float) -> bool:
     """Whether a number may be printed like this: within half a unit of the last printed digit."""
     digits = len(f"{printed!r}".partition(".")[2])
     gap: float = abs(value - printed)
-    return gap <= 0.5 * 10**-digits + 1e-9
+    return gap <= 0.5 * 10.0**-digits + 1e-9
 
 
 @EACH
