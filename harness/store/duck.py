@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STORAGE = "v1.2.0"
 """The oldest storage version that can compress texts with zstd; DuckDB 1.5 and 2.0 both read it."""
 
+Config = dict[str, str | bool | int | float | list[str]]
+
 _WRITER_PATIENCE = 60.0
 _READER_PATIENCE = 5.0
 _PAUSE = 0.02
@@ -61,7 +63,7 @@ def writing(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
     """
     path = Path(store)
     with turn(path):
-        connection = _connect(path, read_only=False, patience=_WRITER_PATIENCE)
+        connection = _connect(path, read_only=False, config={"storage_compatibility_version": STORAGE})
         try:
             _migrate(connection, path)
             yield connection
@@ -70,7 +72,7 @@ def writing(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
 
 
 @contextmanager
-def reading(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
+def reading(store: str | Path, config: Config | None = None) -> Generator[DuckDBPyConnection, None, None]:
     """A connection to read with, schema up to date. It holds writers off, so be brief.
 
     Raises UsageError when there is no store yet, StoreBusy when a process writes for more than 5 s.
@@ -78,13 +80,13 @@ def reading(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
     path = Path(store)
     if not path.exists():
         raise UsageError(f"{path}: there are no results yet; run a suite first (`harness run SUITE`)")
-    connection = _connect(path, read_only=True, patience=_READER_PATIENCE)
+    connection = _connect(path, read_only=True, config=config or {})
     try:
         if _pending(_applied(connection), path):
             connection.close()
             with writing(path):
                 pass
-            connection = _connect(path, read_only=True, patience=_READER_PATIENCE)
+            connection = _connect(path, read_only=True, config=config or {})
         yield connection
     finally:
         connection.close()
@@ -139,13 +141,10 @@ def _wait_for(handle: int, path: Path) -> None:
             return
 
 
-def _connect(path: Path, *, read_only: bool, patience: float) -> DuckDBPyConnection:
+def _connect(path: Path, *, read_only: bool, config: Config) -> DuckDBPyConnection:
     import duckdb
 
-    give_up = time.monotonic() + patience
-    config: dict[str, str | bool | int | float | list[str]] = {}
-    if not read_only:
-        config["storage_compatibility_version"] = STORAGE
+    give_up = time.monotonic() + (_READER_PATIENCE if read_only else _WRITER_PATIENCE)
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=config)

@@ -1,0 +1,74 @@
+"""Runs and views as files and data frames."""
+
+import csv
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.errors import StoreError, UsageError
+from harness.store.export import VIEWS, Form, data_frame, export
+from harness.store.ingest import ingest
+from harness.store.journal import Tools
+from harness.store.past import read_journal
+from harness.trial import Answered
+from tests.doubles import REPLY
+from tests.store.samples import info, record, write_run
+
+
+@pytest.fixture
+def full(runs: Path, store: Path, use: Tools) -> Path:
+    evil = record("b", outcome=Answered(reply=replace(REPLY, text="=HYPERLINK(1)")))
+    ingest(store, read_journal(write_run(runs, info(), [record("a"), evil], use)))
+    return store
+
+
+def test_a_run_is_exported_as_json_lines(full: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r1.jsonl"
+    assert export(full, "r1", out, form="jsonl") == 2
+    first = json.loads(out.read_text().splitlines()[0])
+    assert (first["case_id"], first["cost_usd"], first["answer"]) == ("a", "0.010000001", REPLY.text)
+
+
+def test_no_cell_of_a_csv_is_a_formula(full: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r1.csv"
+    export(full, "r1", out, form="csv")
+    with out.open(newline="") as file:
+        answers = [row["answer"] for row in csv.DictReader(file)]
+    assert answers[1] == "'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
+def test_every_view_can_be_exported(full: Path, tmp_path: Path, view: str, form: Form) -> None:
+    out = tmp_path / f"x.{form}"
+    count = export(full, view, out, form=form)
+    assert count == len(data_frame(full, view))
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert not list(tmp_path.glob(".*draft"))
+
+
+def test_parquet_can_be_read_by_others(full: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
+    export(full, "r1", tmp_path / "r1.parquet", form="parquet")
+    frame = pd.read_parquet(tmp_path / "r1.parquet")
+    assert list(frame["case_id"]) == ["a", "b"]
+
+
+def test_a_view_that_is_not_there_is_refused(full: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no view 'v_nothing'; there are v_runs"):
+        export(full, "v_nothing", tmp_path / "x", form="csv")
+
+
+def test_a_folder_that_is_not_there_is_named(full: Path, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be written"):
+        export(full, "r1", tmp_path / "no" / "x.csv", form="csv")
+
+
+def test_without_pandas_the_remedy_is_named(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(UsageError, match=r"prompt-harness\[dataframe\]"):
+        data_frame(full, "r1")

@@ -1,0 +1,176 @@
+"""Results of others become a run like any other."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from harness.errors import UsageError
+from harness.store.imported import Import, import_results
+from harness.store.ingest import rebuild
+from harness.store.journal import Tools
+from harness.store.read import find_run, read_side, run_totals
+from tests.store.samples import info, record, write_run
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "real_results.parquet"
+
+
+def written(folder: Path, *rows: Mapping[str, object]) -> Path:
+    path = folder / "results.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def imported(store: Path, use: Tools, file: Path, where: str | None = None) -> str:
+    return import_results(store, Import(file=file, suite="bfcl", run="gpt", where=where), use)
+
+
+def test_rows_become_observations(tmp_path: Path, store: Path, use: Tools) -> None:
+    row = {
+        "case_id": "a",
+        "score": 0.5,
+        "cluster": "k",
+        "slice": "x",
+        "cost_usd": 0.25,
+        "latency_s": 1.5,
+        "weight": 2,
+    }
+    imported(store, use, written(tmp_path, row))
+    side = read_side(store, "gpt")
+    one = side.observations[0]
+    assert (one.case_id, one.repeat, one.score, one.missing) == ("a", 1, 0.5, None)
+    assert (one.cluster, one.tags, one.weight) == ("k", ("x",), 2.0)
+    assert (one.cost, one.latency) == (0.25, 1.5)
+    assert (side.label, side.mode, side.cost_usd) == ("gpt", "imported", "0.25")
+
+
+def test_a_score_counts_even_where_there_was_an_error(tmp_path: Path, store: Path, use: Tools) -> None:
+    rows: list[dict[str, object]] = [
+        {"case_id": "a", "score": 0.0, "error_type": "value_error"},
+        {"case_id": "b", "score": None, "error_type": "overloaded"},
+        {"case_id": "c", "score": None, "error_type": None},
+    ]
+    imported(store, use, written(tmp_path, *rows))
+    side = read_side(store, "gpt")
+    assert [each.missing for each in side.observations] == [None, "overloaded", "no score"]
+    assert (side.accounting.planned, side.accounting.answered, side.accounting.failed) == (3, 1, 2)
+
+
+def test_csv_and_parquet_are_read_too(tmp_path: Path, store: Path, use: Tools) -> None:
+    import duckdb
+
+    sheet = tmp_path / "results.csv"
+    sheet.write_text('case_id,score,tags\na,1,"x, y"\nb,nan,\n')
+    duckdb.read_csv(str(sheet)).write_parquet(str(tmp_path / "results.parquet"))
+    for file in (sheet, tmp_path / "results.parquet"):
+        import_results(store, Import(file=file, suite="s", run=file.suffix[1:]), use)
+    one, other = read_side(store, "csv"), read_side(store, "parquet")
+    assert one.observations == other.observations
+    assert one.observations[0].tags == ("x", "y")
+    assert one.observations[1].score is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ([{"case_id": "a"}], "no column score"),
+        ([{"case_id": None, "score": 1}], "1 rows: case_id is empty"),
+        ([{"case_id": c, "score": 1.5} for c in "abcde"], r"5 rows: score is outside \[0, 1\]: 1.5 of a \(row 1\).*and 2 more"),
+        ([{"case_id": "a", "score": "good"}], "score is no number"),
+        ([{"case_id": "a", "score": 1, "weight": 0}], "weight is not above 0"),
+        ([{"case_id": "a", "score": 1, "cost_usd": -1}], "cost_usd is negative"),
+        ([{"case_id": "a", "score": 1, "repeat": 1.5}], "repeat is no whole number"),
+        ([{"case_id": "a", "score": 1}] * 2, "1 rows: the case and repeat are there already"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_named(
+    tmp_path: Path, store: Path, use: Tools, rows: list[dict[str, object]], what: str
+) -> None:
+    with pytest.raises(UsageError, match=what):
+        imported(store, use, written(tmp_path, *rows))
+    assert not store.exists()
+
+
+def test_a_file_of_many_models_wants_a_condition(tmp_path: Path, store: Path, use: Tools) -> None:
+    file = written(tmp_path, *({"case_id": "a", "score": 1, "model": model} for model in ("x", "y")))
+    with pytest.raises(UsageError, match="they differ in model: filter with --where"):
+        imported(store, use, file)
+    imported(store, use, file, where="model = 'x'")
+    assert find_run(store, "gpt").model_id == "x"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "nosuch = 1",
+        "model = 'nobody'",
+        "1 = 1; DROP TABLE given",
+        "EXISTS (FROM read_text('/etc/passwd'))",
+        "(SELECT count(*) FROM '/etc/passwd') > 0",
+        "",
+    ],
+)
+def test_a_condition_can_only_choose(tmp_path: Path, store: Path, use: Tools, where: str) -> None:
+    file = written(tmp_path, {"case_id": "a", "score": 1, "model": "x"})
+    with pytest.raises(UsageError):
+        imported(store, use, file, where=where)
+
+
+@pytest.mark.parametrize("name", ["nothing.jsonl", "results.txt", "https://example.org/x.csv", "*.jsonl"])
+def test_only_one_existing_file_is_read(tmp_path: Path, store: Path, use: Tools, name: str) -> None:
+    written(tmp_path, {"case_id": "a", "score": 1})
+    with pytest.raises(UsageError):
+        imported(store, use, tmp_path / name)
+
+
+def test_importing_twice_is_importing_once(tmp_path: Path, store: Path, use: Tools) -> None:
+    file = written(tmp_path, {"case_id": "a", "score": 1})
+    assert imported(store, use, file) == imported(store, use, file)
+    assert run_totals(store, "gpt").accounting.planned == 1
+
+
+def test_other_results_need_another_name_or_the_wish_to_replace(
+    tmp_path: Path, store: Path, use: Tools
+) -> None:
+    imported(store, use, written(tmp_path, {"case_id": "a", "score": 1}))
+    other = Import(file=written(tmp_path, {"case_id": "a", "score": 0}), suite="bfcl", run="gpt")
+    with pytest.raises(UsageError, match="other results of suite 'bfcl' were imported under this name"):
+        import_results(store, other, use)
+    import_results(store, replace(other, replace=True), use)
+    assert run_totals(store, "gpt").mean_score == 0
+
+
+def test_a_run_of_our_own_is_never_replaced(tmp_path: Path, runs: Path, store: Path, use: Tools) -> None:
+    write_run(runs, info("gpt"), [record()], use)
+    wanted = Import(file=written(tmp_path, {"case_id": "a", "score": 1}), suite="s", run="gpt", replace=True)
+    with pytest.raises(UsageError, match="a run of our own has this name"):
+        import_results(store, wanted, use)
+
+
+def test_rebuilding_keeps_imported_runs(tmp_path: Path, runs: Path, store: Path, use: Tools) -> None:
+    imported(store, use, written(tmp_path, {"case_id": "a", "score": 0.25, "cost_usd": 0.1}))
+    before = read_side(store, "gpt")
+    store.unlink()
+    rebuild(store, runs)
+    assert read_side(store, "gpt") == before
+    assert run_totals(store, "gpt").cost == Decimal("0.1")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real results are not on this machine")
+def test_real_results_are_imported_whole(store: Path, use: Tools) -> None:
+    import duckdb
+
+    condition = "suite = 'bfcl-v1'"
+    with pytest.raises(UsageError, match="they differ in model"):
+        imported(store, use, REAL, where=condition)
+    real = duckdb.read_parquet(str(REAL)).filter(condition)
+    model, run = real.limit(1).project("model, run").fetchall()[0]
+    condition += f" AND model = '{model}' AND run = '{run}'"
+    wanted = real.filter(condition).aggregate("count(*), avg(score)").fetchall()[0]
+    imported(store, use, REAL, where=condition)
+    totals = run_totals(store, "gpt")
+    assert totals.accounting.planned == wanted[0]
+    assert totals.mean_score == pytest.approx(wanted[1])
