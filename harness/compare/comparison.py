@@ -34,6 +34,7 @@ __all__ = [
     "Score",
     "Slice",
     "compare",
+    "score_of_side",
 ]
 
 
