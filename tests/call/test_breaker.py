@@ -183,6 +183,14 @@ def test_a_rate_limited_probe_shows_that_the_provider_is_well(clock: VirtualCloc
     assert heard.of(BreakerMoved)[-1].state == "closed"
 
 
+def test_a_probe_that_was_never_sent_says_nothing_about_the_provider(
+    clock: VirtualClock, heard: Heard
+) -> None:
+    provider = Provider(clock, says=lambda passed: Kind.OVERLOADED if passed < 20 else Kind.OVER_BUDGET)
+    clock.run(ends(chain([breaker(clock, heard)], provider), 7))
+    assert [event.state for event in heard.of(BreakerMoved)] == ["open", "half_open"]
+
+
 def test_everybody_goes_when_the_probe_is_answered(clock: VirtualClock, heard: Heard) -> None:
     provider = Provider(clock, says=storm(20))
 

@@ -15,7 +15,7 @@ from harness.events import Waiting, nobody
 from harness.suite.model import RateLimits
 from harness.units import Seconds, Tokens
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of
-from tests.doubles import REPLY, REQUEST
+from tests.doubles import REPLY, REQUEST, Step
 from tests.virtual import VirtualClock
 
 START = Seconds(0.0)
@@ -137,6 +137,25 @@ def test_nothing_is_limited_until_headers_say_so(clock: VirtualClock, heard: Hea
     assert provider.sent_at[52] > 1.9
 
 
+@pytest.mark.parametrize("end", [REPLY, Kind.BAD_REQUEST])
+def test_a_call_from_before_the_limit_was_known_gives_nothing_back(
+    end: Step, clock: VirtualClock, heard: Heard
+) -> None:
+    told = replace(REPLY, allowances=Allowances(output_tokens=allowance(6, 0)))
+    guard = rate(clock, heard)
+
+    async def scene() -> None:
+        slow, quick = (
+            Provider(clock, takes=2, says=lambda _passed: end),
+            Provider(clock, says=lambda _passed: told),
+        )
+        await asyncio.gather(end_of(chain([guard], slow)(case(1))), chain([guard], quick)(case(2)))
+
+    clock.run(scene())
+    assert guard.buckets.output_tokens is not None
+    assert guard.buckets.output_tokens.level < 1
+
+
 def test_the_headers_of_a_fault_are_believed_too(clock: VirtualClock, heard: Heard) -> None:
     guard = rate(clock, heard)
     told = replace(rate_limited(None), allowances=Allowances(output_tokens=allowance(6000, 0)))
@@ -175,6 +194,19 @@ def test_a_429_pauses_the_model_until_its_retry_after(clock: VirtualClock, heard
 
     clock.run(scene())
     assert provider.sent_at == [0.0] + [31.0] * 5
+
+
+def test_a_shorter_retry_after_does_not_end_a_longer_pause(clock: VirtualClock, heard: Heard) -> None:
+    guard, last = rate(clock, heard), Provider(clock)
+
+    async def scene() -> None:
+        long = Provider(clock, takes=1, says=lambda _passed: rate_limited(30))
+        short = Provider(clock, takes=2, says=lambda _passed: rate_limited(5))
+        await asyncio.gather(*(end_of(chain([guard], provider)(REQUEST)) for provider in (long, short)))
+        await chain([guard], last)(REQUEST)
+
+    clock.run(scene())
+    assert last.sent_at == [31]
 
 
 def test_a_pause_beyond_patience_is_refused_at_once(clock: VirtualClock, heard: Heard) -> None:
