@@ -92,13 +92,14 @@ def slices_ends(slices: Sequence[Slice], policy: Policy) -> tuple[str, str]:
     return words.points(-reach), words.points(reach)
 
 
-def slices_note(untested: Sequence[str], policy: Policy) -> str:
-    """Which tags say nothing, and why."""
+def slices_note(comparison: Comparison, policy: Policy) -> str:
+    """What a PASS of a slice is worth, and which tags say nothing at all."""
     if not policy.slices:
         return "The suite turns slices off."
-    if not untested:
-        return ""
-    return f"Too few cases to be tested: {words.listing(untested)}."
+    untested = comparison.slices_untested
+    few = f"Too few cases to be tested: {words.listing(untested)}." if untested else ""
+    worth = "PASS means that no regression was found; most slices are too small to be proved harmless."
+    return " ".join(each for each in (worth if comparison.slices else "", few) if each)
 
 
 def worst_slice(rows: Sequence[SliceRow]) -> str:

@@ -52,8 +52,8 @@ def make_view(
         ),
         slices=slices,
         slices_ends=figures.slices_ends(comparison.slices, policy),
-        slices_note=figures.slices_note(comparison.slices_untested, policy),
-        findings=tuple(FindingRow(rule=e.rule, status=e.status, because=e.because) for e in findings),
+        slices_note=figures.slices_note(comparison, policy),
+        findings=tuple(map(_finding, findings)),
         decide=origins.decide_sentence(verdict.decide, _cases(quality)),
         cases=rows,
         worst=worst,
@@ -64,6 +64,12 @@ def make_view(
         started=None if known is None else known.started_at,
         report=heading.report,
     )
+
+
+def _finding(finding: Finding) -> FindingRow:
+    """A finding whose sentence does not say its rule a second time."""
+    because = finding.because.removeprefix(f"{finding.rule} ")
+    return FindingRow(rule=finding.rule, status=finding.status, because=because)
 
 
 def _cases(quality: Quality | None) -> int:
