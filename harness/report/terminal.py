@@ -6,11 +6,11 @@ decided by the caller. Every string that is not ours goes through `safe.term`.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from harness.gate import Status
 from harness.report import safe
+from harness.report.columns import ascii_only, columns, cut, fit, pad, wrap
 from harness.report.parts import (
     SYNTHETIC_SHORT,
     CaseRow,
@@ -38,15 +38,15 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
     """One run: its score, where its trials ended, and the cases that did not pass."""
     width = max(width, _NARROWEST)
     lines = [
-        *_wrap(f"{view.suite}  {view.variants}   {view.size}", width),
+        *wrap(f"{view.suite}  {view.variants}   {view.size}", width),
         *_banner(view.synthetic, width),
         "",
     ]
     if view.score is not None:
-        lines += _wrap(f"score {view.score.sentence}", width)
-    lines += _wrap(view.headline, width)
+        lines += wrap(f"score {view.score.sentence}", width)
+    lines += wrap(view.headline, width)
     for row in view.accounting:
-        lines += _wrap(row.sentence, width)
+        lines += wrap(row.sentence, width)
     lines += _worst(view.worst, "cases that did not pass", width)
     lines += _links(view.report, view.next, width)
     return _finish(lines, None if not colour else Status.PASS)
@@ -55,10 +55,10 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
 def render_overview(view: Overview, *, width: int = 80, colour: bool = False) -> str:
     """A line for every suite, worst first."""
     width = max(width, _NARROWEST)
-    lines = [*_wrap(view.headline, width), *_banner(view.synthetic, width), ""]
-    name = max(_columns(safe.term(each.suite)) for each in view.reports)
+    lines = [*wrap(view.headline, width), *_banner(view.synthetic, width), ""]
+    name = max(columns(safe.term(each.suite)) for each in view.reports)
     for each in view.reports:
-        lines += _wrap(_summary(each, min(name, width // 3)), width, indent=4)
+        lines += wrap(_summary(each, min(name, width // 3)), width, indent=4)
     lines += ["", f"again    {safe.term(view.command)}"]
     if view.link is not None:
         lines.append(f"report   {safe.term(view.link)}")
@@ -69,7 +69,7 @@ def _summary(view: ReportView, name: int) -> str:
     change = "" if view.effect is None else f"{view.effect.points} ({view.effect.bounds})"
     cost = next((f"cost {each.value}" for each in view.figures if each.name == "cost"), "")
     parts = (change, view.short, cost)
-    return f"{view.status:<12}  {_pad(safe.term(view.suite), name)}  {'   '.join(p for p in parts if p)}"
+    return f"{view.status:<12}  {pad(safe.term(view.suite), name)}  {'   '.join(p for p in parts if p)}"
 
 
 def _passed(view: ReportView, width: int) -> list[str]:
@@ -80,8 +80,8 @@ def _passed(view: ReportView, width: int) -> list[str]:
     parts = [f"{head}  {view.suite}  {view.versions}", effect, cost, view.size, synthetic]
     said = [each for each in parts if each]
     path = [] if view.report is None else [safe.term(view.report)]
-    whole = "   ".join([*(safe.term(_ascii(each)) for each in said), *path])
-    if _columns(whole) <= width:
+    whole = "   ".join([*(safe.term(ascii_only(each)) for each in said), *path])
+    if columns(whole) <= width:
         return [whole, *_excluded(view, width)]
     lines = _join(said, width)
     return [*lines, *(f"      {each}" for each in path), *_excluded(view, width)]
@@ -90,11 +90,11 @@ def _passed(view: ReportView, width: int) -> list[str]:
 def _excluded(view: ReportView, width: int) -> list[str]:
     """A PASS stays quiet, but never about cases that are in one side only."""
     named = [f"{len(each.case_ids)} {each.title}" for each in view.listings]
-    return _wrap("; ".join(named), width, indent=6, first=6) if named else []
+    return wrap("; ".join(named), width, indent=6, first=6) if named else []
 
 
 def _block(view: ReportView, width: int) -> list[str]:
-    lines = _wrap(f"{view.suite}  {view.variants}   {view.size}", width)
+    lines = wrap(f"{view.suite}  {view.variants}   {view.size}", width)
     lines += [*_banner(view.synthetic, width), ""]
     lines += _verdict(view, width)
     lines += [""] if view.listings else []
@@ -117,7 +117,7 @@ def _verdict(view: ReportView, width: int) -> list[str]:
         said[0] = f"{view.status.value}  {said[0]}"
     for number, sentence in enumerate(said):
         start = first if number == 0 else indent
-        lines += _wrap(sentence, width, indent=indent, first=start)
+        lines += wrap(sentence, width, indent=indent, first=start)
     return lines + _figures(view, width, indent)
 
 
@@ -149,7 +149,7 @@ def _figures(view: ReportView, width: int, indent: int) -> list[str]:
     name = max(len(each) for each, _ in rows) + 2
     lines: list[str] = []
     for title, text in rows:
-        lines += _wrap(f"{title:<{name}}{text}", width, indent=indent + name, first=indent)
+        lines += wrap(f"{title:<{name}}{text}", width, indent=indent + name, first=indent)
     return lines
 
 
@@ -162,7 +162,7 @@ def _listing(listing: Listing, width: int) -> list[str]:
     shown = ", ".join(listing.case_ids[:6])
     more = len(listing.case_ids) - 6
     rest = f" and {more} more" if more > 0 else ""
-    return _wrap(f"{len(listing.case_ids)} {listing.title}: {shown}{rest}", width)
+    return wrap(f"{len(listing.case_ids)} {listing.title}: {shown}{rest}", width)
 
 
 def _worst(rows: Sequence[CaseRow], title: str, width: int) -> list[str]:
@@ -176,35 +176,35 @@ def _worst(rows: Sequence[CaseRow], title: str, width: int) -> list[str]:
         for row in shown:
             lines += _stacked(row, width)
     more = len(rows) - len(shown)
-    return [*lines, *(_wrap(f"... {more} more in the report", width, first=2) if more else [])]
+    return [*lines, *(wrap(f"... {more} more in the report", width, first=2) if more else [])]
 
 
 def _table(rows: Sequence[CaseRow], width: int) -> list[str]:
     rates = [_rate(row) for row in rows]
-    rate = max(_columns(each) for each in rates)
-    name = min(max(_columns(safe.term(row.case_id)) for row in rows), width // 3)
+    rate = max(columns(each) for each in rates)
+    name = min(max(columns(safe.term(row.case_id)) for row in rows), width // 3)
     room = (width - 2 - name - 2 - rate - 4) // 2
-    before = min(max(_columns(safe.term(row.short_before)) for row in rows), room)
+    before = min(max(columns(safe.term(row.short_before)) for row in rows), room)
     lines: list[str] = []
     for row, shown in zip(rows, rates, strict=True):
         cells = (
-            _fit(safe.term(row.case_id), name),
-            _pad(shown, rate),
-            _fit(safe.term(row.short_before), before),
+            fit(safe.term(row.case_id), name),
+            pad(shown, rate),
+            fit(safe.term(row.short_before), before),
         )
-        lines.append(f"  {'  '.join(cells)}  {_cut(safe.term(row.short_after), room)}".rstrip())
+        lines.append(f"  {'  '.join(cells)}  {cut(safe.term(row.short_after), room)}".rstrip())
     return lines
 
 
 def _stacked(row: CaseRow, width: int) -> list[str]:
-    lines = [f"  {_cut(safe.term(row.case_id), width - 2)}", f"    {_cut(_rate(row), width - 4)}"]
+    lines = [f"  {cut(safe.term(row.case_id), width - 2)}", f"    {cut(_rate(row), width - 4)}"]
     if row.short_before:
-        lines.append(f"    before {_cut(safe.term(row.short_before), width - 11)}")
-    return [*lines, f"    after  {_cut(safe.term(row.short_after), width - 11)}"]
+        lines.append(f"    before {cut(safe.term(row.short_before), width - 11)}")
+    return [*lines, f"    after  {cut(safe.term(row.short_after), width - 11)}"]
 
 
 def _rate(row: CaseRow) -> str:
-    return _ascii(f"{row.before} -> {row.after}" if row.before else row.after)
+    return ascii_only(f"{row.before} -> {row.after}" if row.before else row.after)
 
 
 def _links(report: str | None, steps: Sequence[Step], width: int) -> list[str]:
@@ -214,78 +214,27 @@ def _links(report: str | None, steps: Sequence[Step], width: int) -> list[str]:
     for title, command, why in rows:
         line = f"{title:<8} {safe.term(command)}"
         together = f"{line}      {why}"
-        if why and _columns(together) > width:
-            lines += [line, *_wrap(why, width, indent=9, first=9)]
+        if why and columns(together) > width:
+            lines += [line, *wrap(why, width, indent=9, first=9)]
         else:
             lines.append(together if why else line)
     return lines
 
 
 def _banner(text: str, width: int) -> list[str]:
-    return _wrap(text, width) if text else []
-
-
-def _ascii(text: str) -> str:
-    """Our own typography in the spelling people search a log for."""
-    return text.replace("−", "-").replace("→", "->").replace("–", "-").replace("×", "x")
-
-
-def _wrap(text: str, width: int, *, indent: int = 2, first: int = 0) -> list[str]:
-    """Lines of at most `width` columns; a word that is too long is broken."""
-    words = [piece for word in _ascii(text).split(" ") for piece in _pieces(safe.term(word), width - indent)]
-    lines: list[str] = []
-    line = " " * first
-    for word in words:
-        room = width - _columns(line)
-        if line.strip() and _columns(word) + 1 > room and word:
-            lines.append(line.rstrip())
-            line = " " * indent + word
-        else:
-            line = f"{line} {word}" if line.strip() else f"{line}{word}"
-    return [*lines, line.rstrip()]
+    return wrap(text, width) if text else []
 
 
 def _join(parts: Sequence[str], width: int) -> list[str]:
     """Parts side by side where they fit, the rest below."""
     lines: list[str] = []
     for part in parts:
-        text = safe.term(_ascii(part))
-        if lines and _columns(lines[-1]) + 3 + _columns(text) <= width:
+        text = safe.term(ascii_only(part))
+        if lines and columns(lines[-1]) + 3 + columns(text) <= width:
             lines[-1] = f"{lines[-1]}   {text}"
         else:
-            lines += _wrap(part, width, indent=6, first=6 if lines else 0)
+            lines += wrap(part, width, indent=6, first=6 if lines else 0)
     return lines
-
-
-def _pieces(word: str, room: int) -> list[str]:
-    if _columns(word) <= room:
-        return [word]
-    return textwrap.wrap(word, max(1, room // 2), break_on_hyphens=False) or [word]
-
-
-def _columns(text: str) -> int:
-    """Columns the text takes: wide characters take two."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
-def _cut(text: str, room: int) -> str:
-    if _columns(text) <= room:
-        return text
-    while text and _columns(text) > room - 3:
-        text = text[:-1]
-    return f"{text}..."
-
-
-def _pad(text: str, room: int) -> str:
-    return text + " " * max(0, room - _columns(text))
-
-
-def _fit(text: str, room: int) -> str:
-    return _pad(_cut(text, room), room)
 
 
 def _finish(lines: Sequence[str], status: Status | None) -> str:
