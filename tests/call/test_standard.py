@@ -200,7 +200,7 @@ def test_calls_at_once_never_overspend(cap: int, steps: list[Step]) -> None:
 
     async def everybody() -> None:
         send = chain(standard(common, RateLimits()), provider)
-        await asyncio.gather(*(end_of(send(case(number))) for number in range(30)))
+        await asyncio.gather(*(end_of(send(case(number))) for number in range(12)))
 
     clock.run(everybody())
     ledger = common.budget.ledger
