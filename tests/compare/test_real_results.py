@@ -96,7 +96,7 @@ PUBLISHED = [
         name="claude-3-opus-FC again",
         baseline=BFCL.format("claude-3-opus-20240229-FC", JULY),
         candidate=BFCL.format("claude-3-opus-20240229-FC", AUGUST),
-        n=1700, difference=-3.41, lower=-5.0, upper=-1.8, label="drift", slices=2, cost=1.106, latency=0.955,  # 0.9547; printed as 0.96, rounded twice
+        n=1700, difference=-3.41, lower=-5.0, upper=-1.8, label="drift", slices=2, cost=1.106, latency=0.955,  # 0.9547; printed as 0.96, probably rounded twice
     ),
     Published(
         name="Claude-3.5-Sonnet 0620 to 1022, repair",
