@@ -46,8 +46,8 @@ def _fit(overview: Overview, cases: Sequence[tuple[str, CaseRow]], limit: int, s
     head += fitting
     if len(fitting) < len(rows):
         head.append(f"\n{len(rows) - len(fitting)} suites omitted: this comment is full")
-    sections = [_findings(each) for each in overview.reports if each.status is not Status.PASS]
-    blocks = [*(each for each in sections if each), *(_case(suite, row) for suite, row in cases)]
+    told = [each for each in overview.reports if each.status is not Status.PASS or each.listings]
+    blocks = [*map(_findings, told), *(_case(suite, row) for suite, row in cases)]
     kept, _ = _take(blocks, used, limit, size)
     omitted = len(blocks) - len(kept)
     more = (
@@ -107,7 +107,9 @@ def _findings(view: ReportView) -> str:
     lines += [f"{len(each.case_ids)} {each.title}: {', '.join(each.case_ids[:20])}" for each in view.listings]
     lines += [view.decide] if view.decide else []
     text = "\n".join(safe.one_line(each) for each in lines)[:_FINDINGS_CHARACTERS]
-    return _folded(f"why {safe.html_code(view.suite)} is {view.status.replace('_', ' ')}", safe.fence(text))
+    name, status = safe.html_code(view.suite), view.status.replace("_", " ")
+    title = f"about {name}" if view.status is Status.PASS else f"why {name} is {status}"
+    return _folded(title, safe.fence(text))
 
 
 def _worst(overview: Overview, number: int) -> list[tuple[str, CaseRow]]:

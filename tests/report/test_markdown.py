@@ -112,6 +112,13 @@ def test_synthetic_recordings_are_named_in_the_comment() -> None:
     assert "synthetic recordings" in text.split("|", maxsplit=1)[0]
 
 
+def test_cases_of_one_side_only_are_named_even_beside_a_pass() -> None:
+    view = make_view(examples.comparison(), examples.PASS, {})
+    text = markdown.comment(make_overview([view]))
+    assert "about <code>triage</code>" in text
+    assert "1 only in the baseline: old-case" in text
+
+
 def test_our_own_link_cannot_be_ended() -> None:
     overview = replace(three(), link="https://ci.example/a>b <c>\n[x](y)")
     links = [each.get("href") for each in parsed(markdown.comment(overview)).iter("a")]
