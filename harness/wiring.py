@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from harness.call.exchange import Reply, Request
 from harness.call.guard import Send, chain
 from harness.call.standard import Limits, PerModel, Shared, World, guarded, offline, share
 from harness.clock import Clock, SystemClock
-from harness.errors import UsageError
+from harness.errors import FilesRejected, Problem, UsageError
 from harness.events import Emit, nobody
 from harness.observe.redact import Redactor
 from harness.providers import prices
@@ -67,6 +67,27 @@ def open_line(
     else:
         ask = guarded(shared, tuple(pins.values()), transport.ask)
     return Line(ask=ask, close=transport.close)
+
+
+def check_recordings(settings: Settings, trials: Iterable[Trial]) -> None:
+    """Read the recordings a replay will need, so that damaged files are refused before anything is run.
+
+    Raises FilesRejected with every mistake of every file. A missing recording is not a mistake of a file: its
+    trial fails, and says how to record it.
+    """
+    from harness.providers.fixtures import file_of, read_recordings
+
+    origins = {(each.request.model, each.request.origin.version): each.request for each in trials}
+    files = sorted({file_of(settings.fixtures, each.origin, each.model) for each in origins.values()})
+    problems: list[Problem] = []
+    for file in files:
+        if file.is_file():
+            try:
+                read_recordings(file)
+            except FilesRejected as rejected:
+                problems += rejected.problems
+    if problems:
+        raise FilesRejected(problems)
 
 
 def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:

@@ -42,8 +42,15 @@ def selection(args: argparse.Namespace) -> Selection:
 
 
 def mode(args: argparse.Namespace, settings: Settings) -> Mode:
-    """The mode that was asked for. Raises UsageError for one that does not exist."""
-    return settings.mode if args.mode is None else mode_of(cast("str", args.mode))
+    """The mode that was asked for. Raises UsageError for one that does not exist.
+
+    Recordings change files that people commit, so in CI they are made only where the command line says so.
+    """
+    if args.mode is not None:
+        return mode_of(cast("str", args.mode))
+    if settings.mode == "record" and settings.in_ci:
+        raise UsageError("[tool.harness] says mode = 'record', but this is CI; say --mode record to mean it")
+    return settings.mode
 
 
 def budget(args: argparse.Namespace) -> Usd | None:

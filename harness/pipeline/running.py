@@ -30,7 +30,7 @@ from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
 from harness.trial import Trial
 from harness.units import Usd
-from harness.wiring import Terms, open_line, price_row_of, redactor
+from harness.wiring import Terms, check_recordings, open_line, price_row_of, redactor
 
 _UNDER_WAY_PER_SLOT = 4
 """Trials that wait for a retry hold no slot, so more are under way than there are slots."""
@@ -58,6 +58,8 @@ def run_plans(
     clock = SystemClock()
     session = secrets.token_hex(8)
     pins = {plan.variant.model.id: plan.variant.model for plan in plans}
+    if terms.mode == "replay":
+        check_recordings(settings, [trial for plan in plans for trial in plan.trials])
     infos = tuple(describe(plan, terms, session=session, at=clock.now()) for plan in plans)
     with contextlib.ExitStack() as opened:
         jobs: dict[str, Job] = {}
