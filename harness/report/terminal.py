@@ -183,8 +183,9 @@ def _table(rows: Sequence[CaseRow], width: int) -> list[str]:
     rates = [_rate(row) for row in rows]
     rate = max(columns(each) for each in rates)
     name = min(max(columns(safe.term(row.case_id)) for row in rows), width // 3)
-    room = (width - 2 - name - 2 - rate - 4) // 2
-    before = min(max(columns(safe.term(row.short_before)) for row in rows), room)
+    room = width - 2 - name - 2 - rate - 2
+    before = min(max(columns(safe.term(row.short_before)) for row in rows), (room - 2) // 2)
+    after = room - before - 2 if before else room
     lines: list[str] = []
     for row, shown in zip(rows, rates, strict=True):
         cells = (
@@ -192,7 +193,8 @@ def _table(rows: Sequence[CaseRow], width: int) -> list[str]:
             pad(shown, rate),
             fit(safe.term(row.short_before), before),
         )
-        lines.append(f"  {'  '.join(cells)}  {cut(safe.term(row.short_after), room)}".rstrip())
+        line = "  ".join(cell for cell in cells if cell)
+        lines.append(f"  {line}  {cut(safe.term(row.short_after), after)}".rstrip())
     return lines
 
 
