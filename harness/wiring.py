@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 
 from harness.call.exchange import Reply, Request
 from harness.call.guard import Send, chain
@@ -85,9 +86,16 @@ def check_recordings(settings: Settings, trials: Iterable[Trial]) -> None:
             try:
                 read_recordings(file)
             except FilesRejected as rejected:
-                problems += rejected.problems
+                problems += (_in_project(each, settings) for each in rejected.problems)
     if problems:
         raise FilesRejected(problems)
+
+
+def _in_project(problem: Problem, settings: Settings) -> Problem:
+    file = Path(problem.place.file)
+    if not file.is_relative_to(settings.root):
+        return problem
+    return replace(problem, place=replace(problem.place, file=file.relative_to(settings.root).as_posix()))
 
 
 def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:
