@@ -83,7 +83,8 @@ def ending(standing: Standing) -> str:
         return "is retired" if since is None else f"is retired (since {since})"
     if standing.days_left is None:
         return "has no announced end"
-    return f"retires on {standing.pin.retires_on}, in {standing.days_left} days"
+    days = "1 day" if standing.days_left == 1 else f"{standing.days_left} days"
+    return f"retires on {standing.pin.retires_on}, in {days}"
 
 
 def _users(suites: Iterable[Suite]) -> Mapping[str, tuple[str, ...]]:
