@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 
 _INFO_COLUMNS = tuple("budget_usd" if each.name == "budget" else each.name for each in fields(RunInfo))
 
+_TRIALS = """
+WITH known AS (  -- what other runs of the very same suite say of a case this run never came to
+  SELECT case_id, arg_max(trials, (trials.started_at, run_id)) AS trial
+  FROM trials JOIN runs USING (run_id)
+  WHERE recorded AND case_digest <> ''
+    AND case_id IN (SELECT case_id FROM trials WHERE run_id = ? AND NOT recorded AND case_digest = '')
+    AND suite_digest = (SELECT suite_digest FROM runs WHERE run_id = ?)
+  GROUP BY case_id
+)
+SELECT t.case_id, t.repeat, t.outcome, t.why, t.score, CAST(t.cost_usd AS DOUBLE), t.latency_ms / 1000,
+  if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
+  if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.case_digest, t.case_digest)
+FROM (SELECT *, NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown FROM trials) AS t
+LEFT JOIN known ON known.case_id = t.case_id
+WHERE t.run_id = ?
+ORDER BY t.case_id, t.repeat
+"""
+
 _ANSWERS = """
 SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(a.body, ''), coalesce(q.body, ''),
   t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place
@@ -113,17 +131,14 @@ def run_totals(store: str | Path, run_id: str) -> Totals:
 def read_side(store: str | Path, run_id: str) -> Side:
     """A run, ready to be compared: one observation per planned trial, in order of case and repeat.
 
-    A planned trial without a record is there as `skipped: interrupted`. Cost and latency are those of
+    A planned trial without a record is there as `skipped: interrupted`; what its case is comes from another run
+    of the same suite, where there is one. Cost and latency are those of
     answers of the pinned model alone. Raises UsageError when there is no such run.
     """
     with reading(store) as connection:
         rows = _info_rows(connection, "WHERE run_id = ?", [run_id])
         totals = _totals(connection, [run_id])
-        trials = connection.execute(
-            "SELECT case_id, repeat, outcome, why, score, CAST(cost_usd AS DOUBLE), latency_ms / 1000,"
-            ' "cluster", tags, weight, case_digest FROM trials WHERE run_id = ? ORDER BY case_id, repeat',
-            [run_id],
-        ).fetchall()
+        trials = connection.execute(_TRIALS, [run_id, run_id, run_id]).fetchall()
     if not rows:
         raise UsageError(f"run {run_id!r}: there is no such run")
     info = _info(rows[0])

@@ -94,6 +94,15 @@ def test_a_run_that_died_at_once_still_has_all_its_trials(runs: Path, store: Pat
     assert (totals.cost, totals.ended) == (Decimal(0), None)
 
 
+def test_a_case_a_run_never_came_to_is_still_the_same_case(runs: Path, store: Path, use: Tools) -> None:
+    known = replace(record("b"), cluster="k", weight=2.0)
+    ingest(store, read_journal(write_run(runs, info("r1"), [record("a"), known], use)))
+    ingest(store, read_journal(write_run(runs, info("r2"), [record("a")], use)))
+    never = read_side(store, "r2").observations[1]
+    assert (never.case_digest, never.cluster, never.tags, never.weight) == ("d" * 64, "k", ("refund",), 2.0)
+    assert never.missing == "skipped: interrupted"
+
+
 def test_every_missing_trial_says_why(runs: Path, store: Path, use: Tools) -> None:
     other = Degraded(reply=REPLY, why="claude-haiku answered")
     records = [failed("a"), record("b", outcome=other), record("c", outcome=Skipped(why="budget"))]
