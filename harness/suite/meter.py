@@ -11,6 +11,8 @@ CHARACTERS_PER_STEP = 16
 """Bounds memory too: the texts of one rendering have at most `MOST_STEPS` times this many characters."""
 MOST_TEXT = 1024 * 1024
 """Characters of any one text, and of the whole output."""
+STEPS_PER_CALL = 10
+"""Steps of calling a filter, whatever it does."""
 _PER_ITEM = 4
 """Steps for one item of a list that is made."""
 

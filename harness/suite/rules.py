@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import NamedTuple
 
@@ -97,24 +98,31 @@ def _rule(node: nodes.Node) -> Broken | None:
 def _detail(node: nodes.Node) -> Broken | None:
     match node:
         case nodes.Filter():
-            found = _filter(node)
+            return _filter(node)
         case nodes.Test():
-            found = _test(node)
+            return _test(node)
+        case nodes.Name():
+            return _name(node)
+        case nodes.List() | nodes.Tuple() | nodes.Dict():
+            return _literal(node)
+        case _:
+            return _other(node)
+
+
+def _other(node: nodes.Node) -> Broken | None:
+    match node:
         case nodes.For(recursive=True):
-            found = Broken(node.lineno, "recursive", "recursive loops are not allowed", "write the loops out")
+            return Broken(node.lineno, "recursive", "recursive loops are not allowed", "write the loops out")
         case nodes.CondExpr(expr2=None):
-            found = Broken(
+            return Broken(
                 node.lineno, " if ", "an `if` without `else` prints nothing unnoticed", "add `else`"
             )
+        case nodes.Const(value=float(number)) if not math.isfinite(number):
+            return Broken(node.lineno, "", "a number in the template is too long", "give it as an input")
         case nodes.Getattr():
-            found = _private(node.lineno, node.attr)
-        case nodes.Name():
-            found = _name(node)
-        case nodes.List() | nodes.Tuple() | nodes.Dict():
-            found = _literal(node)
+            return _private(node.lineno, node.attr)
         case _:
-            found = None
-    return found
+            return None
 
 
 def _filter(node: nodes.Filter) -> Broken | None:

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: TID253 - as ab
 from jinja2.visitor import NodeTransformer  # noqa: TID253 - as above
 
 from harness.suite import filters, operators
-from harness.suite.meter import Meter
+from harness.suite.meter import STEPS_PER_CALL, Meter
 
 METER = "the meter"
 """The variable that holds the meter. No template can spell it."""
@@ -89,7 +89,9 @@ def _metered(work: Callable[..., object]) -> Callable[..., object]:
     @pass_context
     @wraps(work)
     def filtered(context: Context, *arguments: object, **named: object) -> object:
-        return work(_meter(context), *arguments, **named)
+        meter = _meter(context)
+        meter.tick(STEPS_PER_CALL)
+        return work(meter, *arguments, **named)
 
     return filtered
 

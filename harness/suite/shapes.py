@@ -15,6 +15,7 @@ TEXT: Final[Schema] = {"type": "string"}
 TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
 FLAG: Final[Schema] = {"type": "boolean"}
 ANYTHING: Final[Schema] = {}
+NO_MAPPING: Final[Schema] = {"type": ["string", "number", "boolean", "null", "array"]}
 SHARE: Final[Schema] = {
     "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9]+(\.[0-9]+)? ?%$"}]
 }
@@ -226,7 +227,7 @@ REFUSAL = shape(
 CONFIDENCE = shape("confidence", {"path": need("Where the answer says how sure it is.", PATH)})
 
 GRADERS: Final[Mapping[str, tuple[Shape, Schema | None, str]]] = {
-    "equals": (EQUALS, ANYTHING, "The answer is exactly this."),
+    "equals": (EQUALS, NO_MAPPING, "The answer is exactly this."),
     "contains": (CONTAINS, TEXT, "The answer contains this."),
     "matches": (MATCHES, TEXT, "An RE2 pattern is found in the answer."),
     "number": (NUMBER, {"type": "number"}, "The answer's number, within a tolerance."),

@@ -58,28 +58,35 @@ def variables(text: str, place: Place) -> frozenset[str] | tuple[Problem, ...]:
 
 def checked(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
     """The names a template uses, or every mistake in it, each where `spot` says."""
+    from jinja2 import TemplateError as JinjaError
     from jinja2 import TemplateSyntaxError
-    from jinja2.meta import find_undeclared_variables
-
-    from harness.suite.rules import broken
 
     try:
-        if _is_long(text):
-            return (
-                Problem(spot(1, 1), f"the template has more than {MOST_TOKENS:,} words", "make it smaller"),
-            )
-        tree = _sandbox().parse(text)
-        rules = broken(tree)
-        if rules:
-            return tuple(sorted(_problem(text, rule, spot) for rule in rules))
-        names = find_undeclared_variables(tree)
-        _compiled(text)
+        return _names(text, spot)
     except TemplateSyntaxError as error:
         return (Problem(spot(error.lineno, 1), _said(error.message), "see the Jinja syntax"),)
     except ValueError:
         return (Problem(spot(1, 1), "a number in the template is too long", "give it as an input"),)
     except (RecursionError, MemoryError, SyntaxError):
         return (Problem(spot(1, 1), "the template is nested too deeply", "make it flatter"),)
+    except (JinjaError, Refused, ArithmeticError, TypeError, LookupError) as error:
+        # Jinja works out some constants while it compiles.
+        return (Problem(spot(1, 1), _unfillable(error), "mend the expression"),)
+
+
+def _names(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
+    from jinja2.meta import find_undeclared_variables
+
+    from harness.suite.rules import broken
+
+    if _is_long(text):
+        return (Problem(spot(1, 1), f"the template has more than {MOST_TOKENS:,} words", "make it smaller"),)
+    tree = _sandbox().parse(text)
+    rules = broken(tree)
+    if rules:
+        return tuple(sorted(_problem(text, rule, spot) for rule in rules))
+    names = find_undeclared_variables(tree)
+    _compiled(text)
     return frozenset(names)
 
 
@@ -103,6 +110,10 @@ def _said(message: str | None) -> str:
     return "this is not a template: " + " ".join(str(message).split())[:200].rstrip(".")
 
 
+def _unfillable(error: Exception) -> str:
+    return f"cannot be filled in: {' '.join(str(error).split())[:200]}"
+
+
 def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> str:
     from jinja2 import TemplateError as JinjaError
 
@@ -122,7 +133,7 @@ def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> 
     except Refused as refused:
         raise TemplateError(place, refused.what, refused.remedy) from None
     except (JinjaError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError) as error:
-        raise TemplateError(place, f"cannot be filled in: {' '.join(str(error).split())[:200]}") from None
+        raise TemplateError(place, _unfillable(error)) from None
     return "".join(parts)
 
 

@@ -65,6 +65,10 @@ class WorkingTree:
     def read(self, path: str, most: int) -> bytes:
         try:
             return self._read(path, most)
+        except RuntimeError:
+            raise Unreadable("is a loop of symbolic links", "put the file itself there") from None
+        except IsADirectoryError:
+            raise Unreadable("is not a file", "put a file there") from None
         except FileNotFoundError:
             raise Unreadable("there is no such file", "mend the name, or add the file") from None
         except (OSError, ValueError) as error:
