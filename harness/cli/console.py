@@ -12,6 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.report.safe import json_text
 from harness.units import Json
 
 WIDEST = 120
@@ -24,7 +25,7 @@ def tell(text: str) -> None:
 
 def tell_json(value: Json) -> None:
     """Data for other programs, as one JSON document."""
-    tell(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    tell(json_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)))
 
 
 def say(text: str) -> None:

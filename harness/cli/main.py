@@ -86,7 +86,7 @@ def _explain(error: Exception, argv: Sequence[str]) -> int:
     if isinstance(error, FilesRejected):
         return _rejected(error)
     if isinstance(error, HarnessError) and error.exit_status != HarnessError.exit_status:
-        sys.stderr.write(f"harness: {error}\n")
+        _complain(f"harness: {error}")
         return error.exit_status
     return _bug(argv)
 
@@ -137,12 +137,17 @@ def _command(module: str) -> Command:
 
 def _rejected(rejected: FilesRejected) -> int:
     for problem in rejected.problems:
-        sys.stderr.write(f"{problem}\n")
+        _complain(str(problem))
     files = len({problem.place.file for problem in rejected.problems})
-    sys.stderr.write(
-        f"{_count(len(rejected.problems), 'problem')} in {_count(files, 'file')}, nothing was sent.\n"
-    )
+    _complain(f"{_count(len(rejected.problems), 'problem')} in {_count(files, 'file')}, nothing was sent.")
     return rejected.exit_status
+
+
+def _complain(text: str) -> None:
+    """To stderr, made harmless: a message may quote what a file, a query or a model says."""
+    from harness.report.safe import term_block
+
+    sys.stderr.write("".join(f"{line}\n" for line in term_block(text)))
 
 
 def _count(number: int, noun: str) -> str:
@@ -151,9 +156,9 @@ def _count(number: int, noun: str) -> str:
 
 def _bug(argv: Sequence[str]) -> int:
     """Say that it is our fault, in a form that can be pasted into a report."""
-    sys.stderr.write(
+    _complain(
         "harness: a bug of ours; what was finished is kept. Please report the lines below.\n\n"
         f"- version: harness {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
-        f"- command: harness {' '.join(argv)}\n\n```\n{traceback.format_exc()}```\n"
+        f"- command: harness {' '.join(argv)}\n\n```\n{traceback.format_exc()}```"
     )
     return HarnessError.exit_status

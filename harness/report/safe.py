@@ -7,6 +7,7 @@ sends every string that is not its own through it.
 from __future__ import annotations
 
 import html
+import json
 import re
 
 MAX_NAME = 160
@@ -19,6 +20,7 @@ _INVISIBLE = (
 """Controls beyond ASCII, bidirectional and zero-width marks, fillers, tags, lone surrogates, non-characters."""
 
 _ANY_CONTROL = re.compile(f"[\x00-\x1f{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _CONTROL_IN_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
 _LEADING_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
 _BACKTICKS = re.compile("`+")
@@ -40,6 +42,11 @@ def term_block(text: str) -> tuple[str, ...]:
 def without_commands(line: str) -> str:
     """A finished line (colours allowed) that no runner takes for a command."""
     return _LEADING_COMMAND.sub(r"\1\\:", line.replace("##[", "##\\["))
+
+
+def json_text(document: str) -> str:
+    """A JSON document that means the same and hides nothing: what `term` escapes, in JSON's own escapes."""
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], document).replace("##[", "#\\u0023[")
 
 
 def visible(text: str) -> str:

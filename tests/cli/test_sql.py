@@ -55,6 +55,20 @@ def test_hostile_cells_and_heads_reach_no_terminal(history: Path, typed: Type) -
     assert "##[" not in shown
 
 
+def test_json_says_the_same_and_hides_nothing(history: Path, typed: Type) -> None:
+    shown = typed("sql", "--json", f"{HOSTILE}, chr(917760) AS d").out
+    assert not set(shown) & {"\x1b", "\u202e", "\U000e0100"}
+    assert "##[" not in shown
+    assert json.loads(shown)["rows"] == [["\x1b[31m\u202e", "##[group]", "=1+1", "\U000e0100"]]
+
+
+def test_a_message_that_quotes_an_answer_is_as_harmless(history: Path, typed: Type) -> None:
+    said = typed("sql", "SELECT CAST(chr(27) || '##[error]' AS INTEGER)")
+    assert said.status == 2
+    assert "\x1b" not in said.err
+    assert "##[" not in said.err
+
+
 @pytest.mark.parametrize(
     "query",
     [
