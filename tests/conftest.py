@@ -1,7 +1,10 @@
 """What every test gets: no network unless it asks for loopback, and one Hypothesis profile per occasion."""
 
+import contextlib
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,3 +36,30 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("ANTHROPIC_", "HARNESS_", "GITHUB_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny project with recordings of its versions, made over HTTP. Only to be copied."""
+    from harness.cli.main import main
+    from tests.projects import KEY, RECORDED, loopback, tiny_model, write_project
+    from tests.standin import StandIn
+
+    folder = write_project(tmp_path_factory.mktemp("recorded") / "project")
+    patching = pytest.MonkeyPatch.context()
+    with loopback(), contextlib.chdir(folder), patching as patch, StandIn(tiny_model) as server:
+        patch.setenv("ANTHROPIC_BASE_URL", server.url)
+        patch.setenv("ANTHROPIC_API_KEY", KEY)
+        for version in RECORDED:
+            assert main(["run", "tiny", "--version", version, "--mode", "record"]) == 0
+    shutil.rmtree(folder / "reports")
+    return folder
+
+
+@pytest.fixture
+def tiny(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh copy of the tiny project, to work in."""
+    folder = tmp_path / "tiny"
+    shutil.copytree(recorded, folder)
+    monkeypatch.chdir(folder)
+    return folder

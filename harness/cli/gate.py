@@ -91,8 +91,13 @@ def _refuse_one_page_for_many(args: argparse.Namespace, suites: Sequence[str]) -
 
 
 def _status(compared: Sequence[Compared], *, allow: bool) -> int:
-    worst = min((each.verdict.status for each in compared), key=_WORST_FIRST.index)
+    worst = worst_of([each.verdict.status for each in compared])
     if worst is Status.INCONCLUSIVE and allow:
         say("INCONCLUSIVE is accepted here (--allow-inconclusive)")
         return 0
     return EXIT_STATUS[worst]
+
+
+def worst_of(statuses: Sequence[Status]) -> Status:
+    """The status several suites come to together."""
+    return min(statuses, key=_WORST_FIRST.index)

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import secrets
 import signal
-from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from harness.settings import Settings
 from harness.store.ingest import ingest
 from harness.store.journal import JournalWriter, Tools, resume_journal, start_journal, tools
 from harness.store.past import Journal, read_journal
+from harness.store.read import find_run
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
 from harness.trial import Trial
@@ -62,13 +63,17 @@ def run_plans(
         check_recordings(settings, [trial for plan in plans for trial in plan.trials])
     infos = tuple(describe(plan, terms, session=session, at=clock.now()) for plan in plans)
     with contextlib.ExitStack() as opened:
-        jobs: dict[str, Job] = {}
-        for plan, info in zip(plans, infos, strict=True):
-            journal = start_journal(settings.runs, info, _tools(settings, clock))
-            opened.callback(journal.close)
-            jobs[_side(plan)] = Job(trials=plan.trials, journal=journal)
-        asyncio.run(_work(list(interleave(plans)), jobs, pins, Desk(terms, settings, clock, emit)))
-    return infos
+
+        def open_jobs() -> dict[str, Job]:
+            jobs: dict[str, Job] = {}
+            for plan, info in zip(plans, infos, strict=True):
+                journal = start_journal(settings.runs, info, _tools(settings, clock))
+                opened.callback(journal.close)
+                jobs[_side(plan)] = Job(trials=plan.trials, journal=journal)
+            return jobs
+
+        asyncio.run(_work(list(interleave(plans)), open_jobs, pins, Desk(terms, settings, clock, emit)))
+    return tuple(find_run(settings.store, info.run_id) for info in infos)
 
 
 def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: Emit = nobody) -> RunInfo:
@@ -88,8 +93,8 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
         terms = replace(terms, used=_used(past))
         pins = {plan.variant.model.id: plan.variant.model}
         jobs = {_side(plan): Job(trials=wanted, journal=journal)}
-        asyncio.run(_work(wanted, jobs, pins, Desk(terms, settings, clock, emit)))
-    return past.info
+        asyncio.run(_work(wanted, lambda: jobs, pins, Desk(terms, settings, clock, emit)))
+    return find_run(settings.store, past.info.run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,15 @@ class Desk:
 
 
 async def _work(
-    trials: Sequence[Trial], jobs: Mapping[str, Job], pins: Mapping[str, ModelPin], desk: Desk
+    trials: Sequence[Trial],
+    open_jobs: Callable[[], Mapping[str, Job]],
+    pins: Mapping[str, ModelPin],
+    desk: Desk,
 ) -> None:
+    """Ask all trials. The journals are opened after the line: what cannot be asked must leave no run behind."""
     log = AttemptLog()
     stop = Stop()
+    jobs: dict[str, Job] = {}
 
     def emit(event: Event) -> None:
         log.take_note(event)
@@ -127,8 +137,9 @@ async def _work(
         attempts=log,
         at_once=desk.settings.at_once * _UNDER_WAY_PER_SLOT,
     )
-    counts: dict[str, Counter[str]] = {side: Counter() for side in jobs}
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     try:
+        jobs.update(open_jobs())
         with _interruptible(stop):
             async for trial, record in run(trials, setup, stop):
                 counts[trial.request.origin.side][record.outcome.kind] += 1
