@@ -9,7 +9,7 @@ from tests.cli.conftest import Type
 def test_runs_come_with_score_interval_cost_and_verdict(history: Path, typed: Type) -> None:
     lines = typed("history", "sentiment").out.splitlines()
     assert len(lines) == 3
-    assert "92.0 %  78.1 % to 97.4 %     30/30" in lines[1]
+    assert "replay, synthetic 92.0 % 78.1 % to 97.4 % 30/30 $0.00049" in " ".join(lines[1].split())
     assert not lines[1].endswith("PASS")
     assert lines[2].endswith("PASS")
 
