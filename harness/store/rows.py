@@ -68,7 +68,7 @@ def _run(journal: Journal) -> Row:
     same = (
         "run_id", "suite", "suite_digest", "prompt", "prompt_version", "prompt_digest", "model", "model_id",
         "params", "prices", "graders", "mode", "repeats", "planned", "harness_version", "sdk_version",
-        "session", "resumed_from", "synthetic",
+        "session", "resumed_from",
     )  # fmt: skip
     return {
         **{name: getattr(info, name) for name in same},
@@ -78,7 +78,14 @@ def _run(journal: Journal) -> Row:
         "ended": journal.ended is not None,
         "ended_why": journal.ended,
         "wall_s": journal.wall,
+        "synthetic": info.synthetic or any(map(_is_made_up, journal.records)),
     }
+
+
+def _is_made_up(record: Record) -> bool:
+    """Only a reply knows it for sure: when a run begins, nobody has looked at its recordings yet."""
+    reply = _reply(record.outcome)
+    return reply is not None and reply.synthetic
 
 
 def _trial(record: Record, texts: dict[str, str]) -> Row:
