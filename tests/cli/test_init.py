@@ -97,6 +97,12 @@ def test_the_workflow_is_safe_for_forks(project: Path) -> None:
     assert f"prompt-harness=={harness.__version__}" in text
 
 
+def test_the_workflow_has_no_finding_of_a_security_linter(project: Path) -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    command = [zizmor, "--offline", "--quiet", "--collect=all", project / ".github/workflows/prompt-gate.yml"]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 @pytest.mark.loopback
 def test_the_recordings_are_what_the_generator_makes(starter: Path, tmp_path: Path) -> None:
     from tests.synthetic_starter.record import record_starter
