@@ -117,7 +117,8 @@ def environment(url: str = "", **more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("ANTHROPIC_", "HARNESS_", "GITHUB_", "PYTEST_")) and name != "CI"
+        if not name.startswith(("ANTHROPIC_", "HARNESS_", "GITHUB_", "PYTEST_"))
+        and name not in {"CI", "COLUMNS", "LINES", "NO_COLOR", "TERM"}
     }
     live = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY} if url else {}
     return {**kept, **live, **more}

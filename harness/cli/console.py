@@ -9,18 +9,25 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Generator
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO, cast
 
 from harness.errors import UsageError
 from harness.report.safe import json_text
 from harness.units import Json
 
 WIDEST = 120
+_LOST = "stdout cannot be written ({}), so the output is incomplete; make room, or send it elsewhere"
 
 
 def tell(text: str) -> None:
-    """Data: what the command was asked for."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    """Data: what the command was asked for. Raises UsageError where stdout takes nothing more."""
+    try:
+        _put(sys.stdout, text if text.endswith("\n") else f"{text}\n")
+    except OSError as error:
+        _silence(sys.stdout)
+        raise UsageError(_LOST.format(error.strerror)) from None
 
 
 def tell_json(value: Json) -> None:
@@ -30,7 +37,42 @@ def tell_json(value: Json) -> None:
 
 def say(text: str) -> None:
     """Talk: progress, hints and warnings."""
-    sys.stderr.write(f"{text}\n")
+    _put(sys.stderr, f"{text}\n")
+
+
+def _put(stream: TextIO, text: str) -> None:
+    """Write, or go on in silence where the reader of a pipe went away (`| head`): the exit status still counts."""
+    try:
+        stream.write(text)
+    except BrokenPipeError:
+        _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def speak_plainly() -> None:
+    """Make stdout and stderr take every character, and be there even where the shell closed them."""
+    for name in ("stdout", "stderr"):
+        stream = cast("TextIOWrapper | None", getattr(sys, name))
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        else:
+            stream.reconfigure(errors="backslashreplace")
+
+
+def all_told(status: int) -> int:
+    """`status`, once everything is written; 2 where it would be a success whose output was lost."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        say(f"harness: {_LOST.format(error.strerror)}")
+        return status or UsageError.exit_status
+    return status
 
 
 def width() -> int:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
-import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
 from harness import __version__
+from harness.cli.console import all_told, say, speak_plainly
 from harness.errors import FilesRejected, HarnessError, Interrupted, UsageError
 
 
@@ -62,21 +61,20 @@ example:
 
 def entry() -> NoReturn:
     """The console script."""
-    status = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.exit(status)
+    speak_plainly()
+    try:
+        status = main(sys.argv[1:])
+    except SystemExit as said:  # argparse, for `--help` and usage
+        status = said.code if isinstance(said.code, int) else 0
+    sys.exit(all_told(status))
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line and give its exit status. Raises nothing but SystemExit, for `--help` and usage."""
     try:
         return _dispatch(argv)
-    except BrokenPipeError:
-        # The reader of a pipe went away (`| head`): not an error, but nothing more can be written either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
-        sys.stderr.write("harness: interrupted\n")
+        _complain("harness: interrupted")
         return Interrupted.exit_status
     except Exception as error:  # noqa: BLE001 - the last line of defence: a report instead of a bare traceback
         return _explain(error, argv)
@@ -147,7 +145,8 @@ def _complain(text: str) -> None:
     """To stderr, made harmless: a message may quote what a file, a query or a model says."""
     from harness.report.safe import term_block
 
-    sys.stderr.write("".join(f"{line}\n" for line in term_block(text)))
+    for line in term_block(text):
+        say(line)
 
 
 def _count(number: int, noun: str) -> str:

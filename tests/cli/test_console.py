@@ -1,0 +1,108 @@
+"""How commands talk, to terminals, pipes and files that may refuse."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli.console import in_colour, width, write
+from harness.errors import UsageError
+from tests.projects import environment
+
+BIN = Path(sys.executable).parent
+
+
+def shell(folder: Path, line: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A line as a user types it, with the installed command on the path."""
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["/bin/bash", "-c", f"set -o pipefail; {line}"],
+        cwd=folder, env=environment(PATH=path, **more), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["harness check --json | true", "harness --help | true", "harness --version >&-"]
+)
+def test_a_reader_that_went_away_is_no_error(tiny: Path, text: str) -> None:
+    done = shell(tiny, text)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_verdict_survives_a_reader_that_went_away(tiny: Path) -> None:
+    done = shell(tiny, "harness gate tiny --candidate v3 --json | head -1")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "{\n", "")
+
+
+def test_mistakes_survive_a_reader_that_went_away(tiny: Path) -> None:
+    assert shell(tiny, "harness chekc 2>&1 | true").returncode == 2
+
+
+def test_output_that_is_lost_is_no_success(tiny: Path) -> None:
+    done = shell(tiny, "harness check --json > /dev/full")
+    assert done.returncode == 2
+    assert "stdout cannot be written (No space left on device)" in done.stderr
+
+
+def test_characters_a_terminal_cannot_show_are_spelled_out(tiny: Path) -> None:
+    done = shell(tiny, "harness run tiny --version v3 --case c00", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+
+
+def in_terminal(columns: int, code: str, **more: str) -> str:
+    """What Python code writes to a terminal this wide."""
+    import fcntl
+    import struct
+    import termios
+
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        env=environment(**more),
+        check=True,
+    )
+    os.close(inner)
+    assert done.returncode == 0
+    said = b""
+    while True:
+        try:
+            said += os.read(outer, 4096)
+        except OSError:
+            break
+    os.close(outer)
+    return said.decode()
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(4, 20), (40, 40), (80, 80), (200, 120)])
+def test_a_terminal_is_filled_up_to_a_bearable_width(columns: int, shown: int) -> None:
+    code = "from harness.cli.console import width, in_colour; print(width(), in_colour(no_color=False))"
+    assert in_terminal(columns, code).split() == [str(shown), "True"]
+
+
+def test_a_pipe_looks_the_same_everywhere_and_is_not_coloured() -> None:
+    assert width() == 100
+    assert not in_colour(no_color=False)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    write(tmp_path / "new" / "page.html", "old")
+    write(tmp_path / "new" / "page.html", "new")
+    assert [each.name for each in (tmp_path / "new").iterdir()] == ["page.html"]
+    assert (tmp_path / "new" / "page.html").read_text() == "new"
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(UsageError, match=r"cannot write .*page\.html"):
+        write(tmp_path / "page.html", "new")
+    assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
