@@ -98,8 +98,8 @@ def test_the_workflow_is_safe_for_forks(project: Path) -> None:
 
 
 def test_the_workflow_has_no_finding_of_a_security_linter(project: Path) -> None:
-    zizmor = Path(sys.executable).with_name("zizmor")
-    command = [zizmor, "--offline", "--quiet", "--collect=all", project / ".github/workflows/prompt-gate.yml"]
+    zizmor = str(Path(sys.executable).with_name("zizmor"))
+    command = [zizmor, "--offline", "--quiet", str(project / ".github/workflows/prompt-gate.yml")]
     subprocess.run(command, check=True, capture_output=True)
 
 

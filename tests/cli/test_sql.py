@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cli.values import as_cell, as_json, as_text
+from harness.report.safe import json_text
 from tests.cli.conftest import Type
 
 HOSTILE = "SELECT chr(27) || '[31m' || chr(8238) AS \"a\x1b[0m\", '##[group]' AS b, '=1+1' AS c"
@@ -96,6 +97,14 @@ def test_values_keep_what_they_say() -> None:
     assert as_json({"a": (1, b"x")}) == {"a": [1, "b'x'"]}
     assert as_text({"a": None}) == '{"a": null}'
     assert as_text(float("inf")) == ""
+
+
+@given(st.text(st.characters()))
+def test_json_for_a_terminal_means_the_same(text: str) -> None:
+    shown = json_text(json.dumps(text, ensure_ascii=False))
+    assert json.loads(shown) == text
+    assert "##[" not in shown
+    assert shown.encode()
 
 
 @given(st.text(min_size=1))
