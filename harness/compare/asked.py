@@ -18,8 +18,11 @@ class Asked:
 
     @property
     def digests(self) -> tuple[str, ...]:
-        """What was asked and wanted; more than one only where a case changed within a run."""
-        return tuple(sorted({t.case_digest for t in self.trials}))
+        """What was asked and wanted; more than one only where a case changed within a run.
+
+        None at all where nobody knows: for imported results, and for a case that a run never came to.
+        """
+        return tuple(sorted({t.case_digest for t in self.trials if t.case_digest}))
 
     @property
     def cluster(self) -> str:
@@ -55,6 +58,13 @@ class Asked:
     def missing(self) -> tuple[str, ...]:
         """Why repeats are unmeasured: each reason once, in order of the alphabet."""
         return tuple(sorted({t.missing or "no reason given" for t in self.trials if t.score is None}))
+
+
+def is_same_case(baseline: Asked, candidate: Asked) -> bool:
+    """Whether both sides asked and wanted the same, as far as anyone knows."""
+    if not baseline.digests or not candidate.digests:
+        return True
+    return baseline.digests == candidate.digests
 
 
 def average(numbers: tuple[float, ...]) -> float:

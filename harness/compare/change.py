@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.compare.asked import Asked, sample_variance
+from harness.compare.asked import Asked, is_same_case, sample_variance
 from harness.compare.interval import NOISE
 
 CLEAR = 2.0
@@ -124,7 +124,7 @@ def _change(baseline: Asked | None, candidate: Asked | None) -> Change:
         return Change.ADDED
     if candidate is None:
         return Change.REMOVED
-    if baseline.digests != candidate.digests:
+    if not is_same_case(baseline, candidate):
         return Change.NOT_COMPARABLE
     return change_of(baseline.scores, candidate.scores)
 

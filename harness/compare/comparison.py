@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.compare.asked import Asked, by_case
+from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.change import CaseChange, Change, changes_of
 from harness.compare.comparable import reasons_against
 from harness.compare.interval import Value
@@ -95,7 +95,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
     """
     before, after = by_case(baseline.observations), by_case(candidate.observations)
     pairing = pair(before, after)
-    unchanged = tuple(p for p in pairing.pairs.values() if p[0].digests == p[1].digests)
+    unchanged = tuple(p for p in pairing.pairs.values() if is_same_case(*p))
     measured = tuple(p for p in unchanged if both_measured(p))
     usual = _estimate(measured, policy, at_worst=False)
     whole = not any(asked.missing for p in unchanged for asked in p)
@@ -156,11 +156,11 @@ def _score(cases: tuple[Asked, ...]) -> Score | None:
 
 
 def _interleaved(baseline: Side, candidate: Side) -> bool:
-    return baseline.session == candidate.session and baseline.mode == candidate.mode == "live"
+    return baseline.session == candidate.session and {baseline.mode, candidate.mode} <= {"live", "record"}
 
 
 def _changed(pairing: Pairing[str, Asked, Asked]) -> tuple[str, ...]:
-    return tuple(k for k, (b, c) in pairing.pairs.items() if b.digests != c.digests)
+    return tuple(k for k, (b, c) in pairing.pairs.items() if not is_same_case(b, c))
 
 
 def _missing(side: Side) -> float:

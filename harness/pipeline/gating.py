@@ -16,6 +16,7 @@ from harness.record import Mode, RunInfo
 from harness.settings import Settings
 from harness.store.read import list_runs
 from harness.suite.case import Suite, VariantName
+from harness.suite.fit import misfits
 from harness.suite.policy import Policy
 from harness.suite.project import Project
 from harness.trial import Variant
@@ -115,7 +116,11 @@ def suite_of(project: Project, name: str) -> Suite:
 
 
 def variant_of(project: Project, suite: Suite, name: VariantName) -> Variant:
-    """The variant called `name` of the suite's prompt. Raises UsageError that lists what there is."""
+    """The variant called `name` of the suite's prompt.
+
+    Raises UsageError that lists what there is, or says what the model does not accept of the prompt: without
+    it every call would end in a 400.
+    """
     prompt = project.prompts.get((suite.prompt, name.version))
     if prompt is None:
         known = ", ".join(sorted(version for owner, version in project.prompts if owner == suite.prompt))
@@ -124,6 +129,8 @@ def variant_of(project: Project, suite: Suite, name: VariantName) -> Variant:
     if model is None:
         known = ", ".join(sorted(project.models))
         raise UsageError(f"no model is pinned as {name.model!r} in prompts/models.yaml; there are: {known}")
+    for what, remedy in misfits(prompt, model):
+        raise UsageError(f"{what}; {remedy}")
     return Variant(prompt=prompt, model=model)
 
 
