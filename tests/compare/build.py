@@ -13,6 +13,7 @@ Scores = Mapping[str, Sequence[float | None]]
 
 def observation(case_id: str, score: float | None, *, repeat: int = 1) -> Observation:
     return Observation(
+        case_digest="as it was",
         case_id=case_id,
         repeat=repeat,
         score=score,

@@ -197,3 +197,10 @@ def test_the_scores_of_one_side_hold_all_its_measured_cases() -> None:
 def test_a_side_on_its_own_has_the_same_score_as_in_a_comparison() -> None:
     one = side({"a": [1.0], "b": [0.0, 1.0], "c": [None]})
     assert score_of_side(one) == compare(one, side({"z": [1.0]}, "b"), POLICY).baseline_score
+
+
+def test_a_case_whose_text_nobody_knows_is_paired_all_the_same() -> None:
+    before = side({"a": [1.0]}, "a")
+    unknown = replace(before, observations=tuple(replace(o, case_digest="") for o in before.observations))
+
+    assert compare(unknown, side({"a": [1.0]}, "b"), Policy()).changed == ()
