@@ -28,6 +28,7 @@ _NEVER_ASKED = {
     Kind.UNPRICED: "unpriced",
     Kind.CIRCUIT_OPEN: "circuit_open",
 }
+_HOPELESS = frozenset(kind.value for kind in Kind if Fault(kind=kind, detail="").stops_the_run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,15 @@ class Stop:
         self.soon(why, detail)
         self.cancel_what_still_asks()
 
+    def heed(self, event: Event) -> None:
+        """An `Emit`: after a fault that every further call would meet, no other call gets the slot it frees."""
+        if not isinstance(event, AttemptEnded) or event.fault not in _HOPELESS:
+            return
+        self.soon(event.fault, event.detail or "")
+        for task in self.under_way.keys() - self.answered:
+            if _key(self.under_way[task]) != (event.origin, event.model):
+                task.cancel()
+
     def cancel_what_still_asks(self) -> None:
         """Cancel every trial that has no outcome yet."""
         for task in self.under_way.keys() - self.answered:
@@ -169,7 +179,6 @@ async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterato
                 trial = under_way.pop(task)
                 stop.answered.discard(task)
                 record = await _never_ran(trial, setup, stop) if task.cancelled() else task.result()
-                _stop_if_hopeless(record, stop)
                 yield trial, record
         for trial in waiting:
             yield trial, await _never_ran(trial, setup, stop)
@@ -187,9 +196,10 @@ def _start(waiting: Iterator[Trial], setup: Setup, stop: Stop) -> None:
         stop.under_way[asyncio.create_task(_trial(trial, setup, stop))] = trial
 
 
-def _stop_if_hopeless(record: Record, stop: Stop) -> None:
-    if isinstance(record.outcome, Failed) and record.outcome.fault.stops_the_run:
-        stop.at_once(str(record.outcome.fault.kind), record.outcome.fault.detail)
+def _stop_if_hopeless(outcome: Outcome, stop: Stop) -> None:
+    """Before the record is kept: that takes a while, and more would be sent meanwhile."""
+    if isinstance(outcome, Failed) and outcome.fault.stops_the_run:
+        stop.at_once(str(outcome.fault.kind), outcome.fault.detail)
 
 
 async def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:
@@ -207,6 +217,7 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
     task = asyncio.current_task()
     if task is not None:
         stop.answered.add(task)
+    _stop_if_hopeless(outcome, stop)
     return await _ended(trial, outcome, setup, started_at)
 
 

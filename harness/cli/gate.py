@@ -10,6 +10,7 @@ from harness.cli import choices
 from harness.cli.console import say
 from harness.cli.progress import progress
 from harness.cli.publish import add_outputs, publish
+from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.gate import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     _refuse_one_page_for_many(args, suites)
     compared = [_gate(name, args, settings, project, base) for name in suites]
     publish(compared, args, settings)
+    explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
     return _status(compared, allow=bool(args.allow_inconclusive))
 
 

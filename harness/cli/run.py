@@ -9,6 +9,7 @@ from typing import cast
 from harness.cli import choices
 from harness.cli.console import in_colour, tell, tell_json, width, write
 from harness.cli.progress import progress
+from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.gate import EXIT_STATUS, Status
 from harness.pipeline.gating import VariantChoice, suite_of, variant_choice, variant_of
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         tell_json(run_document_of(info, settings, resumed_from=resumed))
     else:
         _show(args, info, settings)
+    explain([info.run_id], settings)
     totals = run_totals(settings.store, info.run_id)
     whole = totals.measured == totals.accounting.planned
     return EXIT_STATUS[Status.PASS if whole else Status.NOT_MEASURED]

@@ -120,6 +120,7 @@ async def _work(
 
     def emit(event: Event) -> None:
         log.take_note(event)
+        stop.heed(event)
         _note(event, jobs)
         desk.emit(event)
 
