@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -79,7 +79,7 @@ class AttemptLog:
         return tuple(self._attempts.pop(key, ()))
 
     def _ended(self, event: AttemptEnded) -> None:
-        waits = self._waits[event.origin, event.model].release()
+        waits = self._waits[event.origin, event.model].held
         self._attempts[event.origin, event.model].append(
             Attempt(
                 number=event.attempt,
@@ -120,9 +120,6 @@ class _Waits:
         self.held = (Seconds(self.retry), Seconds(self.queue))
         self.retry = self.queue = 0.0
 
-    def release(self) -> tuple[Seconds, Seconds]:
-        return self.held
-
 
 @dataclass(slots=True)
 class Stop:
@@ -135,29 +132,46 @@ class Stop:
     answered: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
     """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
 
+    _on_the_wire: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _replied: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
     def soon(self, why: str, detail: str = "") -> None:
-        """Start nothing more, and let what is under way finish. The first reason stays."""
+        """Send nothing more, and let what is on the wire come back. The first reason stays."""
         if self.why is None:
             self.why, self.detail = why, detail
+        self._cancel_all_but(self._on_the_wire | self._replied)
 
     def at_once(self, why: str, detail: str = "") -> None:
-        """Start nothing more, and cancel what is under way."""
+        """Send nothing more, and cancel what is on the wire."""
         self.soon(why, detail)
         self.cancel_what_still_asks()
 
     def heed(self, event: Event) -> None:
-        """An `Emit`: after a fault that every further call would meet, no other call gets the slot it frees."""
-        if not isinstance(event, AttemptEnded) or event.fault not in _HOPELESS:
-            return
-        self.soon(event.fault, event.detail or "")
-        for task in self.under_way.keys() - self.answered:
-            if _key(self.under_way[task]) != (event.origin, event.model):
-                task.cancel()
+        """An `Emit` that must be told every event of the guards: it is how `soon` knows what is on the wire.
+
+        After a fault that every further call would meet, no other call gets the slot that it frees.
+        """
+        match event:
+            case AttemptStarted(origin=origin, model=model):
+                self._on_the_wire.add((origin, model))
+            case AttemptEnded(origin=origin, model=model, fault=fault):
+                if fault in _HOPELESS:
+                    self.soon(fault, event.detail or "")
+                self._on_the_wire.discard((origin, model))
+                if fault is None:
+                    self._replied.add((origin, model))
+            case _:
+                return
 
     def cancel_what_still_asks(self) -> None:
-        """Cancel every trial that has no outcome yet."""
+        """Cancel every trial that has no reply yet."""
+        self._cancel_all_but(self._replied)
+
+    def _cancel_all_but(self, spared: Set[tuple[str, str]]) -> None:
         for task in self.under_way.keys() - self.answered:
-            task.cancel()
+            # A second cancellation would interrupt the tidying up after the first.
+            if _key(self.under_way[task]) not in spared and not task.cancelling():
+                task.cancel()
 
 
 async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterator[tuple[Trial, Record]]:

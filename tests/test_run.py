@@ -49,6 +49,7 @@ class Bench:
 
     def emit(self, event: Event) -> None:
         self.attempts.take_note(event)
+        self.stop.heed(event)
         self.events.append(event)
 
     async def keep(self, _trial: Trial, record: Record) -> None:
