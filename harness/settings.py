@@ -105,9 +105,10 @@ def mode_of(text: str) -> Mode:
 
 
 def _secrets(env: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(
-        value for name, value in env.items() if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_SECRET
-    )
+    found = (value for name, value in env.items() if _SECRET_NAME.search(name))
+    # A key read from a file may end in a line end, which is not sent with it.
+    forms = (form for value in found for form in (value, value.strip()))
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= _SHORTEST_SECRET))
 
 
 def _table(root: Path) -> dict[str, str | int | float]:
@@ -121,12 +122,19 @@ def _table(root: Path) -> dict[str, str | int | float]:
         raise FilesRejected(
             [Problem(Place("pyproject.toml"), f"not valid TOML: {error}", "mend it")]
         ) from None
-    tool = cast("dict[str, dict[str, object]]", document.get("tool", {}))
-    table = tool.get("harness", {})
+    table = _inner(_inner(document, "tool", "tool"), "harness", "tool.harness")
     problems = [problem for key, value in table.items() if (problem := _problem(key, value, text))]
     if problems:
         raise FilesRejected(problems)
     return cast("dict[str, str | int | float]", table)
+
+
+def _inner(table: Mapping[str, object], key: str, name: str) -> dict[str, object]:
+    inner = table.get(key, {})
+    if not isinstance(inner, dict):
+        place = Place("pyproject.toml")
+        raise FilesRejected([Problem(place, f"{name!r} is not a table", "write [tool.harness] on a line")])
+    return cast("dict[str, object]", inner)
 
 
 def _problem(key: str, value: object, text: str) -> Problem | None:
@@ -142,8 +150,9 @@ def _problem(key: str, value: object, text: str) -> Problem | None:
         if key == "mode" and value not in _MODES:
             return Problem(place, f"no mode is called {value!r}", f"the modes are {', '.join(_MODES)}")
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        return Problem(place, f"{key} is not a number above 0", f"write for instance {key} = {default}")
+    kinds, said = (int, "whole number") if isinstance(default, int) else ((int, float), "number")
+    if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value < float("inf"):
+        return Problem(place, f"{key} is not a {said} above 0", f"write for instance {key} = {default}")
     return None
 
 

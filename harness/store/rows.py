@@ -151,22 +151,20 @@ def _reply(outcome: Outcome) -> Reply | None:
     return outcome.reply if isinstance(outcome, Answered | Degraded) else None
 
 
+_USAGE = (
+    "input_tokens", "output_tokens", "thinking_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
+    "cache_read_tokens", "service_tier", "speed", "geo",
+)  # fmt: skip
+
+
 def _reply_columns(reply: Reply) -> Row:
     usage = reply.usage
     return {
         "served_model": reply.served_model,
         "stop_reason": str(reply.stop_reason),
         "refusal_category": reply.refusal_category,
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-        "cache_write_5m_tokens": usage.cache_write_5m_tokens,
-        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
-        "cache_read_tokens": usage.cache_read_tokens,
-        "thinking_tokens": usage.thinking_tokens,
+        **{name: getattr(usage, name) for name in _USAGE},
         "usage_json": reply.usage_json,
-        "service_tier": usage.service_tier,
-        "speed": usage.speed,
-        "geo": usage.geo,
         "source": reply.source,
         "ttft_ms": None if reply.first_token is None else reply.first_token * 1000,
         "request_id": reply.request_id,

@@ -1,0 +1,128 @@
+"""The environment and `[tool.harness]`: defaults, mistakes, and what never shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import FilesRejected, UsageError
+from harness.settings import Settings, mode_of, read_settings
+from tests.projects import KEY, write, write_project
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "project", 1)
+
+
+def read(folder: Path, table: str = "", **environ: str) -> Settings:
+    write(folder / "pyproject.toml", table)
+    return read_settings(folder / "evals", environ)
+
+
+def test_nothing_has_to_be_set(folder: Path) -> None:
+    settings = read(folder)
+    assert settings.root == folder.resolve()
+    assert (settings.mode, settings.at_once) == ("replay", 8)
+    assert settings.store == folder.resolve() / "reports/harness.duckdb"
+    assert settings.runs == folder.resolve() / "reports/runs"
+    assert (settings.api_key, settings.base_url, settings.secrets) == ("", "", ())
+    assert (settings.in_ci, settings.in_github, settings.no_color) == (False, False, False)
+
+
+def test_a_project_without_pyproject_has_the_same_defaults(folder: Path) -> None:
+    assert read_settings(folder, {}) == read(folder)
+
+
+def test_the_table_overrides_the_defaults(folder: Path) -> None:
+    table = '[tool.harness]\nreports = "out"\nfixtures = "tapes"\nmode = "live"\nat_once = 2\nattempt_timeout_s = 1.5\n'
+    settings = read(folder, table)
+    assert (settings.reports.name, settings.fixtures.name) == ("out", "tapes")
+    assert (settings.mode, settings.at_once, settings.attempt_timeout) == ("live", 2, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("[tool.harness]\nat_onec = 2\n", "pyproject.toml:2:1: unknown key 'at_onec' in [tool.harness]; did you mean 'at_once'?"),
+        ("[tool.harness]\nzzz = 2\n", "the keys are reports, fixtures"),
+        ("[tool.harness]\nreports = 5\n", "reports is not a text"),
+        ("[tool.harness]\nmode = 'reply'\n", "no mode is called 'reply'"),
+        ("[tool.harness]\nat_once = 0\n", "at_once is not a whole number above 0"),
+        ("[tool.harness]\nat_once = 0.5\n", "at_once is not a whole number above 0"),
+        ("[tool.harness]\nat_once = true\n", "at_once is not a whole number above 0"),
+        ("[tool.harness]\nattempt_timeout_s = inf\n", "attempt_timeout_s is not a number above 0"),
+        ("[tool.harness]\ncall_deadline_s = '3'\n", "call_deadline_s is not a number above 0"),
+        ("[tool.harness\n", "not valid TOML"),
+        ("tool = 5\n", "'tool' is not a table"),
+        ("[tool]\nharness = 5\n", "'tool.harness' is not a table"),
+    ],
+)  # fmt: skip
+def test_a_mistake_names_its_line_and_the_remedy(folder: Path, table: str, said: str) -> None:
+    with pytest.raises(FilesRejected) as rejected:
+        read(folder, table)
+    assert said in str(rejected.value)
+
+
+def test_every_mistake_is_told_at_once(folder: Path) -> None:
+    with pytest.raises(FilesRejected) as rejected:
+        read(folder, "[tool.harness]\nat_onec = 2\nmode = 'x'\n")
+    assert len(rejected.value.problems) == 2
+
+
+def test_a_line_is_found_below_its_own_table(folder: Path) -> None:
+    with pytest.raises(FilesRejected, match=r"pyproject.toml:4:1"):
+        read(folder, "[tool.other]\nmode = 'x'\n[tool.harness]\nmode = 'x'\n")
+
+
+def test_without_a_project_the_remedy_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="harness init"):
+        read_settings(tmp_path, {})
+
+
+def test_a_mode_that_does_not_exist_lists_those_that_do() -> None:
+    with pytest.raises(UsageError, match="replay, live, record"):
+        mode_of("batch")
+
+
+def test_the_environment_is_read_once_and_understood(folder: Path) -> None:
+    env = {
+        "ANTHROPIC_API_KEY": f" {KEY}\n",
+        "ANTHROPIC_BASE_URL": "http://127.0.0.1:1",
+        "CI": "true",
+        "NO_COLOR": "",
+    }
+    settings = read(folder, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="/s.md", **env)
+    assert (settings.api_key, settings.base_url) == (KEY, "http://127.0.0.1:1")
+    assert settings.in_ci
+    assert settings.in_github
+    assert settings.no_color
+    assert settings.step_summary == Path("/s.md")
+
+
+def test_a_dumb_terminal_has_no_colours(folder: Path) -> None:
+    assert read(folder, TERM="dumb").no_color
+
+
+def test_a_key_never_shows_and_counts_as_a_secret_with_and_without_its_line_end(folder: Path) -> None:
+    settings = read(folder, ANTHROPIC_API_KEY=f"{KEY}\n")
+    assert KEY not in repr(settings)
+    assert KEY in settings.secrets
+
+
+@given(
+    st.sampled_from(
+        ["GITHUB_TOKEN", "my_password", "SLACK_WEBHOOK_URL", "AWS_SECRET_ACCESS_KEY", "DB_PASSWD"]
+    )
+)
+def test_whatever_is_called_a_secret_is_one(name: str) -> None:
+    folder = Path(__file__).parents[1]
+    settings = read_settings(folder, {name: "something long", "HOME": "/somewhere/else"})
+    assert settings.secrets == ("something long",)
+
+
+def test_short_values_are_no_secrets(folder: Path) -> None:
+    assert read(folder, API_KEY="short", ANTHROPIC_API_KEY="x").secrets == ()
