@@ -55,9 +55,14 @@ def run(args: argparse.Namespace) -> int:
     project = read_project(WorkingTree(settings.root))
     ref = cast("str | None", args.base)
     base = None if ref is None else read_project(GitTree(settings.root, ref))
-    suites = cast("list[str]", args.suite) or sorted(project.suites)
+    named = cast("list[str]", args.suite)
+    if base is not None and not named:
+        _refuse_a_suite_that_is_gone(project, base, str(ref))
+    suites = named or sorted(project.suites)
     _refuse_one_page_for_many(args, suites)
-    compared = [_gate(name, args, settings, project, base) for name in suites]
+    compared = [
+        _gate(name, args, settings, project, base if named else _with_suite(base, name)) for name in suites
+    ]
     publish(compared, args, settings)
     explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
     return _status(compared, allow=bool(args.allow_inconclusive))
@@ -74,11 +79,29 @@ def _gate(
         repeats=cast("int | None", args.repeats),
         budget=choices.budget(args),
         selection=choices.selection(args),
-        base=cast("str | None", args.base),
+        base=None if base is None else cast("str | None", args.base),
         fresh=bool(args.fresh),
     )
     with progress(name, _planned(question, project, base)) as emit:
         return gate_suite(question, project, base, settings, emit)
+
+
+def _with_suite(base: Project | None, name: str) -> Project | None:
+    """`base`, where it has the suite. A new suite is gated against its own baseline when nobody named it."""
+    if base is None or name in base.suites:
+        return base
+    say(f"suite {name!r} is new: gated against its own baseline")
+    return None
+
+
+def _refuse_a_suite_that_is_gone(project: Project, base: Project, ref: str) -> None:
+    """A branch must not pass by deleting what it would fail."""
+    gone = sorted(base.suites.keys() - project.suites.keys())
+    if gone:
+        raise UsageError(
+            f"{ref} has suites that are not here any more: {', '.join(gone)}; "
+            "if that is meant, name the suites to gate"
+        )
 
 
 def _planned(question: Question, project: Project, base: Project | None) -> int:
