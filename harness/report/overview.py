@@ -30,7 +30,7 @@ def make_overview(
     ordered = sorted(reports, key=lambda each: (_ORDER.index(each.status), each.suite))
     return Overview(
         status=ordered[0].status,
-        headline=_headline(ordered),
+        headline=headline_of([each.status for each in ordered]),
         synthetic=SYNTHETIC if any(each.synthetic for each in ordered) else "",
         reports=tuple(ordered),
         command=command,
@@ -38,12 +38,12 @@ def make_overview(
     )
 
 
-def _headline(reports: Sequence[ReportView]) -> str:
-    total = len(reports)
-    counts = {status: sum(each.status is status for each in reports) for status in _ORDER}
-    bad = [status for status in _ORDER if counts[status] and status is not Status.PASS]
+def headline_of(statuses: Sequence[Status]) -> str:
+    """What several verdicts come to, in a few words."""
+    total = len(statuses)
+    bad = [status for status in _ORDER if status in statuses and status is not Status.PASS]
     if not bad:
         return "the suite passed" if total == 1 else f"all {total} suites passed"
     noun = "suite" if total == 1 else "suites"
-    first = f"{counts[bad[0]]} of {total} {noun} {_SAYS[bad[0]]}"
-    return ", ".join([first, *(f"{counts[status]} {_SAYS[status]}" for status in bad[1:])])
+    first = f"{statuses.count(bad[0])} of {total} {noun} {_SAYS[bad[0]]}"
+    return ", ".join([first, *(f"{statuses.count(status)} {_SAYS[status]}" for status in bad[1:])])

@@ -1,4 +1,4 @@
-"""What GitHub shows of a run in a workflow: the step's summary, and annotations at the lines of the files."""
+"""The summary of a step in a workflow."""
 
 from __future__ import annotations
 

@@ -1,0 +1,111 @@
+"""Verdicts out of a file that somebody else's pull request may have written: hostile data, and nothing more.
+
+The job that gates a pull request runs with that request's files, and a change of its workflow can make it say
+anything. So nothing in its artifact is trusted: it is small, it has exactly this shape, and it is only shown.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from harness.errors import UsageError
+from harness.gate import Status
+
+MOST_BYTES = 1 << 20
+_Name = Annotated[str, Field(max_length=200)]
+_Sentence = Annotated[str, Field(max_length=2_000)]
+_Count = Annotated[int, Field(ge=0, le=10**9)]
+_Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+
+
+class _Shape(BaseModel):
+    """Strict types, no infinity; keys that are not known are left out."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class Quality(_Shape):
+    """The difference, as a share; all None where nothing was measured."""
+
+    difference: _Number | None
+    lower: _Number | None
+    upper: _Number | None
+
+
+class Cost(_Shape):
+    """Candidate over baseline."""
+
+    ratio: _Number | None
+
+
+class Finding(_Shape):
+    """One rule applied."""
+
+    rule: _Name
+    status: Annotated[Status, Field(strict=False)]
+    because: _Sentence
+
+
+class Trials(_Shape):
+    """Where the planned trials of one side ended."""
+
+    planned: _Count
+    answered: _Count
+    degraded: _Count
+    failed: _Count
+    skipped: _Count
+
+
+class Sides(_Shape):
+    """Both sides, and the cases that only one of them has."""
+
+    baseline: Trials
+    candidate: Trials
+    only_baseline: Annotated[list[_Name], Field(max_length=100_000)]
+    only_candidate: Annotated[list[_Name], Field(max_length=100_000)]
+
+
+class SuiteVerdict(_Shape):
+    """One document of `harness gate --json`, as far as a comment shows it."""
+
+    suite: _Name
+    status: Annotated[Status, Field(strict=False)]
+    label: _Name | None
+    quality: Quality
+    cost: Cost
+    findings: Annotated[list[Finding], Field(max_length=1_000)]
+    accounting: Sides
+    synthetic: bool
+
+
+_MANY = TypeAdapter(Annotated[list[SuiteVerdict], Field(min_length=1, max_length=200)])
+
+
+def read_verdicts(path: Path) -> tuple[SuiteVerdict, ...]:
+    """The verdicts in a file. Raises UsageError for everything that `harness gate --json` does not print."""
+    data = _read(path).strip()
+    try:
+        return tuple(_MANY.validate_json(data if data.startswith(b"[") else b"[" + data + b"]"))
+    except ValidationError as error:
+        raise UsageError(
+            f"{path.name} is not what `harness gate --json` prints: {error.error_count()} mistakes in it"
+        ) from None
+
+
+def _read(path: Path) -> bytes:
+    """A regular file of at most a mebibyte; links are not followed."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UsageError(f"{path.name} is not a file")
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be read: {error.strerror}") from None
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"{path.name} has more than {MOST_BYTES:,} bytes")
+    return data
