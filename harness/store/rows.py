@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from harness.record import Attempt, Record
 from harness.store.lines import ImportedRow
 from harness.store.past import Journal
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
+from harness.units import Seconds
 
 Row = dict[str, object]
 
@@ -30,13 +30,11 @@ class Tables:
     calls: tuple[Row, ...]
     extra_costs: tuple[Row, ...]
     grades: tuple[Row, ...]
-    texts: tuple[Row, ...]
 
 
 def tables(journal: Journal) -> Tables:
     """The rows of `journal`: one per planned trial, whether it has a record or not."""
-    texts: dict[str, str] = {}
-    trials = [_trial(record, texts) for record in journal.records]
+    trials = [_trial(record) for record in journal.records]
     trials += [_imported_trial(row) for row in journal.imported]
     trials += _never_recorded(journal)
     calls = [_call(record, attempt, stands=True) for record in journal.records for attempt in record.attempts]
@@ -47,7 +45,6 @@ def tables(journal: Journal) -> Tables:
         calls=tuple(calls),
         extra_costs=tuple(_extra_costs(journal)),
         grades=tuple(row for record in journal.records for row in _grades(record)),
-        texts=tuple({"hash": key, "body": body} for key, body in texts.items()),
     )
 
 
@@ -61,6 +58,15 @@ def usd(amount: Decimal | None) -> str | None:
 def moment(at: datetime) -> str:
     """UTC without an offset, as TIMESTAMP wants it."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _ms(length: Seconds) -> float:
+    """Milliseconds, to the microsecond: a clock means no more, and the digits after it do not compress."""
+    return round(length * 1000, 3)
+
+
+def _s(length: float) -> float:
+    return round(length, 6)
 
 
 def _run(journal: Journal) -> Row:
@@ -88,8 +94,7 @@ def _is_made_up(record: Record) -> bool:
     return reply is not None and reply.synthetic
 
 
-def _trial(record: Record, texts: dict[str, str]) -> Row:
-    question = _sent(record.question)
+def _trial(record: Record) -> Row:
     reply = _reply(record.outcome)
     return {
         "case_id": record.case_id,
@@ -107,12 +112,12 @@ def _trial(record: Record, texts: dict[str, str]) -> Row:
         "answer_confidence": record.grading.answer_confidence,
         "cost_usd": usd(record.cost),
         "cost_uncertain_usd": usd(record.cost_uncertain),
-        **question,
+        **_sent(record.question),
         **({} if reply is None else _reply_columns(reply)),
         "price_row_id": record.price_row,
         **_attempts(record.attempts, reply),
-        "question_hash": _keep(record.question, texts),
-        "answer_hash": None if reply is None else _keep(reply.text, texts),
+        "question": record.question,
+        "answer": None if reply is None else reply.text,
     }
 
 
@@ -151,10 +156,8 @@ def _reply(outcome: Outcome) -> Reply | None:
     return outcome.reply if isinstance(outcome, Answered | Degraded) else None
 
 
-_USAGE = (
-    "input_tokens", "output_tokens", "thinking_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
-    "cache_read_tokens", "service_tier", "speed", "geo",
-)  # fmt: skip
+_USAGE = ("input_tokens", "output_tokens", "thinking_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens",
+    "service_tier", "speed", "geo")  # fmt: skip
 
 
 def _reply_columns(reply: Reply) -> Row:
@@ -166,7 +169,7 @@ def _reply_columns(reply: Reply) -> Row:
         **{name: getattr(usage, name) for name in _USAGE},
         "usage_json": reply.usage_json,
         "source": reply.source,
-        "ttft_ms": None if reply.first_token is None else reply.first_token * 1000,
+        "ttft_ms": None if reply.first_token is None else _ms(reply.first_token),
         "request_id": reply.request_id,
         "sdk_version": reply.sdk_version,
         "api_version": reply.api_version,
@@ -177,13 +180,13 @@ def _reply_columns(reply: Reply) -> Row:
 def _attempts(attempts: tuple[Attempt, ...], reply: Reply | None) -> Row:
     columns: Row = {
         "attempts": len(attempts),
-        "retry_wait_s": sum(each.retry_wait for each in attempts),
-        "queue_wait_s": sum(each.queue_wait for each in attempts),
+        "retry_wait_s": _s(sum(each.retry_wait for each in attempts)),
+        "queue_wait_s": _s(sum(each.queue_wait for each in attempts)),
     }
     if reply is not None:
-        return {**columns, "latency_ms": reply.latency * 1000}
+        return {**columns, "latency_ms": _ms(reply.latency)}
     if attempts:
-        return {**columns, "latency_ms": attempts[-1].latency * 1000, "request_id": attempts[-1].request_id}
+        return {**columns, "latency_ms": _ms(attempts[-1].latency), "request_id": attempts[-1].request_id}
     return columns
 
 
@@ -208,7 +211,7 @@ def _imported_trial(row: ImportedRow) -> Row:
         "attempts": 0,
         "retry_wait_s": 0.0,
         "queue_wait_s": 0.0,
-        "latency_ms": None if row.latency is None else row.latency * 1000,
+        "latency_ms": None if row.latency is None else _ms(row.latency),
     }
 
 
@@ -252,15 +255,15 @@ def _call(record: Record, attempt: Attempt, *, stands: bool) -> Row:
         "repeat": record.repeat,
         "stands": stands,
         "attempt": attempt.number,
-        "latency_ms": attempt.latency * 1000,
+        "latency_ms": _ms(attempt.latency),
         "fault": attempt.fault,
         "detail": attempt.detail,
         "status": attempt.status,
         "request_id": attempt.request_id,
         "cost_usd": usd(attempt.cost),
         "cost_uncertain_usd": usd(attempt.cost_uncertain),
-        "retry_wait_s": attempt.retry_wait,
-        "queue_wait_s": attempt.queue_wait,
+        "retry_wait_s": _s(attempt.retry_wait),
+        "queue_wait_s": _s(attempt.queue_wait),
     }
 
 
@@ -293,9 +296,3 @@ def _grades(record: Record) -> Iterable[Row]:
             "weight": grade.weight,
             "grade_confidence": grade.confidence,
         }
-
-
-def _keep(text: str, texts: dict[str, str]) -> str:
-    key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    texts[key] = text
-    return key
