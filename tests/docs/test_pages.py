@@ -57,7 +57,7 @@ def test_the_files_shown_are_a_project_without_a_mistake(tmp_path: Path) -> None
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_line_shown_is_one_the_commands_accept(page: Path) -> None:
     text = page.read_text("utf-8")
-    for name, *rest in _typed("\n".join(markdown.blocks(text, "", "sh", "console"))):
+    for name, *rest in _typed("\n".join(markdown.blocks(text, "", "sh", "console", "yaml"))):
         assert name in COMMANDS, name
         parser_of(name).parse_args(rest)
 
@@ -84,7 +84,14 @@ def test_documents_shown_are_documents() -> None:
 def _typed(text: str) -> Iterator[list[str]]:
     """The words of every line that starts a command of ours, without redirections and remarks."""
     for line in text.replace("\\\n", " ").splitlines():
-        words = line.strip().removeprefix("$ ").partition(" 2>")[0].partition(" > ")[0].partition(";")[0]
+        words = (
+            line.strip()
+            .removeprefix("- ")
+            .removeprefix("$ ")
+            .partition(" 2>")[0]
+            .partition(" > ")[0]
+            .partition(";")[0]
+        )
         if words.startswith("harness ") and not words.startswith("harness --"):
             yield shlex.split(_REMARK.sub("", words), comments=True)[1:]
 
