@@ -97,7 +97,11 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
 
 
 def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project: Project) -> RunInfo:
-    info = read_journal(journal_path(settings.runs, run_id)).info
+    _refuse_to_change(run_id, args)
+    path = journal_path(settings.runs, run_id)
+    if not path.is_file():
+        raise UsageError(f"run {run_id}: there is no such run in {path.parent}; give its whole id")
+    info = read_journal(path).info
     if info.mode == "imported":
         raise UsageError(f"run {run_id} was imported; there is nothing to resume")
     plan = _as_planned(info, project)
@@ -105,6 +109,18 @@ def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project:
     terms = Terms(mode=info.mode, budget=info.budget if cap is None else cap)
     with progress(info.suite, len(plan.trials)) as emit:
         return resume_run(run_id, plan, terms, settings, emit)
+
+
+def _refuse_to_change(run_id: str, args: argparse.Namespace) -> None:
+    """A resumed run is what it was planned as; only its budget may grow."""
+    given = vars(args)
+    fixed = [f"--{name}" for name in ("version", "model", "repeats", "mode", "case", "tag") if given[name]]
+    fixed = [args.suite, *fixed] if args.suite is not None else fixed
+    if fixed:
+        raise UsageError(
+            f"--resume {run_id} goes on as planned, so {', '.join(fixed)} cannot be chosen; leave it out, "
+            "or start a new run"
+        )
 
 
 def _as_planned(info: RunInfo, project: Project) -> Plan:
