@@ -32,8 +32,8 @@ def rerun(page: str) -> str:
 
 def _again(found: re.Match[str], where: Room) -> str:
     old = found["body"]
-    new = "\n".join(_spoken(command, shown, where) for command, shown in _entries(old))
-    return found[0] if scrub(new) == scrub(old) else f"{found[1]}{new}{found[4]}"
+    new = "\n".join(_spoken(command, shown, where) for command, shown in _entries(old)).rstrip("\n")
+    return found[0] if scrub(new) == scrub(old) and old == old.rstrip("\n") else f"{found[1]}{new}{found[4]}"
 
 
 def _entries(body: str) -> list[tuple[str, str]]:

@@ -54,11 +54,11 @@ class Room:
 
 @contextmanager
 def room(name: str) -> Iterator[Room]:
-    """`project`: this repository's suites, prompts and recordings. `empty`: nothing at all."""
+    """`empty`: nothing at all. Every other name: a room of its own with this repository's suites and recordings."""
     with tempfile.TemporaryDirectory(prefix="harness-docs-") as around:
         folder = Path(around).resolve() / name
         folder.mkdir()
-        for part in _PROJECT if name == "project" else ():
+        for part in () if name == "empty" else _PROJECT:
             shutil.copytree(ROOT / part, folder / part)
         yield Room(folder, folder)
 
