@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -87,13 +88,29 @@ def in_colour(*, no_color: bool) -> bool:
     return sys.stdout.isatty() and not no_color
 
 
+def check_writable(path: Path) -> None:
+    """Raise UsageError where `write` would: before the answers are paid for, not after."""
+    with _said_of(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with _beside(path):
+            return
+
+
 def write(path: Path, text: str) -> None:
     """Write a whole file or leave the old one: half a report is worse than none. Raises UsageError."""
-    try:
+    with _said_of(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with _beside(path) as file:
             Path(file).write_text(text, encoding="utf-8")
             Path(file).replace(path)
+
+
+@contextlib.contextmanager
+def _said_of(path: Path) -> Generator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(
             f"cannot write {path}: {error.strerror}; choose another path or free some space"

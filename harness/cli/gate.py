@@ -9,7 +9,7 @@ from typing import cast
 from harness.cli import choices
 from harness.cli.console import say
 from harness.cli.progress import progress
-from harness.cli.publish import add_outputs, publish
+from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.gate import EXIT_STATUS, Status
@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         _refuse_a_suite_that_is_gone(project, base, str(ref))
     suites = named or sorted(project.suites)
     _refuse_one_page_for_many(args, suites)
+    check_outputs(args)
     compared = [
         _gate(name, args, settings, project, base if named else _with_suite(base, name)) for name in suites
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from harness.cli.console import in_colour, tell, tell_json, width, write
+from harness.cli.console import check_writable, in_colour, say, tell, tell_json, width, write
 from harness.github import summarise
 from harness.pipeline.comparing import Compared
 from harness.settings import Settings
@@ -20,6 +20,13 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML here")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a pull request comment here")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+
+def check_outputs(args: argparse.Namespace) -> None:
+    """Raise UsageError for a file that could not be written later on."""
+    for path in (args.html, args.junit, args.markdown):
+        if path is not None:
+            check_writable(cast("Path", path))
 
 
 def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Settings) -> None:
@@ -35,7 +42,10 @@ def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Se
         write(cast("Path", args.junit), junit.render(views))
     if args.markdown is not None:
         write(cast("Path", args.markdown), markdown.comment(make_overview(views)))
-    summarise(settings, views)
+    try:
+        summarise(settings, views)
+    except OSError as error:
+        say(f"harness: the step's summary cannot be written ({error.strerror})")
     if args.json:
         documents: list[Json] = [each.document() for each in compared]
         tell_json(documents[0] if len(documents) == 1 else documents)

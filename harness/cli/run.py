@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from harness.cli import choices
-from harness.cli.console import in_colour, tell, tell_json, width, write
+from harness.cli.console import check_writable, in_colour, tell, tell_json, width, write
 from harness.cli.progress import progress
 from harness.cli.stopped import explain
 from harness.errors import UsageError
@@ -55,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings()
     project = read_project(WorkingTree(settings.root))
     resumed = cast("str | None", args.resume)
+    if args.html is not None:
+        check_writable(cast("Path", args.html))
     info = _new(args, settings, project) if resumed is None else _resumed(resumed, args, settings, project)
     if args.json:
         tell_json(run_document_of(info, settings, resumed_from=resumed))

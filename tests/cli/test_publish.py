@@ -1,0 +1,60 @@
+"""Verdicts to wherever they were asked for, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Type
+
+
+def test_every_form_is_written_and_says_the_same(tiny: Path, typed: Type) -> None:
+    outputs = ["--html", "out/p.html", "--junit", "out/j.xml", "--markdown", "out/c.md"]
+    said = typed("gate", "tiny", "--candidate", "v3", *outputs)
+    assert said.status == 1
+    assert "out/p.html" in said.out
+    assert sorted(path.name for path in (tiny / "out").iterdir()) == ["c.md", "j.xml", "p.html"]
+    assert "REGRESSED" in (tiny / "out/p.html").read_text("utf-8")
+    assert "regressed" in (tiny / "out/c.md").read_text("utf-8")
+    assert "<failure" in (tiny / "out/j.xml").read_text("utf-8")
+
+
+def test_json_alone_goes_to_stdout(tiny: Path, typed: Type) -> None:
+    document = json.loads(typed("gate", "--json").out)
+    assert (document["schema"], document["suite"], document["status"]) == (1, "tiny", "PASS")
+    assert set(document) >= {"quality", "cost", "latency", "slices", "accounting", "findings", "decide"}
+
+
+@pytest.mark.parametrize("flag", ["--html", "--junit", "--markdown"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
+    tiny: Path, typed: Type, flag: str
+) -> None:
+    (tiny / "taken").mkdir()
+    said = typed("gate", flag, "taken")
+    assert said.status == 2
+    assert "cannot write taken" in said.err
+    assert not (tiny / "reports/runs").exists()
+
+
+def test_a_step_summary_is_appended_where_a_workflow_asks_for_one(
+    tiny: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tiny / "summary.md"
+    summary.write_text("before\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    typed("gate")
+    text = summary.read_text("utf-8")
+    assert text.startswith("before\n")
+    assert "tiny" in text
+
+
+def test_a_summary_that_cannot_be_written_does_not_cost_the_verdict(
+    tiny: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tiny))
+    said = typed("gate", "--candidate", "v3", "--json")
+    assert said.status == 1
+    assert json.loads(said.out)["status"] == "REGRESSED"
+    assert "the step's summary cannot be written" in said.err
