@@ -76,6 +76,16 @@ def test_every_block_of_commands_with_output_says_where_it_runs() -> None:
         assert text.count("```console\n") == len(console._BLOCK.findall(text)), page
 
 
+def test_the_figures_of_the_readme_are_those_of_the_simulation() -> None:
+    table = re.compile(r"^\| (.+?) \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|$", re.MULTILINE)
+    quoted = [found[1:] for found in table.findall((ROOT / "README.md").read_text("utf-8"))]
+    simulated = (ROOT / "docs" / "statistics.md").read_text("utf-8")
+    worlds = ("nothing changed", "drop of the margin", "drop of 10 points")
+    assert len(quoted) == len(worlds)
+    for world, figures in zip(worlds, quoted, strict=True):
+        assert f"| {world} | 100 | 3 | {' | '.join(figures)} |" in simulated
+
+
 def test_documents_shown_are_documents() -> None:
     for block in markdown.blocks(json_page.PAGE.read_text("utf-8"), "json"):
         assert json.loads(block)
