@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports unit coverage docs gold fixtures bench sim kill fuzz soak characteristics browser clean
+.PHONY: help demo test check format lint types imports unit coverage docs gold fixtures bench sim kill slow fuzz soak characteristics browser clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -68,6 +68,9 @@ sim: $(VENV)/.dev ## operating characteristics of the gate, simulated at length
 
 kill: $(VENV)/.dev ## kill -9 at every operation, at length
 	$(BIN)/pytest -m kill
+
+slow: $(VENV)/.dev ## what takes more than a few seconds
+	$(BIN)/pytest -m slow
 
 browser: $(VENV)/.dev ## the HTML report in a real browser
 	$(BIN)/pytest -m browser
