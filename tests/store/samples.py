@@ -17,7 +17,9 @@ from harness.call.fault import Fault, Kind
 from harness.events import Reserved, Settled
 from harness.grade.grade import Grade, Grading
 from harness.record import Attempt, Record, RunInfo
-from harness.store.journal import Tools, start_journal
+from harness.store.ingest import ingest
+from harness.store.journal import Tools, resume_journal, start_journal
+from harness.store.past import read_journal
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.doubles import REPLY
@@ -140,6 +142,20 @@ def write_run(
         return journal.path
 
     return asyncio.run(work())
+
+
+def stored(store: Path, about: RunInfo, records: Sequence[Record], use: Tools) -> Path:
+    """A store with one whole run in it; its journal lies beside it."""
+    ingest(store, read_journal(write_run(store.parent / "runs", about, records, use)))
+    return store
+
+
+async def resume_with(runs: Path, use: Tools, *records: Record) -> None:
+    """Another process goes on with r1 and ends it."""
+    journal, _ = resume_journal(runs, "r1", use)
+    for each in records:
+        await journal.append(each)
+    journal.end("complete", {})
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

@@ -10,19 +10,18 @@ import pytest
 
 from harness.errors import StoreError, UsageError
 from harness.store.export import VIEWS, Form, data_frame, export
-from harness.store.ingest import ingest
-from harness.store.journal import Tools
-from harness.store.past import read_journal
+from harness.store.journal import tools
 from harness.trial import Answered
-from tests.doubles import REPLY
-from tests.store.samples import info, record, write_run
+from tests.doubles import REPLY, FakeClock
+from tests.store.samples import info, record, stored
 
 
-@pytest.fixture
-def full(runs: Path, store: Path, use: Tools) -> Path:
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One store for all: an export only reads."""
     evil = record("b", outcome=Answered(reply=replace(REPLY, text="=HYPERLINK(1)")))
-    ingest(store, read_journal(write_run(runs, info(), [record("a"), evil], use)))
-    return store
+    folder = tmp_path_factory.mktemp("export")
+    return stored(folder / "harness.duckdb", info(), [record("a"), evil], tools(str, clock=FakeClock()))
 
 
 def test_a_run_is_exported_as_json_lines(full: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def everything(store: Path) -> list[list[tuple[object, ...]]]:
     with duck.reading(store) as connection:
         return [
             sorted(connection.table(name).fetchall(), key=repr)
-            for name in ("runs", "trials", "calls", "extra_costs", "grades", "texts")
+            for name in ("runs", "trials", "calls", "extra_costs", "grades")
         ]
 
 
@@ -183,12 +183,6 @@ def test_answers_are_read_with_what_was_asked_and_why_it_failed(runs: Path, stor
     assert [each.case_id for each in read_answers(store, "r1", case_ids=["b"])] == ["b"]
 
 
-def test_a_text_is_kept_once(runs: Path, store: Path, use: Tools) -> None:
-    for name in ("r1", "r2"):
-        ingest(store, read_journal(write_run(runs, info(name), [record("a"), record("b")], use)))
-    assert run_sql(store, "SELECT count(*) FROM texts").rows == ((2,),)
-
-
 def test_texts_keep_every_character(runs: Path, store: Path, use: Tools) -> None:
     odd = 'nul \x00 esc \x1b quote " \\ newline \n bidi \u202e emoji \U0001f600'
     ingest(
@@ -252,8 +246,8 @@ def test_the_file_can_be_read_by_older_versions_and_compresses_texts(
             "SELECT tags FROM duckdb_databases() WHERE database_name = 'harness'"
         ).fetchall()
         kinds = connection.execute(
-            "SELECT DISTINCT compression FROM pragma_storage_info('texts')"
-            " WHERE column_name = 'body' AND segment_type = 'VARCHAR'"
+            "SELECT DISTINCT compression FROM pragma_storage_info('trials')"
+            " WHERE column_name IN ('question', 'answer') AND segment_type = 'VARCHAR'"
         ).fetchall()
     assert tags[0][0]["storage_version"] == "v1.2.0+"
     assert kinds == [("ZSTD",)]
@@ -278,9 +272,7 @@ def test_writers_in_one_process_queue(runs: Path, store: Path, use: Tools) -> No
     assert len(list_runs(store)) == 4
 
 
-@pytest.mark.parametrize(
-    "name", ["select", "group", "order by", 'table"; drop table runs; --', "'", "null", "%"]
-)
+@pytest.mark.parametrize("name", ["select", """table"'; drop table runs; --""", "null", "%"])
 def test_no_word_of_sql_is_special_in_a_name(runs: Path, store: Path, use: Tools, name: str) -> None:
     about = replace(info(cases=[name]), suite=name)
     odd = replace(record(name), tags=(name,), cluster=name)

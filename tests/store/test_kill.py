@@ -56,7 +56,7 @@ def mended(folder: Path, said: list[str]) -> None:
     assert [each.score for each in side.observations] == [1.0] * len(CASES)
 
 
-@pytest.mark.parametrize("step", [1, 2, 3, 5, 8, 20])
+@pytest.mark.parametrize("step", [2, 5, 20])
 def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(tmp_path: Path, step: int) -> None:
     code, said = live(tmp_path, step)
     assert code == -signal.SIGKILL

@@ -111,4 +111,4 @@ class Run(RuleBasedStateMachine):
 
 
 TestRun = Run.TestCase
-TestRun.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestRun.settings = settings(max_examples=6, stateful_step_count=16, deadline=None)

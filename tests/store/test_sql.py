@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.store.ingest import ingest
-from harness.store.journal import Tools
-from harness.store.past import read_journal
+from harness.store.journal import tools
 from harness.store.sql import run_sql
 from harness.units import Seconds
-from tests.store.samples import info, record, write_run
+from tests.doubles import FakeClock
+from tests.store.samples import info, record, stored
 
 
-@pytest.fixture
-def full(runs: Path, store: Path, use: Tools) -> Path:
-    ingest(store, read_journal(write_run(runs, info(), [record()], use)))
-    return store
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One store for all: no query may change it, so none can disturb another."""
+    folder = tmp_path_factory.mktemp("sql")
+    return stored(folder / "harness.duckdb", info(), [record()], tools(str, clock=FakeClock()))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ def full(runs: Path, store: Path, use: Tools) -> Path:
         "SELECT run_id FROM v_runs",
         "WITH r AS (FROM v_runs) SELECT run_id FROM r",
         "FROM v_runs SELECT run_id;",
+        "/* all */\n SELECT run_id -- of\nFROM v_runs ;\n",
     ],
 )
 def test_a_select_is_answered(full: Path, query: str) -> None:
@@ -51,6 +52,9 @@ def test_a_select_is_answered(full: Path, query: str) -> None:
         "SET lock_configuration = false",
         "RESET lock_configuration",
         "PRAGMA enable_profiling",
+        "PRAGMA database_list",
+        "/* SELECT */ PRAGMA show_tables;",
+        "PRAGMA table_info('runs')",
         "CALL pragma_version()",
         "CREATE TABLE x AS SELECT 1",
         "CREATE TEMP TABLE x AS SELECT 1",
