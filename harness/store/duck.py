@@ -25,6 +25,9 @@ STORAGE = "v1.2.0"
 
 Config = dict[str, str | bool | int | float | list[str]]
 
+_NEW: Config = {"storage_compatibility_version": STORAGE, "default_block_size": "65536"}
+"""How a new file is laid out: with DuckDB's own 256 KiB blocks, a run of 2,000 trials is half empty space."""
+
 _WRITER_PATIENCE = 60.0
 _READER_PATIENCE = 5.0
 _PAUSE = 0.02
@@ -63,7 +66,7 @@ def writing(store: str | Path) -> Generator[DuckDBPyConnection, None, None]:
     """
     path = Path(store)
     with turn(path):
-        connection = _connect(path, read_only=False, config={"storage_compatibility_version": STORAGE})
+        connection = _connect(path, read_only=False, config=_NEW)
         try:
             _migrate(connection, path)
             yield connection

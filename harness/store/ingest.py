@@ -80,7 +80,6 @@ def _replace(connection: DuckDBPyConnection, run_id: str, rows: Tables, store: s
             _insert(connection, "calls", rows.calls, run_id)
             _insert(connection, "extra_costs", rows.extra_costs, run_id)
             _insert(connection, "grades", rows.grades, run_id)
-            _insert_texts(connection, rows.texts)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise StoreError(
@@ -98,22 +97,9 @@ def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Row], run
         connection.execute(statement, [_json(chunk), shape])
 
 
-def _insert_texts(connection: DuckDBPyConnection, rows: Sequence[Row]) -> None:
-    for start in range(0, len(rows), _CHUNK):
-        connection.execute(
-            "INSERT INTO texts SELECT hash, body FROM"
-            ' (SELECT unnest(from_json(?::JSON, \'[{"hash":"VARCHAR","body":"VARCHAR"}]\'), max_depth := 2)) AS new'
-            " WHERE NOT EXISTS (SELECT 1 FROM texts AS old WHERE old.hash = new.hash)",
-            [_json(rows[start : start + _CHUNK])],
-        )
-
-
 def _columns(connection: DuckDBPyConnection, table: str) -> dict[str, str]:
-    found = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
-        [table],
-    ).fetchall()
-    return {str(name): str(kind) for name, kind in found}
+    found = connection.execute(f"SELECT * FROM {table} LIMIT 0").description or ()  # noqa: S608 - tables of our own
+    return {str(each[0]): str(each[1]) for each in found}
 
 
 def _json(rows: Sequence[Row]) -> str:

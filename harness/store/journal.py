@@ -22,7 +22,7 @@ from harness.events import Event, Reserved, Settled
 from harness.record import Record, RunInfo
 from harness.store.disk import Disk, SystemDisk, sync_folder, write_all
 from harness.store.lines import Body, ImportedRow, Redact, dump_imported, dump_info, dump_record, encode
-from harness.store.past import Journal, read_journal
+from harness.store.past import Journal, read_journal, writer_of
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
 
@@ -278,7 +278,8 @@ def _lock(file: int, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise StoreBusy(f"{path}: another process is writing this run; wait for it, or stop it") from error
+        holder = f"process {pid}" if (pid := writer_of(path)) else "another process"
+        raise StoreBusy(f"{path}: {holder} is writing this run; wait until it is done, or end it") from error
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be locked ({error.strerror}); keep reports on a local disk"

@@ -103,6 +103,14 @@ def read_journal(path: str | Path) -> Journal:
     return reading.journal(size=size, lines=len(bodies), warnings=tuple(warnings))
 
 
+def writer_of(path: Path) -> int | None:
+    """The process that took up the journal last; None where no whole line says so. Raises OSError."""
+    data = path.read_bytes()
+    openings = (data[start:stop] for _, start, stop in _spans(data) if b'"pid":' in data[start:stop])
+    bodies = [body for body in map(decode, openings) if body and body["kind"] in ("header", "resumed")]
+    return cast("int", bodies[-1]["pid"]) if bodies else None
+
+
 def _whole_lines(path: str, data: bytes) -> tuple[list[tuple[int, Body]], int, list[str]]:
     found: list[tuple[int, Body]] = []
     broken: list[int] = []

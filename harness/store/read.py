@@ -21,7 +21,7 @@ _INFO_COLUMNS = tuple("budget_usd" if each.name == "budget" else each.name for e
 
 _TRIALS = """
 WITH known AS (  -- what other runs of the very same suite say of a case this run never came to
-  SELECT case_id, arg_max(trials, (trials.started_at, run_id)) AS trial
+  SELECT case_id, arg_max(struct_pack("cluster", tags, weight, case_digest), (trials.started_at, run_id)) AS trial
   FROM trials JOIN runs USING (run_id)
   WHERE recorded AND case_digest <> ''
     AND case_id IN (SELECT case_id FROM trials WHERE run_id = ? AND NOT recorded AND case_digest = '')
@@ -31,18 +31,16 @@ WITH known AS (  -- what other runs of the very same suite say of a case this ru
 SELECT t.case_id, t.repeat, t.outcome, t.why, t.score, CAST(t.cost_usd AS DOUBLE), t.latency_ms / 1000,
   if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
   if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.case_digest, t.case_digest)
-FROM (SELECT *, NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown FROM trials) AS t
+FROM (SELECT * EXCLUDE (question, answer), NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown FROM trials) AS t
 LEFT JOIN known ON known.case_id = t.case_id
 WHERE t.run_id = ?
 ORDER BY t.case_id, t.repeat
 """
 
 _ANSWERS = """
-SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(a.body, ''), coalesce(q.body, ''),
+SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(t.answer, ''), coalesce(t.question, ''),
   t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place
 FROM trials AS t
-LEFT JOIN texts AS q ON q.hash = t.question_hash
-LEFT JOIN texts AS a ON a.hash = t.answer_hash
 WHERE t.run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], t.case_id))
 ORDER BY t.case_id, t.repeat
 """

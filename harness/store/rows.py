@@ -170,7 +170,6 @@ def _reply_columns(reply: Reply) -> Row:
         "usage_json": reply.usage_json,
         "source": reply.source,
         "ttft_ms": None if reply.first_token is None else _ms(reply.first_token),
-        "request_id": reply.request_id,
         "sdk_version": reply.sdk_version,
         "api_version": reply.api_version,
         "fixture_key": reply.fixture_key,
@@ -186,7 +185,7 @@ def _attempts(attempts: tuple[Attempt, ...], reply: Reply | None) -> Row:
     if reply is not None:
         return {**columns, "latency_ms": _ms(reply.latency)}
     if attempts:
-        return {**columns, "latency_ms": _ms(attempts[-1].latency), "request_id": attempts[-1].request_id}
+        return {**columns, "latency_ms": _ms(attempts[-1].latency)}
     return columns
 
 

@@ -36,7 +36,7 @@ CREATE TABLE trials (
   case_id VARCHAR NOT NULL,
   repeat BIGINT NOT NULL,                 -- from 1
   recorded BOOLEAN NOT NULL,              -- false: planned, and never recorded
-  case_digest VARCHAR NOT NULL,           -- SHA-256, hexadecimal; empty: not known
+  case_digest VARCHAR USING COMPRESSION zstd NOT NULL, -- SHA-256, hexadecimal; empty: not known
   "cluster" VARCHAR NOT NULL,             -- cases that belong together share it
   tags VARCHAR[] NOT NULL,
   weight DOUBLE NOT NULL,                 -- relative, above 0
@@ -63,7 +63,7 @@ CREATE TABLE trials (
   cache_write_1h_tokens BIGINT,           -- tokens
   cache_read_tokens BIGINT,               -- tokens
   thinking_tokens BIGINT,                 -- tokens, part of output_tokens
-  usage_json VARCHAR,                     -- the usage object as it came, canonical JSON
+  usage_json VARCHAR USING COMPRESSION zstd, -- the usage object as it came, canonical JSON
   price_row_id VARCHAR,                   -- the price row that priced it
   service_tier VARCHAR,
   speed VARCHAR,
@@ -74,12 +74,11 @@ CREATE TABLE trials (
   queue_wait_s DOUBLE NOT NULL,           -- seconds
   ttft_ms DOUBLE,                         -- milliseconds to the first token
   latency_ms DOUBLE,                      -- milliseconds of the last attempt alone, without any wait
-  request_id VARCHAR,
   sdk_version VARCHAR,
   api_version VARCHAR,
   fixture_key VARCHAR,
-  question_hash VARCHAR,                  -- of a text
-  answer_hash VARCHAR                     -- of a text
+  question VARCHAR USING COMPRESSION zstd, -- the request, canonical JSON; hostile text
+  answer VARCHAR USING COMPRESSION zstd   -- the text of the reply; hostile text
 );
 
 -- One row per attempt on the wire, those of trials that were asked again after a resume included.
@@ -93,7 +92,7 @@ CREATE TABLE calls (
   fault VARCHAR,                          -- the fault's kind; NULL: a reply
   detail VARCHAR,                         -- hostile text
   status BIGINT,                          -- HTTP
-  request_id VARCHAR,
+  request_id VARCHAR USING COMPRESSION zstd,
   cost_usd DECIMAL(18, 9) NOT NULL,       -- US dollars
   cost_uncertain_usd DECIMAL(18, 9) NOT NULL, -- US dollars
   retry_wait_s DOUBLE NOT NULL,           -- seconds
@@ -123,12 +122,6 @@ CREATE TABLE grades (
   place VARCHAR NOT NULL,                 -- file:line:column of the expectation
   weight DOUBLE NOT NULL,                 -- relative; 0: recorded, not scored
   grade_confidence DOUBLE NOT NULL        -- in [0, 1]
-);
-
--- Questions and answers, each text once. Hostile.
-CREATE TABLE texts (
-  hash VARCHAR NOT NULL,                  -- SHA-256, hexadecimal
-  body VARCHAR USING COMPRESSION zstd NOT NULL
 );
 
 -- What the gate said of two runs.
@@ -191,18 +184,16 @@ LEFT JOIN asked USING (run_id);
 
 -- Trials with what their run was pinned to.
 CREATE VIEW v_trials AS
-SELECT runs.suite, runs.prompt, runs.prompt_version, runs.model, runs.model_id, runs.mode, runs.synthetic, trials.*
+SELECT runs.suite, runs.prompt, runs.prompt_version, runs.model, runs.model_id, runs.mode, runs.synthetic,
+  trials.* EXCLUDE (question, answer)
 FROM trials JOIN runs USING (run_id);
 
 -- Trials with their texts. Hostile.
 CREATE VIEW v_answers AS
 SELECT
   runs.suite, trials.run_id, trials.case_id, trials.repeat, trials.outcome, trials.score,
-  questions.body AS question, answers.body AS answer
-FROM trials
-JOIN runs USING (run_id)
-LEFT JOIN texts AS questions ON questions.hash = trials.question_hash
-LEFT JOIN texts AS answers ON answers.hash = trials.answer_hash;
+  trials.question, trials.answer
+FROM trials JOIN runs USING (run_id);
 
 -- Attempts with what their run was pinned to.
 CREATE VIEW v_calls AS
