@@ -31,11 +31,3 @@ def test_every_page_of_docs_is_reached_from_the_readme() -> None:
         )
         ahead += [each for each in targets if each.suffix == ".md" and each not in seen and each.exists()]
     assert set((ROOT / "docs").rglob("*.md")) <= seen
-
-
-def test_every_decision_is_in_the_index() -> None:
-    folder = ROOT / "docs" / "decisions"
-    text = (folder / "README.md").read_text("utf-8")
-    for page in sorted(folder.glob("0*.md")):
-        title = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
-        assert f"- [{title}]({page.name})" in text

@@ -11,14 +11,17 @@ import pytest
 from harness.cli.main import COMMANDS, parser_of
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
-from tests.docs import cli_page, console, files_page, json_page, markdown, schema_page
+from tests.docs import cli_page, console, decisions_page, files_page, json_page, markdown, schema_page
 from tests.docs.generate import spoken
 from tests.docs.rooms import ROOT, scrub
 
 PAGES = markdown.pages()
 
 
-@pytest.mark.parametrize(("name", "page"), [("schema", schema_page.page), ("files", files_page.page)])
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("schema", schema_page.page), ("files", files_page.page), ("decisions/README", decisions_page.page)],
+)
 def test_a_generated_page_is_as_it_would_be_made_today(name: str, page: object) -> None:
     assert callable(page)
     assert (ROOT / "docs" / f"{name}.md").read_text("utf-8") == page()
