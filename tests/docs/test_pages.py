@@ -32,12 +32,14 @@ def test_the_page_of_commands_is_what_they_say_of_themselves() -> None:
     assert (ROOT / "docs" / "cli.md").read_text("utf-8").split() == cli_page.page().split()
 
 
+@pytest.mark.slow  # `make docs` compares these pages in every `make test`
 @pytest.mark.parametrize("path", spoken(), ids=lambda path: path.name)
 def test_what_a_page_shows_of_a_command_is_what_the_command_says(path: Path) -> None:
     written = path.read_text("utf-8")
     assert scrub(console.rerun(written)) == scrub(written)
 
 
+@pytest.mark.slow
 def test_the_examples_of_documents_have_the_keys_and_types_that_are_printed() -> None:
     assert json_page.page() == json_page.PAGE.read_text("utf-8")
 
