@@ -37,7 +37,7 @@ def project(tiny: Path) -> Project:
 
 @pytest.fixture
 def settings(tiny: Path) -> Settings:
-    return read_settings(tiny, {})
+    return replace(read_settings(tiny, {}), at_once=1)
 
 
 @pytest.fixture
