@@ -9,6 +9,7 @@ from typing import assert_never
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
+from harness.call.outage import Outage
 from harness.call.waiting import Bell
 from harness.clock import Clock
 from harness.events import BreakerMoved, Emit, Waiting
@@ -127,16 +128,24 @@ class Breaker:
     """Holds calls back while their model's provider is sick; one for each model.
 
     A call that would have to wait longer than `patience` in all, or past its deadline, fails with
-    CIRCUIT_OPEN at once. Calls that were let in before the circuit opened finish their way.
+    CIRCUIT_OPEN at once. So does every call once the provider has not been well for as long (see `harness.call.outage`):
+    an outage ends a run after about one patience, and not after one for each round of calls. Calls that
+    were let in before the circuit opened finish their way.
     """
 
     clock: Clock
     emit: Emit
     patience: Seconds = Seconds(120.0)
+    patience_with_silence: Seconds = Seconds(45.0)
+    """For a provider that has not said a word in this run: long enough for one probe."""
     circuit: Circuit = field(default_factory=Circuit)
+    _outage: Outage | None = None
+    """None until the first call."""
     _bell: Bell = field(default_factory=Bell)
 
     async def __call__(self, request: Request, send: Send) -> Reply:
+        if self._outage is None:
+            self._outage = Outage(well_at=self.clock.monotonic())
         await self._until_it_may_pass(request)
         self._move(request, self.circuit.enter(self.clock.monotonic()))
         ticket = self.circuit.moves
@@ -148,13 +157,17 @@ class Breaker:
         except BaseException:
             self._move(request, self.circuit.abandoned(ticket))
             raise
-        self._move(request, self.circuit.answered(ticket, self.clock.monotonic(), None))
+        self._move(request, self._learned(ticket, None))
         return reply
 
-    def _learned(self, ticket: int, fault: Fault) -> Circuit:
-        if fault.is_sickness or fault.is_health:
-            sick = str(fault.kind) if fault.is_sickness else None
-            return self.circuit.answered(ticket, self.clock.monotonic(), sick)
+    def _learned(self, ticket: int, fault: Fault | None) -> Circuit:
+        now = self.clock.monotonic()
+        if self._outage is not None:
+            self._outage = self._outage.learned(fault, now)
+        if fault is None or fault.is_health:
+            return self.circuit.answered(ticket, now, None)
+        if fault.is_sickness:
+            return self.circuit.answered(ticket, now, str(fault.kind))
         return self.circuit.abandoned(ticket)
 
     def _move(self, request: Request, circuit: Circuit) -> None:
@@ -171,12 +184,25 @@ class Breaker:
         while not self.circuit.may_pass(self.clock.monotonic()):
             wait = self.circuit.wait(self.clock.monotonic())
             left = Seconds(until - self.clock.monotonic())
-            if left <= 0 or (wait is not None and wait > left):
+            if left <= 0 or (wait is not None and wait > left) or self._is_given_up():
                 raise CallFailed(self._refusal(wait))
             await self._bell.wait_at_most(self.clock, left if wait is None else wait)
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
             self.emit(Waiting(origin=str(request.origin), model=request.model, why="breaker", length=waited))
+
+    def _is_given_up(self) -> bool:
+        circuit = self.circuit
+        return (
+            circuit.state is State.OPEN
+            and self._outage is not None
+            and self._outage.ends_before(
+                circuit.opens_at,
+                probed=circuit.reopened > 0,
+                patience=self.patience,
+                with_silence=self.patience_with_silence,
+            )
+        )
 
     def _refusal(self, wait: Seconds | None) -> Fault:
         when = "a probe is under way" if wait is None else f"the next probe is in {wait:.0f} s"

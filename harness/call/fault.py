@@ -161,6 +161,11 @@ class Fault:
         """Whether a request may have reached the provider."""
         return self._says(_Then.SENT)
 
+    @property
+    def is_refusal_of_ours(self) -> bool:
+        """Whether a guard refused the attempt for good, and nothing was sent."""
+        return not self.was_sent and not self.is_retryable
+
     def _says(self, what: _Then) -> bool:
         return what in _RULES[self.kind][1]
 

@@ -88,6 +88,8 @@ class _Tries:
 
     retries: int = 0
     doubtful: int = 0
+    last: Fault | None = None
+    """What the attempt before met."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,8 +111,11 @@ class Retry:
                 return await send(replace(request, attempt=attempt))
             except CallFailed as failed:
                 wait = self._wait(tries, failed.fault, request)
+                if wait is None and tries.last is not None and failed.fault.is_refusal_of_ours:
+                    raise CallFailed(_not_tried_again(tries.last, failed.fault)) from None
                 if wait is None:
                     raise
+                tries.last = failed.fault
                 why = "retry" if failed.fault.retry_after is None else "retry_after"
             self.emit(Waiting(origin=str(request.origin), model=request.model, why=why, length=wait))
             await self.clock.sleep(wait)
@@ -129,3 +134,8 @@ class Retry:
             return None
         self.budget = left
         return wait
+
+
+def _not_tried_again(met: Fault, refusal: Fault) -> Fault:
+    """What a call failed at whose retry was refused before it was sent: that which made a retry necessary."""
+    return replace(met, detail=f"{met.detail}; not tried again: {refusal.detail}")

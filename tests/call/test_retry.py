@@ -174,3 +174,10 @@ def test_a_failed_call_keeps_its_own_exception(heard: Heard) -> None:
     with pytest.raises(CallFailed) as caught:
         go(retry(FakeClock(), heard)(REQUEST, failing))  # type: ignore[arg-type] # only raises
     assert caught.value is original
+
+
+@pytest.mark.parametrize("kind", [Kind.CIRCUIT_OPEN, Kind.OVER_BUDGET])
+def test_a_retry_that_is_refused_unsent_leaves_the_fault_that_was_met(kind: Kind, heard: Heard) -> None:
+    end = go(fault_of(chain([retry(FakeClock(), heard)], Script(Kind.GARBLED, kind))(REQUEST)))
+    assert end.kind is Kind.GARBLED
+    assert end.detail == f"scripted garbled; not tried again: scripted {kind}"
