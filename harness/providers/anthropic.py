@@ -98,7 +98,7 @@ class AnthropicSend:
         except CallFailed:
             raise
         except Exception as error:  # noqa: BLE001  the one place where the outside world's errors get their names
-            raise CallFailed(classify(error, self._wire.redact)) from None
+            raise CallFailed(self._fault(error)) from None
         finally:
             asked_by.reset(token)
 
@@ -125,7 +125,7 @@ class AnthropicSend:
         latency = Seconds(self._wire.clock.monotonic() - started)
         response = raw.http_response
         with _Reading(response):
-            if not is_json_type(response.headers.get("content-type", "")):
+            if not is_json_type(response.headers.get("content-type", "application/json")):
                 raise Unreadable("the content-type is not JSON")
             message = decode(response.content)
             if not isinstance(cast("object", await raw.parse()), Message):
@@ -143,7 +143,7 @@ class AnthropicSend:
             except CallFailed:
                 raise
             except Exception as error:  # noqa: BLE001  classified like any other, but known to have begun
-                raise CallFailed(classify(error, self._wire.redact, stream_began=True)) from None
+                raise CallFailed(self._fault(error, stream_began=True)) from None
 
     async def _drain(self, stream: AsyncMessageStream[None], started: Seconds) -> _Exchange:
         if not stream.response.headers.get("content-type", "").lower().startswith("text/event-stream"):
@@ -157,6 +157,9 @@ class AnthropicSend:
         latency = Seconds(self._wire.clock.monotonic() - started)
         message = cast("Json", stream.current_message_snapshot.to_dict(mode="json", warnings=False))
         return _Exchange(response=stream.response, message=message, latency=latency, first_token=first_token)
+
+    def _fault(self, error: Exception, *, stream_began: bool = False) -> Fault:
+        return classify(error, self._wire.redact, self._wire.clock.now(), stream_began=stream_began)
 
     def _finish(self, request: Request, exchange: _Exchange) -> Reply:
         with _Reading(exchange.response):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, cast
@@ -68,12 +69,12 @@ def not_recorded_error() -> type[Exception]:
     return NotRecordedError
 
 
-def classify(error: Exception, redact: Redact, *, stream_began: bool = False) -> Fault:
-    """The fault behind `error`. `stream_began`: part of the answer had arrived, so it may be billed."""
+def classify(error: Exception, redact: Redact, now: datetime, *, stream_began: bool = False) -> Fault:
+    """The fault behind `error`, met at `now`. `stream_began`: part of the answer had arrived, so it may be billed."""
     import anthropic
 
     if isinstance(error, anthropic.APIStatusError):
-        return _status_fault(error, redact, stream_began=stream_began)
+        return _status_fault(error, redact, now, stream_began=stream_began)
     if isinstance(error, Unreadable):
         return Fault(kind=Kind.GARBLED, detail=str(error))
     if isinstance(error, not_recorded_error()):
@@ -93,12 +94,14 @@ def one_line(text: str, longest: int = LONGEST_DETAIL) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def _status_fault(error: anthropic.APIStatusError, redact: Redact, *, stream_began: bool) -> Fault:
+def _status_fault(
+    error: anthropic.APIStatusError, redact: Redact, now: datetime, *, stream_began: bool
+) -> Fault:
     headers = cast("Mapping[str, str]", error.response.headers)
     return Fault(
         kind=kind_of(error.status_code, _type(error), _code(error), _message(error)),
         detail=one_line(redact(_status_detail(error))),
-        retry_after=retry_after(headers),
+        retry_after=retry_after(headers, now),
         should_retry=should_retry(headers),
         status=error.status_code,
         request_id=error.request_id,

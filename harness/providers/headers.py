@@ -19,11 +19,12 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _COUNT = re.compile(r"[0-9]{1,15}")
 
 
-def retry_after(headers: Mapping[str, str]) -> Seconds | None:
+def retry_after(headers: Mapping[str, str], now: datetime) -> Seconds | None:
     """The server's wish for the wait before the next try: finite, not negative, however long; else None.
 
     Read from `retry-after-ms`, then `retry-after` as seconds, then `retry-after` as an HTTP date against the
-    response's own `date` (the local clock may be wrong). RFC 9110, section 10.2.3.
+    response's own `date` (the local clock may be wrong), or against `now` (UTC) where there is none. RFC 9110,
+    section 10.2.3.
     """
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
@@ -31,8 +32,8 @@ def retry_after(headers: Mapping[str, str]) -> Seconds | None:
     seconds = _number(headers.get("retry-after"))
     if seconds is not None:
         return Seconds(seconds)
-    until, sent = _http_date(headers.get("retry-after")), _http_date(headers.get("date"))
-    if until is None or sent is None or until < sent:
+    until, sent = _http_date(headers.get("retry-after")), _http_date(headers.get("date")) or now
+    if until is None or until < sent:
         return None
     return Seconds((until - sent).total_seconds())
 

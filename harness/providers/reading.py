@@ -23,7 +23,6 @@ class Unreadable(Exception):
 class Answer:
     """The checked body of one response: what `Reply` says of it, without how it came."""
 
-    id: str
     text: str
     stop_reason: StopReason
     usage: Usage
@@ -58,7 +57,8 @@ def validate(message: Json) -> Answer:
     """Check the body of a Messages API response. Raises `Unreadable` unless it is a complete answer."""
     if not isinstance(message, Mapping):
         raise Unreadable("the body is not a JSON object")
-    if message.get("type") != "message":
+    # Gateways may leave out what nothing depends on: the id of the message, its role, and its type.
+    if message.get("type", "message") != "message":
         raise Unreadable("the body is not of type message")
     stop_reason = _stop_reason(message.get("stop_reason"))
     blocks = _blocks(message.get("content"))
@@ -66,7 +66,6 @@ def validate(message: Json) -> Answer:
     if not isinstance(usage, Mapping):
         raise Unreadable("usage is missing")
     return Answer(
-        id=_name(message, "id"),
         text="".join(_text(block, "text") for block in blocks if block["type"] == "text"),
         stop_reason=stop_reason,
         usage=_usage(usage),

@@ -79,8 +79,8 @@ def fault_of(send: AnthropicSend, request: Request = REQUEST) -> Fault:
     raise AssertionError(f"no fault but {reply}")
 
 
-def reply_to(body: Mapping[str, Any]) -> Reply:
-    """The reply made of a response body."""
+def reply_to(body: httpx2.Response | Mapping[str, Any]) -> Reply:
+    """The reply made of a response body, or of a whole response."""
     return ask(over(answering(body)))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from harness.providers.headers import allowances, kept, retry_after, should_retry
 
 SENT = "Sat, 21 Nov 2026 12:00:00 GMT"
+NOW = datetime(2026, 11, 21, 12, 0, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,9 @@ SENT = "Sat, 21 Nov 2026 12:00:00 GMT"
         ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
         ({"retry-after-ms": "soon", "retry-after": "9"}, 9.0),
         ({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT", "date": SENT}, 30.0),
-        ({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT"}, None),
+        ({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT"}, 20.0),
+        ({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT", "date": "today"}, 20.0),
+        ({"retry-after": "Sat, 21 Nov 2026 12:00:09 GMT"}, None),
         ({"retry-after": "Sat, 21 Nov 2026 11:00:00 GMT", "date": SENT}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "nan"}, None),
@@ -36,7 +39,7 @@ SENT = "Sat, 21 Nov 2026 12:00:00 GMT"
     ],
 )
 def test_retry_after_is_finite_not_negative_or_nothing(headers: dict[str, str], length: float | None) -> None:
-    assert retry_after(headers) == length
+    assert retry_after(headers, NOW) == length
 
 
 @given(st.text(), st.text(), st.text())
@@ -47,7 +50,7 @@ def test_no_header_breaks_the_reading(one: str, two: str, three: str) -> None:
         "date": three,
         "anthropic-ratelimit-requests-limit": one,
     }
-    wait = retry_after(headers)
+    wait = retry_after(headers, NOW)
     assert wait is None or 0 <= wait < float("inf")
     allowances(
         {

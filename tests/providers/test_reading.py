@@ -91,7 +91,6 @@ def test_a_count_that_makes_no_sense_is_garbled(name: str, value: object) -> Non
         ({"stop_reason": None}, "cut off"),
         ({"stop_reason": 3}, "unknown stop_reason"),
         ({"type": "error"}, "type message"),
-        ({"id": None}, "id"),
         ({"model": ""}, "model"),
         ({"usage": None}, "usage"),
         ({"usage": {"input_tokens": 1}}, "output_tokens"),
@@ -108,6 +107,16 @@ def test_an_incomplete_body_is_garbled_and_says_why(change: dict[str, Any], says
     assert fault.kind is Kind.GARBLED
     assert says in fault.detail
     assert fault.may_be_billed
+
+
+@pytest.mark.parametrize("gone", ["id", "type", "role", "stop_sequence"])
+def test_a_gateway_may_leave_out_what_nothing_depends_on(gone: str) -> None:
+    assert reply_to({name: value for name, value in BODY.items() if name != gone}).text == "orders"
+
+
+def test_a_gateway_may_number_its_messages_and_not_say_that_they_are_json() -> None:
+    content = json.dumps({**BODY, "id": 17}).encode()
+    assert reply_to(httpx2.Response(200, content=content)).text == "orders"
 
 
 @pytest.mark.parametrize(
