@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from harness.cli.console import in_colour, width, write
+from harness.cli.console import (
+    all_told,
+    check_writable,
+    in_colour,
+    say,
+    speak_plainly,
+    tell,
+    width,
+    write,
+)
 from harness.errors import UsageError
 from tests.projects import environment
 
@@ -27,7 +38,8 @@ def shell(folder: Path, line: str, **more: str) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "text", ["harness check --json | true", "harness --help | true", "harness --version >&-"]
+    "text",
+    ["harness check --json | true", "harness --help | true", "harness --version >&-"],
 )
 def test_a_reader_that_went_away_is_no_error(tiny: Path, text: str) -> None:
     done = shell(tiny, text)
@@ -50,7 +62,9 @@ def test_output_that_is_lost_is_no_success(tiny: Path) -> None:
 
 
 def test_characters_a_terminal_cannot_show_are_spelled_out(tiny: Path) -> None:
-    done = shell(tiny, "harness run tiny --version v3 --case c00", PYTHONIOENCODING="ascii")
+    done = shell(
+        tiny, "harness run tiny --version v3 --case c00", PYTHONIOENCODING="ascii"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
 
@@ -83,7 +97,9 @@ def in_terminal(columns: int, code: str, **more: str) -> str:
     return said.decode()
 
 
-@pytest.mark.parametrize(("columns", "shown"), [(4, 20), (40, 40), (80, 80), (200, 120)])
+@pytest.mark.parametrize(
+    ("columns", "shown"), [(4, 20), (40, 40), (80, 80), (200, 120)]
+)
 def test_a_terminal_is_filled_up_to_a_bearable_width(columns: int, shown: int) -> None:
     code = "from harness.cli.console import width, in_colour; print(width(), in_colour(no_color=False))"
     assert in_terminal(columns, code).split() == [str(shown), "True"]
@@ -106,3 +122,66 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     with pytest.raises(UsageError, match=r"cannot write .*page\.html"):
         write(tmp_path / "page.html", "new")
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
+
+
+@contextlib.contextmanager
+def nobody_listening() -> Iterator[None]:
+    """A stdout and a stderr whose readers went away. (pytest swaps the streams, so this is no fixture.)"""
+    with contextlib.ExitStack() as streams:
+        for redirect in (contextlib.redirect_stdout, contextlib.redirect_stderr):
+            reader, writer = os.pipe()
+            os.close(reader)
+            streams.enter_context(
+                redirect(
+                    streams.enter_context(os.fdopen(writer, "w", encoding="ascii"))
+                )
+            )
+        yield
+
+
+def test_talking_to_nobody_is_no_error() -> None:
+    with nobody_listening():
+        for _ in range(2):
+            tell("x" * 100_000)
+            say("x" * 100_000)
+        tell("short")
+        assert all_told(3) == 3
+
+
+def test_the_last_words_to_nobody_are_no_error_either() -> None:
+    with nobody_listening():
+        speak_plainly()
+        tell("short é")
+        assert all_told(1) == 1
+
+
+def test_a_long_text_that_is_lost_is_a_usage_error() -> None:
+    with (
+        Path("/dev/full").open("w", encoding="utf-8") as full,
+        contextlib.redirect_stdout(full),
+    ):
+        with pytest.raises(UsageError, match="stdout cannot be written"):
+            tell("x" * 100_000)
+        assert all_told(0) == 0
+
+
+@pytest.mark.parametrize(("status", "shown"), [(0, 2), (3, 3)])
+def test_a_lost_text_turns_success_into_an_error_and_leaves_a_verdict(
+    status: int, shown: int
+) -> None:
+    full = Path("/dev/full").open("w", encoding="utf-8", buffering=10_000)  # noqa: SIM115 - closed below
+    with contextlib.closing(full), contextlib.redirect_stdout(full):
+        tell("short")
+        assert all_told(status) == shown
+
+
+def test_streams_that_the_shell_closed_are_replaced() -> None:
+    with contextlib.redirect_stdout(None):
+        speak_plainly()
+        with contextlib.closing(sys.stdout):
+            tell("nobody reads this")
+
+
+def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new" / "page.html")
+    assert list((tmp_path / "new").iterdir()) == []

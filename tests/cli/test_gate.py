@@ -11,7 +11,8 @@ import pytest
 from harness.cli.gate import worst_of
 from harness.gate import Status
 from tests.cli.conftest import Type
-from tests.projects import suite_text, write
+from tests.projects import suite_text, tiny_model, write
+from tests.standin import StandIn
 
 
 def spoil(path: Path, old: str, new: str) -> None:
@@ -198,3 +199,34 @@ def test_a_base_that_is_no_commit_is_refused(repository: Repository, typed: Type
     said = typed("gate", f"--base={ref}")
     assert said.status == 2
     assert "commit" in said.err
+
+
+def test_ci_does_not_record_because_a_file_says_so(
+    tiny: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    write(tiny / "pyproject.toml", '[tool.harness]\nmode = "record"\n')
+    said = typed("gate")
+    assert said.status == 2
+    assert "say --mode record to mean it" in said.err
+
+
+def test_a_damaged_recording_is_named_before_anything_is_asked(tiny: Path, typed: Type) -> None:
+    [path] = (tiny / "fixtures/tiny").glob("tiny-v2@*.jsonl")
+    path.write_bytes(path.read_bytes()[:-40] + b"\n")
+    said = typed("gate")
+    assert said.status == 2
+    assert said.err.startswith("fixtures/tiny/tiny-v2@claude-opus-5-5.jsonl:")
+
+
+@pytest.mark.loopback
+def test_a_refused_key_is_explained_on_stderr(
+    tiny: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with StandIn(tiny_model) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-invalid-" + "0" * 20)
+        said = typed("gate", "--mode", "live")
+        assert server.attempts <= 8
+    assert said.status == 4
+    assert said.err.count("check ANTHROPIC_API_KEY, then: harness run --resume tiny-v") == 1
