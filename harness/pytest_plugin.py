@@ -181,14 +181,14 @@ class EvalSession:
         return self.asked[item.path.stem].results[item.name]
 
     def summary(self) -> Iterator[str]:
-        """A line for each suite: the difference against its baseline, and what it cost."""
+        """A line for each suite: the difference against its baseline, and the verdict on it."""
         from harness.report import terminal
 
         for suite, asked in sorted(self.asked.items()):
             if asked.compared is None:
                 yield f"{suite}: no baseline to compare with; `harness gate {suite} --mode live` makes one"
             else:
-                yield from terminal.render(asked.compared.view(), width=100).splitlines()[:1]
+                yield terminal.render_line(asked.compared.view())
 
     def _question(self, suite: str, cases: Sequence[str]) -> Question:
         from harness.pipeline.gating import Question, variant_choice

@@ -28,7 +28,7 @@ def run(evals: pytest.Pytester, *argv: str) -> pytest.RunResult:
 def test_every_case_is_an_item_and_the_difference_comes_last(evals: pytest.Pytester) -> None:
     result = run(evals, "evals")
     result.assert_outcomes(passed=30)
-    result.stdout.fnmatch_lines(["PASS  tiny  v1 -> v2*"])
+    result.stdout.fnmatch_lines(["tiny  * against the baseline   PASS   prompt v1 -> v2*"])
 
 
 def test_a_failure_names_file_line_expectation_and_evidence(evals: pytest.Pytester) -> None:
@@ -112,7 +112,7 @@ def test_live_cases_are_asked_and_have_no_baseline_until_somebody_paid_for_one(
     first.stdout.fnmatch_lines(
         ["tiny: no baseline to compare with; `harness gate tiny --mode live` makes one"]
     )
-    second.stdout.fnmatch_lines(["PASS  tiny  v1 -> v2*"])
+    second.stdout.fnmatch_lines(["tiny  * against the baseline   PASS   prompt v1 -> v2*"])
 
 
 def test_an_error_of_pytest_s_own_is_shown_as_pytest_shows_it(evals: pytest.Pytester) -> None:

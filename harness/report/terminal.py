@@ -65,6 +65,18 @@ def render_overview(view: Overview, *, width: int = 80, colour: bool = False) ->
     return _finish(lines, view.status if colour else None)
 
 
+def render_line(view: ReportView) -> str:
+    """One comparison in one line, for the end of a test session: the difference first, then the verdict."""
+    effect = (
+        "nothing measured" if view.effect is None else f"{view.effect.points} points ({view.effect.bounds})"
+    )
+    verdict = view.status.value if view.label is None else f"{view.status.value}, {view.label}"
+    said = [f"{view.suite}  {effect} against the baseline", verdict, view.variants]
+    if view.synthetic:
+        said.append(SYNTHETIC_SHORT)
+    return "   ".join(safe.term(ascii_only(each)) for each in said)
+
+
 def _summary(view: ReportView, name: int) -> str:
     change = "" if view.effect is None else f"{view.effect.points} ({view.effect.bounds})"
     cost = next((f"cost {each.value}" for each in view.figures if each.name == "cost"), "")
