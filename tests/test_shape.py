@@ -88,7 +88,10 @@ def test_only_the_settings_read_the_environment() -> None:
 
 def test_only_the_clock_reads_the_time() -> None:
     assert importers_of("time") <= {"clock.py", "store/duck.py"}  # the store waits for a lock in real time
-    assert users_of("datetime.now", "datetime.utcnow", "datetime.today", "date.today") <= {"clock.py", "store/duck.py"}
+    assert users_of("datetime.now", "datetime.utcnow", "datetime.today", "date.today") <= {
+        "clock.py",
+        "store/duck.py",
+    }
 
 
 def test_only_the_ways_out_end_the_process() -> None:

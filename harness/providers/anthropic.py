@@ -126,7 +126,7 @@ class AnthropicSend:
         response = raw.http_response
         with _Reading(response):
             if not is_json_type(response.headers.get("content-type", "application/json")):
-                raise Unreadable("the content-type is not JSON")
+                raise Unreadable("the content-type is not JSON; check ANTHROPIC_BASE_URL if this repeats")
             message = decode(response.content)
             if not isinstance(cast("object", await raw.parse()), Message):
                 raise Unreadable("the SDK does not see a message in the body")

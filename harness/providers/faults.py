@@ -123,7 +123,7 @@ def kind_of(status: int, error_type: str | None, code: str | None, message: str)
         return Kind.SERVER_ERROR
     if status >= 400:
         return Kind.SPEND_EXHAUSTED if SPENT.search(message) else Kind.BAD_REQUEST
-    return Kind.GARBLED
+    return Kind.BAD_REQUEST if status >= 300 else Kind.GARBLED  # a redirect, which is never followed
 
 
 def _status_detail(error: anthropic.APIStatusError) -> str:
@@ -132,6 +132,8 @@ def _status_detail(error: anthropic.APIStatusError) -> str:
     message = _message(error)
     if message:
         return f"{said}: {message}"
+    if 300 <= error.status_code < 400:
+        return f"{said}: a redirect, which is not followed; check ANTHROPIC_BASE_URL"
     return f"{said} without the error body of the API; check ANTHROPIC_BASE_URL if this repeats"
 
 
@@ -171,7 +173,7 @@ def _wire_kind(error: BaseException) -> tuple[Kind | None, str]:
         "SocketBlockedError",
         "SocketConnectBlockedError",
     }:
-        return Kind.UNREACHABLE, "could not connect"
+        return Kind.UNREACHABLE, "could not connect; check ANTHROPIC_BASE_URL and the network"
     if isinstance(error, httpx2.TimeoutException | TimeoutError):
         return Kind.TIMEOUT, "no complete answer in time"
     if isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError):

@@ -71,10 +71,13 @@ def client_for(access: Access, wire: Wire) -> anthropic.AsyncAnthropic:
         raise UsageError("ANTHROPIC_API_KEY is empty or has stray characters; set it, or use --mode replay")
     read = wire.idle_timeout if wire.stream else wire.timeout
     hooks = {"response": [tee]} if wire.stream else {}
+    # A redirect would send the prompt, and perhaps the key, to an address nobody chose, and a request nobody counts.
     if wire.transport is None:
-        http = anthropic.DefaultAsyncHttpxClient(event_hooks=hooks)
+        http = anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, follow_redirects=False)
     else:
-        http = anthropic.DefaultAsyncHttpxClient(transport=wire.transport, event_hooks=hooks)
+        http = anthropic.DefaultAsyncHttpxClient(
+            transport=wire.transport, event_hooks=hooks, follow_redirects=False
+        )
     return anthropic.AsyncAnthropic(
         api_key=key,
         base_url=access.base_url or "https://api.anthropic.com",

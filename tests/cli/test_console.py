@@ -62,9 +62,7 @@ def test_output_that_is_lost_is_no_success(tiny: Path) -> None:
 
 
 def test_characters_a_terminal_cannot_show_are_spelled_out(tiny: Path) -> None:
-    done = shell(
-        tiny, "harness run tiny --version v3 --case c00", PYTHONIOENCODING="ascii"
-    )
+    done = shell(tiny, "harness run tiny --version v3 --case c00", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
 
@@ -97,9 +95,7 @@ def in_terminal(columns: int, code: str, **more: str) -> str:
     return said.decode()
 
 
-@pytest.mark.parametrize(
-    ("columns", "shown"), [(4, 20), (40, 40), (80, 80), (200, 120)]
-)
+@pytest.mark.parametrize(("columns", "shown"), [(4, 20), (40, 40), (80, 80), (200, 120)])
 def test_a_terminal_is_filled_up_to_a_bearable_width(columns: int, shown: int) -> None:
     code = "from harness.cli.console import width, in_colour; print(width(), in_colour(no_color=False))"
     assert in_terminal(columns, code).split() == [str(shown), "True"]
@@ -131,11 +127,7 @@ def nobody_listening() -> Iterator[None]:
         for redirect in (contextlib.redirect_stdout, contextlib.redirect_stderr):
             reader, writer = os.pipe()
             os.close(reader)
-            streams.enter_context(
-                redirect(
-                    streams.enter_context(os.fdopen(writer, "w", encoding="ascii"))
-                )
-            )
+            streams.enter_context(redirect(streams.enter_context(os.fdopen(writer, "w", encoding="ascii"))))
         yield
 
 
@@ -166,9 +158,7 @@ def test_a_long_text_that_is_lost_is_a_usage_error() -> None:
 
 
 @pytest.mark.parametrize(("status", "shown"), [(0, 2), (3, 3)])
-def test_a_lost_text_turns_success_into_an_error_and_leaves_a_verdict(
-    status: int, shown: int
-) -> None:
+def test_a_lost_text_turns_success_into_an_error_and_leaves_a_verdict(status: int, shown: int) -> None:
     full = Path("/dev/full").open("w", encoding="utf-8", buffering=10_000)  # noqa: SIM115 - closed below
     with contextlib.closing(full), contextlib.redirect_stdout(full):
         tell("short")
