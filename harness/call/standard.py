@@ -12,6 +12,7 @@ from harness.call.deadline import AttemptDeadline, Deadline
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
+from harness.call.missing import Missing
 from harness.call.rate import RateLimit
 from harness.call.retry import Backoff, Retry, RetryBudget
 from harness.call.slots import Slots
@@ -96,6 +97,8 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
         shared.retry,
         # Inside retry: a call that waits for its backoff frees its slot.
         Slots(limits.at_once, clock, emit),
+        # Inside the slots: a call that waited for one learns what those before it met.
+        Missing(),
         # Counts attempts, not calls; holds them back before they reserve money or rate.
         Breaker(clock=clock, emit=emit, patience=limits.patience),
         # For each attempt, since a lost one may be billed; before the rate, since what cannot be paid need not wait.

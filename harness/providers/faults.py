@@ -112,6 +112,8 @@ def _status_fault(
 
 def kind_of(status: int, error_type: str | None, code: str | None, message: str) -> Kind:
     """The kind of an error the server reported: by its code and type first, by the HTTP status else."""
+    if 300 <= status < 400:
+        return Kind.BAD_REQUEST  # a redirect, which is never followed
     if code in SPEND_CODES:
         return Kind.SPEND_EXHAUSTED
     kind = KINDS_BY_TYPE.get(error_type or "") or KINDS_BY_STATUS.get(status)
@@ -123,17 +125,17 @@ def kind_of(status: int, error_type: str | None, code: str | None, message: str)
         return Kind.SERVER_ERROR
     if status >= 400:
         return Kind.SPEND_EXHAUSTED if SPENT.search(message) else Kind.BAD_REQUEST
-    return Kind.BAD_REQUEST if status >= 300 else Kind.GARBLED  # a redirect, which is never followed
+    return Kind.GARBLED
 
 
 def _status_detail(error: anthropic.APIStatusError) -> str:
     words = [str(error.status_code), _type(error) or "", _code(error) or ""]
     said = " ".join(word for word in words if word)
+    if 300 <= error.status_code < 400:
+        return f"{said}: a redirect, which is not followed; check ANTHROPIC_BASE_URL"
     message = _message(error)
     if message:
         return f"{said}: {message}"
-    if 300 <= error.status_code < 400:
-        return f"{said}: a redirect, which is not followed; check ANTHROPIC_BASE_URL"
     return f"{said} without the error body of the API; check ANTHROPIC_BASE_URL if this repeats"
 
 

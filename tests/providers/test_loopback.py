@@ -244,3 +244,12 @@ def test_what_was_recorded_replays_the_same_without_a_server(tmp_path: Path, *, 
             first_token=second.first_token,
             allowances=second.allowances,
         )
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(status: int, *, stream: bool) -> None:
+    elsewhere = {"location": "/v1/messages"}
+    fault = fault_after(Trouble(kind="status", status=status, headers=elsewhere), stream=stream)
+    assert fault.kind is Kind.BAD_REQUEST
+    assert not fault.may_be_billed
