@@ -11,6 +11,7 @@ from harness.errors import StoreError
 from harness.store.duck import transaction, turn, writing
 from harness.store.past import Journal, read_journal
 from harness.store.rows import Row, Tables, tables
+from harness.store.shrink import is_wasteful, remove, shrink
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,6 +28,9 @@ def ingest(store: str | Path, journal: Journal) -> None:
     rows = tables(journal)
     with writing(store) as connection:
         _replace(connection, journal.info.run_id, rows, str(store))
+        wasteful = is_wasteful(connection)
+    if wasteful:
+        shrink(store)
 
 
 def rebuild(store: str | Path, runs: str | Path) -> tuple[str, ...]:
@@ -38,11 +42,11 @@ def rebuild(store: str | Path, runs: str | Path) -> tuple[str, ...]:
     target = Path(store)
     with turn(target):
         draft = target.with_name(f"{target.name}.rebuilding")
-        _remove(draft)
+        remove(draft)
         warnings = _fill(draft, Path(runs), target)
         target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
         draft.replace(target)
-        _remove(draft)
+        remove(draft)
     return warnings
 
 
@@ -61,11 +65,6 @@ def _fill(draft: Path, runs: Path, target: Path) -> tuple[str, ...]:
             _replace(connection, journal.info.run_id, tables(journal), str(target))
         warnings += restore(connection, target)
     return tuple(warnings)
-
-
-def _remove(draft: Path) -> None:
-    for suffix in ("", ".wal", ".lock"):
-        draft.with_name(f"{draft.name}{suffix}").unlink(missing_ok=True)
 
 
 def _replace(connection: DuckDBPyConnection, run_id: str, rows: Tables, store: str) -> None:

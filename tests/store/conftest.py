@@ -1,4 +1,4 @@
-"""Folders and tools every test of the store needs; tests that kill at length wait for `-m kill`."""
+"""Folders and tools every test of the store needs."""
 
 from pathlib import Path
 
@@ -21,12 +21,3 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def use() -> Tools:
     return tools(lambda text: text, clock=FakeClock())
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "kill" in config.option.markexpr:
-        return
-    long = [each for each in items if each.get_closest_marker("kill")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [each for each in items if each not in long]

@@ -6,9 +6,17 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from harness.record import Record
 from harness.store.ingest import ingest
@@ -111,4 +119,9 @@ class Run(RuleBasedStateMachine):
 
 
 TestRun = Run.TestCase
-TestRun.settings = settings(max_examples=6, stateful_step_count=16, deadline=None)
+TestRun.settings = settings(max_examples=4, stateful_step_count=16, deadline=None)
+
+
+@pytest.mark.kill
+def test_a_run_in_any_order_at_length() -> None:
+    run_state_machine_as_test(Run, settings=settings(max_examples=100, stateful_step_count=30, deadline=None))
