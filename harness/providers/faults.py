@@ -112,11 +112,11 @@ def _status_fault(
 
 def kind_of(status: int, error_type: str | None, code: str | None, message: str) -> Kind:
     """The kind of an error the server reported: by its code and type first, by the HTTP status else."""
-    if 300 <= status < 400:
-        return Kind.BAD_REQUEST  # a redirect, which is never followed
     if code in SPEND_CODES:
         return Kind.SPEND_EXHAUSTED
     kind = KINDS_BY_TYPE.get(error_type or "") or KINDS_BY_STATUS.get(status)
+    if 300 <= status < 400:
+        kind = Kind.BAD_REQUEST  # a redirect, which is never followed
     if kind is Kind.BAD_REQUEST and SPENT.search(message):
         return Kind.SPEND_EXHAUSTED
     if kind is not None:
