@@ -57,7 +57,7 @@ def run_sql(
         connection.execute("SET lock_configuration = true")
         _only_a_select(connection, statement)
         try:
-            with _watchdog(connection, patience):
+            with watchdog(connection, patience):
                 found = connection.execute(statement)
                 columns = tuple(str(each[0]) for each in found.description or ())
                 rows = found.fetchmany(most_rows + 1)
@@ -90,7 +90,8 @@ def _was_rewritten(query: str, statement: str) -> bool:
 
 
 @contextmanager
-def _watchdog(connection: DuckDBPyConnection, patience: Seconds) -> Generator[None, None, None]:
+def watchdog(connection: DuckDBPyConnection, patience: Seconds) -> Generator[None, None, None]:
+    """Interrupts what the connection does after `patience`; it then raises InterruptException."""
     timer = threading.Timer(patience, connection.interrupt)
     timer.daemon = True
     timer.start()

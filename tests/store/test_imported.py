@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
+from harness.store.given import read_given
 from harness.store.imported import Import, import_results
 from harness.store.ingest import rebuild
 from harness.store.journal import Tools
 from harness.store.read import find_run, read_side, run_totals
+from harness.units import Seconds
 from tests.store.samples import info, record, write_run
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real_results.parquet"
@@ -77,13 +79,21 @@ def test_csv_and_parquet_are_read_too(tmp_path: Path, store: Path, use: Tools) -
     ("rows", "what"),
     [
         ([{"case_id": "a"}], "no column score"),
-        ([{"case_id": None, "score": 1}], "1 rows: case_id is empty"),
+        ([{"case_id": None, "score": 1}], "1 row: case_id is empty"),
         ([{"case_id": c, "score": 1.5} for c in "abcde"], r"5 rows: score is outside \[0, 1\]: 1.5 of a \(row 1\).*and 2 more"),
         ([{"case_id": "a", "score": "good"}], "score is no number"),
         ([{"case_id": "a", "score": 1, "weight": 0}], "weight is not above 0"),
         ([{"case_id": "a", "score": 1, "cost_usd": -1}], "cost_usd is negative"),
         ([{"case_id": "a", "score": 1, "repeat": 1.5}], "repeat is no whole number"),
-        ([{"case_id": "a", "score": 1}] * 2, "1 rows: the case and repeat are there already"),
+        ([{"case_id": "a", "score": 1}] * 2, "1 row: the case and repeat are there already.*keep one"),
+        ([{"case_id": "a", "score": 1.0000001}], r"score is outside \[0, 1\]: 1.0000001 of a"),
+        ([{"case_id": "a", "score": 1, "repeat": 10**23}], "repeat is no whole number from 0 to 1,000,000"),
+        ([{"case_id": "a", "score": "50%"}], "score is no number: '50%' of a"),
+        ([{"case_id": " ", "score": 1}], "case_id is empty"),
+        ([{"case_id": "a" * 1001, "score": 1}], "case_id has 1,001 characters; the most is 1,000"),
+        ([{"case_id": "a", "score": 1, "tags": {"x": 1}}], "tags are no list"),
+        ([{"case_id": "a", "score": 1, "repeat": n, "weight": n} for n in (1, 2)], "the weight of a case differs between its repeats: a \\(repeat 2\\)"),
+        ([{"case_id": "a", "score": 1, "repeat": n, "cluster": f"k{n}"} for n in (1, 2)], "the cluster of a case differs"),
     ],
 )  # fmt: skip
 def test_mistakes_are_named(
@@ -174,3 +184,95 @@ def test_real_results_are_imported_whole(store: Path, use: Tools) -> None:
     totals = run_totals(store, "gpt")
     assert totals.accounting.planned == wanted[0]
     assert totals.mean_score == pytest.approx(wanted[1])
+
+
+def read(tmp_path: Path, store: Path, use: Tools, name: str, text: str) -> list[tuple[str, float | None]]:
+    (tmp_path / name).write_bytes(text.encode("utf-8"))
+    run = import_results(store, Import(file=tmp_path / name, suite="s", run=name), use)
+    return [(each.case_id, each.score) for each in read_side(store, run).observations]
+
+
+def test_ids_stay_as_they_are_written(tmp_path: Path, store: Path, use: Tools) -> None:
+    sheet = "case_id,score\n02,1\n2,0\n2026-01-02,1\ntrue,0\n"
+    wanted = [("02", 1), ("2", 0), ("2026-01-02", 1), ("true", 0)]
+    assert sorted(read(tmp_path, store, use, "ids.csv", sheet)) == wanted
+    lines = "".join(f'{{"case_id": "{each}", "score": {score}}}\n' for each, score in wanted)
+    assert sorted(read(tmp_path, store, use, "ids.jsonl", lines)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("windows", "case_id,score\r\na,1\r\nb,0\r\n"),
+        ("mark", "\ufeffcase_id,score\na,1\nb,0\n"),
+        ("semicolons", "case_id;score\na;1\nb;0\n"),
+        ("tabs", "case_id\tscore\na\t1.0\nb\t 0\n"),
+        ("words", "case_id,score\na,true\nb,False\n"),
+        ("quoted", '"case_id","score"\n"a","1"\n"b","0"\n'),
+        ("beside", "extra,case_id,score\n,a,1\nx,b,0\n"),
+    ],
+)
+def test_a_sheet_is_read_however_it_was_saved(
+    tmp_path: Path, store: Path, use: Tools, name: str, text: str
+) -> None:
+    assert read(tmp_path, store, use, f"{name}.csv", text) == [("a", 1), ("b", 0)]
+
+
+@pytest.mark.parametrize("last", ["oops", "inf", "2", "-0.1", "1e400"])
+def test_one_odd_score_far_down_is_named_with_its_row(
+    tmp_path: Path, store: Path, use: Tools, last: str
+) -> None:
+    rows = "".join(f"c{number},1\n" for number in range(25_000))
+    with pytest.raises(UsageError, match=r"1 row: score is .* of z \(row 25001\)$"):
+        read(tmp_path, store, use, "long.csv", f"case_id,score\n{rows}z,{last}\n")
+
+
+def test_a_column_that_comes_late_in_a_file_of_lines_is_seen(tmp_path: Path, store: Path, use: Tools) -> None:
+    rows = "".join(f'{{"case_id": "c{number}", "score": 1}}\n' for number in range(25_000))
+    with pytest.raises(UsageError, match="repeat is no number: 'x' of z"):
+        read(tmp_path, store, use, "long.jsonl", rows + '{"case_id": "z", "score": 1, "repeat": "x"}\n')
+
+
+@pytest.mark.parametrize("tags", ['"x, y"', "x|y", '"[""x"", ""y""]"'])
+def test_tags_are_told_apart_however_they_are_written(
+    tmp_path: Path, store: Path, use: Tools, tags: str
+) -> None:
+    read(tmp_path, store, use, "tags.csv", f"case_id,score,tags\na,1,{tags}\n")
+    assert read_side(store, "tags.csv").observations[0].tags == ("x", "y")
+
+
+def test_the_mean_of_floats_may_miss_one_by_a_hair(tmp_path: Path, store: Path, use: Tools) -> None:
+    assert read(tmp_path, store, use, "mean.csv", "case_id,score\na,1.0000000000000002\n") == [("a", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "the file is empty; its first line names the columns"),
+        ("case_id,score,score\na,1,0\n", ":1: column 'score' appears twice"),
+        ("case_id,,score\na,1,0\n", ":1: a column has no name"),
+        ("Case_ID,Score\na,1\n", r"no column case_id and no column score; rename yours \(there are: Case_ID, Score\)"),
+        ("case_id,score\na,1,2\n", "cannot be read: .* Line: 2"),
+        ('case_id,score\n"a,1\n', "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_sheet_that_is_none_is_told_in_a_line(
+    tmp_path: Path, store: Path, use: Tools, text: str, what: str
+) -> None:
+    with pytest.raises(UsageError, match=what) as refused:
+        read(tmp_path, store, use, "bad.csv", text)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_condition_without_an_end_is_stopped(tmp_path: Path) -> None:
+    file = written(tmp_path, {"case_id": "a", "score": 1})
+    forever = "(WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t) SELECT count(*) FROM t) > 0"
+    with pytest.raises(UsageError, match=r"takes longer than 0\.2 s"):
+        read_given(file, forever, patience=Seconds(0.2))
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a b", "<b>"])
+def test_a_suite_has_a_plain_name(tmp_path: Path, store: Path, use: Tools, name: str) -> None:
+    file = written(tmp_path, {"case_id": "a", "score": 1})
+    with pytest.raises(UsageError, match="a suite's name is"):
+        import_results(store, Import(file=file, suite=name, run="r"), use)
