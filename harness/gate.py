@@ -209,9 +209,8 @@ def _preconditions(comparison: Comparison, quality: Quality, policy: Policy) -> 
     """What keeps a verdict from PASS, whatever the numbers say."""
     found: list[tuple[str, str]] = []
     if quality.clusters < policy.min_cases:
-        found.append(
-            ("cases", f"{quality.clusters} independent cases; fewer than {policy.min_cases} prove nothing")
-        )
+        some = f"{quality.clusters} independent case{'s' * (quality.clusters != 1)}"
+        found.append(("cases", f"{some}; fewer than {policy.min_cases} prove nothing"))
     if comparison.shared < policy.min_shared:
         found.append(
             ("coverage", f"only {percent(comparison.shared)} of the candidate's cases can be compared")

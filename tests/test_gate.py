@@ -249,7 +249,7 @@ def test_cases_that_belong_together_count_as_one() -> None:
     whole = with_each(side(singles((100, 1.0))), cluster="one talk")
     found = judge(compare(whole, whole, POLICY), POLICY)
     assert (found.status, rules(found, INCONCLUSIVE)[0]) == (INCONCLUSIVE, "cases")
-    assert sentence(found, "cases") == "1 independent cases; fewer than 20 prove nothing"
+    assert sentence(found, "cases") == "1 independent case; fewer than 20 prove nothing"
 
 
 def test_too_few_shared_cases_are_inconclusive() -> None:

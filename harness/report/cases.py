@@ -155,9 +155,9 @@ def brief_pair(before: Answer | None, after: Answer | None) -> tuple[str, str]:
 def _said(answer: Answer | None) -> str:
     if answer is None:
         return ""
-    return (
-        answer.text or f"({answer.outcome}: {answer.detail})" if answer.detail else answer.text or "(empty)"
-    )
+    if answer.text or not (answer.detail or answer.question):
+        return answer.text  # of imported results nobody kept a text
+    return f"({answer.outcome}: {answer.detail})" if answer.detail else "(empty)"
 
 
 def _json_object(text: str) -> dict[str, object] | None:

@@ -31,9 +31,11 @@ def accounting_row(side: str, label: str, numbers: Accounting) -> AccountingRow:
 def variants(heading: Heading, comparison: Comparison) -> str:
     """What is compared, without saying anything twice: `prompt v2 → v3 on claude-opus-5-5`."""
     before, after = heading.baseline, heading.candidate
-    if before is None or after is None:
+    if before is None or after is None or _is_imported(comparison):
         return f"{comparison.baseline.label} → {comparison.candidate.label}"
     if before.model_id == after.model_id:
+        if before.prompt_digest == after.prompt_digest:
+            return f"prompt {after.prompt_version} on {after.model_id}, asked twice"
         if before.prompt_version == after.prompt_version:
             return f"prompt {after.prompt_version}, edited, on {after.model_id}"
         return f"prompt {before.prompt_version} → {after.prompt_version} on {after.model_id}"
@@ -43,10 +45,15 @@ def variants(heading: Heading, comparison: Comparison) -> str:
     return f"prompt {old} → {new}"
 
 
+def _is_imported(comparison: Comparison) -> bool:
+    """Whether a side was graded elsewhere: it has a name, but no prompt of ours, and cannot be asked again."""
+    return "imported" in {comparison.baseline.mode, comparison.candidate.mode}
+
+
 def versions(heading: Heading, comparison: Comparison) -> str:
     """What is compared in as few words as a single line has room for."""
     before, after = heading.baseline, heading.candidate
-    if before is None or after is None:
+    if before is None or after is None or _is_imported(comparison):
         return f"{comparison.baseline.label} → {comparison.candidate.label}"
     if before.model_id == after.model_id:
         return f"{before.prompt_version} → {after.prompt_version}"
@@ -97,14 +104,16 @@ def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tu
     runs = f"{shlex.quote(comparison.baseline.run_id)} {shlex.quote(comparison.candidate.run_id)}"
     base = f" --base {shlex.quote(heading.base)}" if heading.base else ""
     steps: list[Step] = []
-    if verdict.status is Status.INCONCLUSIVE and decide is not None and decide.repeats:
+    ours = not _is_imported(comparison)
+    if ours and verdict.status is Status.INCONCLUSIVE and decide is not None and decide.repeats:
         command = f"harness gate {suite}{base} --repeats {decide.repeats}"
         steps.append(Step(command=command, why="ask again until it can be decided"))
-    if verdict.status is Status.NOT_MEASURED:
+    if ours and verdict.status is Status.NOT_MEASURED:
         steps.append(Step(command=f"harness gate {suite}{base}", why="run what is missing, then decide"))
     if heading.report is None and verdict.status is not Status.PASS:
         command = f"harness report {runs} --html reports/{suite}.html"
-        steps.append(Step(command=command, why="see every case, with both answers side by side"))
+        both = ", with both answers side by side" if ours else ""
+        steps.append(Step(command=command, why=f"see every case{both}"))
     return tuple(steps)
 
 
@@ -162,13 +171,17 @@ def _side_facts(side: Side, info: RunInfo | None) -> dict[str, str]:
 
 
 def _info_facts(info: RunInfo) -> dict[str, str]:
-    return {
+    ours = {
         "prompt": f"{info.prompt} {info.prompt_version} ({info.prompt_digest[:12]})",
         "model": info.model_id,
         "parameters": info.params,
+    }
+    kept = {"model": info.model_id, "condition": info.params} if info.model_id else {"condition": info.params}
+    sdk = f", SDK {info.sdk_version}" if info.sdk_version else ""
+    return (kept if info.mode == "imported" else ours) | {
         "cases": f"{len(info.case_ids):,} × {info.repeats:,} = {info.planned:,} trials",
         "started": f"{info.started_at:%Y-%m-%d %H:%M:%S} UTC",
-        "harness": f"{info.harness_version}, SDK {info.sdk_version}",
+        "harness": f"{info.harness_version}{sdk}",
     }
 
 

@@ -96,6 +96,28 @@ def test_variants_name_what_changed_and_only_that() -> None:
     )
 
 
+def test_the_same_prompt_twice_is_not_called_edited() -> None:
+    twice = Heading(baseline=examples.info("v2"), candidate=examples.info("v2"))
+    assert origins.variants(twice, examples.comparison()) == "prompt v2 on claude-opus-5-5, asked twice"
+
+
+def test_imported_results_go_by_their_names_and_cannot_be_asked_again() -> None:
+    sides = [examples.side(name, label=name, mode="imported") for name in ("before", "after")]
+    made = examples.comparison(baseline=sides[0], candidate=sides[1])
+    infos = [replace(examples.info("v2"), mode="imported", model_id="", sdk_version="") for _side in sides]
+    heading = Heading(baseline=infos[0], candidate=infos[1])
+    assert origins.variants(heading, made) == origins.versions(heading, made) == "before → after"
+    steps = origins.next_steps(made, replace(examples.REGRESSED, status=Status.NOT_MEASURED), heading)
+    assert [(each.command.split()[1], each.why) for each in steps] == [("report", "see every case")]
+    facts = {each.name for each in origins.provenance(made, heading)}
+    assert facts.isdisjoint({"prompt", "model", "parameters"})
+
+
+def test_an_answer_nobody_kept_is_not_called_empty() -> None:
+    kept = replace(examples.answer("a", 1, ""), detail="", question='{"messages": []}')
+    assert cases.brief_pair(kept, replace(kept, question="")) == ("(empty)", "")
+
+
 def test_every_case_is_in_the_view_even_without_answers() -> None:
     view = make_view(examples.comparison(), examples.REGRESSED, {})
     assert [row.case_id for row in view.cases] == [case.case_id for case in examples.CHANGES]
