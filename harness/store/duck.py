@@ -26,7 +26,7 @@ STORAGE = "v1.2.0"
 Config = dict[str, str | bool | int | float | list[str]]
 
 _NEW: Config = {"storage_compatibility_version": STORAGE, "default_block_size": "65536"}
-"""How a new file is laid out: with DuckDB's own 256 KiB blocks, a run of 2,000 trials is half empty space."""
+"""How a new file is laid out: DuckDB's own 256 KiB blocks leave more of a small store empty."""
 
 _WRITER_PATIENCE = 60.0
 _READER_PATIENCE = 5.0
