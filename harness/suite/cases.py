@@ -167,8 +167,12 @@ class CaseReader:
         threshold = given.share("threshold")
         if threshold is None:
             return self.shared.threshold
-        if not 0 <= threshold <= 1:
-            what = f"'threshold' is {threshold:g}, outside 0 to 1"
+        if not 0 < threshold <= 1:
+            what = (
+                "every answer reaches a 'threshold' of 0"
+                if threshold == 0
+                else f"'threshold' is {threshold:g}, outside 0 to 1"
+            )
             self.noted.bad(given.place_of("threshold"), what, "write a share, such as 0.8 or 80%")
         return threshold
 

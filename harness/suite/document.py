@@ -17,7 +17,7 @@ import yaml
 from harness.errors import Place, Problem
 from harness.suite.node import Entry, Items, Node, Scalar, Table
 from harness.suite.scalar import MOST_DIGITS, resolve
-from harness.suite.syntax import explain
+from harness.suite.syntax import Quote, explain
 from harness.suite.text import has_bidi, has_surrogate
 
 MOST_DEPTH = 32
@@ -40,14 +40,14 @@ def parse(file: str, text: str, problems: list[Problem], *, most_nodes: int = MO
     except _GiveUp:
         return None
     except yaml.MarkedYAMLError as error:
-        problems.append(explain(file, builder.lines, error))
+        problems.append(explain(file, builder.lines, error, builder.quote))
         return None
     except (yaml.YAMLError, ValueError, RecursionError):
         problems.append(Problem(Place(file, 1, 1), "the file is not YAML", "check it with an editor"))
         return None
     if builder.root is None and not builder.refused:
         problems.append(Problem(Place(file, 1, 1), "the file is empty", "write something, or delete it"))
-    return builder.root
+    return None if builder.left_out else builder.root
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -73,7 +73,10 @@ class _Builder:
         self.file = file
         self.lines = lines
         self.root: Node | None = None
+        self.quote: Quote | None = None
         self.refused = False
+        self.left_out = False
+        """Whether something stood for a value elsewhere: the rest of the file cannot be judged without it."""
         self._problems = problems
         self._most_nodes = most_nodes
         self._nodes = 0
@@ -86,6 +89,7 @@ class _Builder:
                 self._document(event)
             case yaml.AliasEvent():
                 self._bad(event, "aliases (`*name`) are not allowed", "write the value out")
+                self.left_out = True
                 self._put(Scalar(place=self._place(event), value=None, text=""))
             case yaml.ScalarEvent():
                 self._decorated(event)
@@ -154,6 +158,7 @@ class _Builder:
     def _key(self, node: Node) -> tuple[str, Place]:
         if isinstance(node, Scalar):
             if node.text == "<<" and not node.style:
+                self.left_out = True
                 self._problems.append(
                     Problem(node.place, "merge keys (`<<`) are not allowed", "write it out")
                 )
@@ -176,6 +181,8 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text, style = str(event.value), str(event.style or "")
         place = self._place(event)
+        if style in {"'", '"'} and event.end_mark is not None:
+            self.quote = Quote(place, event.end_mark.line, event.end_mark.column)
         if len(text) > MOST_SCALAR:
             what = f"a value of {len(text):,} characters; the most is {MOST_SCALAR:,}"
             self._bad(event, what, "shorten it")

@@ -100,6 +100,7 @@ class Reader:
 
     def _short(self, entry: Fields, name: str, node: Node, place: Place) -> Expectation | None:
         if name == "equals":
+            self._is_said(node, name)
             return Equals(place=place, value=self.noted.json(node, "'equals'"))
         if name == "number":
             number = self.noted.number(node, "'number'")
@@ -114,6 +115,11 @@ class Reader:
             return Contains(place=place, all_of=(text,))
         return Matches(place=place, pattern=text) if check_pattern(self.noted, node.place, text) else None
 
+    def _is_said(self, node: Node, name: str) -> None:
+        """Notes a value somebody forgot to write. A null that is meant is written out."""
+        if isinstance(node, Scalar) and node.value is None and not node.text:
+            self.noted.bad(node.place, f"{name!r} has no value", 'write it; `null` or `""` if that is wanted')
+
     def _is_empty(self, node: Node, text: str, name: str) -> bool:
         if not text:
             self.noted.bad(node.place, f"{name!r} of nothing is true of every answer", "write what is wanted")
@@ -127,6 +133,9 @@ class Reader:
 
     def equals(self, given: Fields, place: Place) -> Expectation | None:
         ignore_case, strip = given.flag("ignore_case"), given.flag("strip")
+        value = given.node("value")
+        if value is not None:
+            self._is_said(value, "value")
         return Equals(
             place=place,
             value=given.json("value"),
@@ -192,6 +201,12 @@ class Reader:
                 self.noted.bad(at, f"no answer has {least} {unit} or more and {most} or fewer", "swap them")
         if not any(name in given for name in shapes.LENGTH.keys):
             self.noted.bad(given.place, "'length' sets no bound", "add `max_words:` or another bound")
+        elif (least_chars, least_words) in (
+            (0, None),
+            (None, 0),
+            (0, 0),
+        ) and most_chars is most_words is None:
+            self.noted.bad(given.place, "every answer is that long", "write a number from 1")
         return Length(
             place=place,
             min_chars=least_chars,

@@ -55,14 +55,20 @@ _ELSEWHERE = {
 """What other tools call things."""
 
 
-def suggest(name: str, known: Collection[str]) -> str:
-    """A remedy for a name nobody knows: the nearest one, or the whole list."""
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The known name that was probably meant."""
     foreign = _ELSEWHERE.get(name.lower())
     if foreign in known:
-        return f"did you mean {foreign!r}?"
+        return foreign
     near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]!r}?"
+    return near[0] if near else None
+
+
+def suggest(name: str, known: Collection[str]) -> str:
+    """A remedy for a name nobody knows: the nearest one, or the whole list."""
+    near = nearest(name, known)
+    if near is not None:
+        return f"did you mean {near!r}?"
     return f"use one of: {', '.join(sorted(known))}" if known else "there is none"
 
 
@@ -141,7 +147,10 @@ class Noted:
 
 
 class Fields:
-    """One mapping, checked against its shape when made: unknown, refused and missing keys are reported."""
+    """One mapping, checked against its shape when made: unknown, refused and missing keys are reported.
+
+    A key that is spelled wrong is one mistake, not a key too many and one that is missing.
+    """
 
     def __init__(self, table: Table, shape: Shape, noted: Noted) -> None:
         self.place = table.place
@@ -151,8 +160,9 @@ class Fields:
         for name, entry in table.entries.items():
             if name not in shape.keys:
                 self._stranger(name, entry)
+        meant = {nearest(name, shape.keys) for name in table.entries if name not in shape.keys}
         for name, key in shape.keys.items():
-            if key.required and name not in table.entries:
+            if key.required and name not in table.entries and name not in meant:
                 noted.bad(table.place, f"{shape.what} has no {name!r}", f"add `{name}:`")
 
     def _stranger(self, name: str, entry: Entry) -> None:

@@ -83,6 +83,8 @@ def _pin(name: str, place: Place, node: Node, noted: Noted) -> ModelPin | None:
     if model_id is not None:
         _check_id(model_id, given.place_of("id"), noted)
     released, retires_on = given.day("released"), given.day("retires_on")
+    if released is not None and retires_on is not None and retires_on < released:
+        noted.bad(given.place_of("retires_on"), "it retires before it was released", "mend one of the dates")
     context, most = given.integer("context_tokens", 1), given.integer("max_output_tokens", 1)
     if context is not None and most is not None and most > context:
         noted.bad(
@@ -177,6 +179,10 @@ def _prices(given: Fields, model_id: str) -> tuple[PriceRow, ...]:
             if row.id in rows:
                 given.noted.bad(each.place, "two prices for the same day and tier", "keep one")
             rows[row.id] = row
+    days = {row.valid_from for row in rows.values()}
+    for day in sorted(days - {row.valid_from for row in rows.values() if not row.above_prompt_tokens}):
+        what = f"from {day} on, a short prompt has no price: every row starts above some tokens"
+        given.noted.bad(node.place, what, "add a row without `above_prompt_tokens`")
     return tuple(sorted(rows.values(), key=lambda row: (row.valid_from, row.above_prompt_tokens)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.suite import shapes
 from harness.suite.fields import Fields, Shape
-from harness.suite.node import Items, Node, Scalar, named
+from harness.suite.node import Items, Node, Scalar, Table, named
 from harness.suite.policy import Policy
 
 _MOST_RISE = 10.0
@@ -48,10 +48,13 @@ def _rise(gate: Fields, name: str, shape: Shape, default: float | None) -> float
     node = gate.node(name)
     if _is_off(node):
         return None
-    table = None if node is None else gate.noted.table(node, repr(name))
-    if table is None:
+    if node is None:
         return default
-    given = Fields(table, shape, gate.noted)
+    if not isinstance(node, Table):
+        what = f"{name!r} must be a mapping or off, not {named(node)}"
+        gate.noted.bad(node.place, what, f"write `{name}: {{max_increase: 10%}}` or `{name}: off`")
+        return default
+    given = Fields(node, shape, gate.noted)
     if _is_off(given.node("max_increase")):
         return None
     rise = given.within("max_increase", given.share("max_increase"), above=0, most=_MOST_RISE)

@@ -8,6 +8,80 @@ MODELS = "prompts/models.yaml"
 LINES = "evals/more.jsonl"
 
 BROKEN: list[tuple[str, str, str, list[str]]] = [
+    (
+        SUITE,
+        "repeats: 3",
+        "repeat: 3",
+        ["evals/triage.yaml:5:1: a suite has no key 'repeat'; did you mean 'repeats'?"],
+    ),
+    (
+        SUITE,
+        "suite: triage",
+        "Suite: triage",
+        ["evals/triage.yaml:1:1: a suite has no key 'Suite'; did you mean 'suite'?"],
+    ),
+    (
+        SUITE,
+        "repeats: 3",
+        "<<<<<<< HEAD\nrepeats: 3\n=======",
+        ["evals/triage.yaml:5:1: a merge conflict was left in the file; resolve it"],
+    ),
+    (
+        SUITE,
+        "suite: triage",
+        "suite: 'triage' x",
+        [
+            "evals/triage.yaml:1:17: text stands behind a closing quote; quote all of it; a ' in '...' is written ''"
+        ],
+    ),
+    (
+        SUITE,
+        "cost: {max_increase: 10%}",
+        "cost: none",
+        [
+            "evals/triage.yaml:10:9: 'cost' must be a mapping or off, not text; write `cost: {max_increase: 10%}` or `cost: off`"
+        ],
+    ),
+    (
+        MODELS,
+        "retires_on: null",
+        "retires_on: 2026-09-21",
+        ["prompts/models.yaml:6:17: it retires before it was released; mend one of the dates"],
+    ),
+    (
+        SUITE,
+        "threshold: 90%",
+        "threshold: 0",
+        [
+            "evals/triage.yaml:22:16: every answer reaches a 'threshold' of 0; write a share, such as 0.8 or 80%"
+        ],
+    ),
+    (
+        SUITE,
+        "- equals: {path: $.queue, value: refunds}",
+        "- equals:",
+        ["evals/triage.yaml:25:16: 'equals' has no value; write it; `null` or `\"\"` if that is wanted"],
+    ),
+    (
+        SUITE,
+        "value: refunds}",
+        "value: }",
+        ["evals/triage.yaml:25:40: 'value' has no value; write it; `null` or `\"\"` if that is wanted"],
+    ),
+    (
+        SUITE,
+        "- not: {contains: sorry}",
+        "- length: {min_chars: 0}",
+        ["evals/triage.yaml:26:17: every answer is that long; write a number from 1"],
+    ),
+    (
+        MODELS,
+        "input: 4, ",
+        "above_prompt_tokens: 9, input: 4, ",
+        [
+            "prompts/models.yaml:14:7: from 2026-09-22 on, a short prompt has no price: every row starts above some tokens; add a row without `above_prompt_tokens`"
+        ],
+    ),
     (SUITE, "repeats: 3", "\trepeats: 3", ["evals/triage.yaml:5:1: a tab cannot indent YAML; use spaces"]),
     (
         SUITE,
@@ -26,7 +100,6 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "repeats: 3",
         "<<: {repeats: 3}",
         [
-            "evals/triage.yaml:5:1: a suite has no key '<<'; use one of: baseline, budget_usd, candidate, cases, defaults, gate, prompt, repeats, suite",
             "evals/triage.yaml:5:1: merge keys (`<<`) are not allowed; write it out",
         ],
     ),
@@ -41,7 +114,6 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "repeats: 3",
         "repeats: *x",
         [
-            "evals/triage.yaml:5:10: 'repeats' must be a whole number, not nothing; write digits",
             "evals/triage.yaml:5:10: aliases (`*name`) are not allowed; write the value out",
         ],
     ),
@@ -49,7 +121,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         SUITE,
         "repeats: 3",
         "repeats: [3",
-        ["evals/triage.yaml:6:11: a bracket is still open here; close it, or add the comma that is missing"],
+        ["evals/triage.yaml:5:10: the bracket that opens here is not closed; close it"],
     ),
     (
         SUITE,

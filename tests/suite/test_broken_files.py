@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import FilesRejected
+from harness.errors import FilesRejected, Problem
+from harness.suite.document import parse
 from harness.suite.read import check, examine, read_project
 from tests.suite.broken import BROKEN
 from tests.suite.files import GOOD, SUITE, Files, edited, said, with_files
@@ -13,6 +14,22 @@ def test_a_mistake_is_named_with_its_place_and_its_remedy(
     path: str, old: str, new: str, expected: list[str]
 ) -> None:
     assert said(edited(path, old, new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('a: {b: "x}\nc: {d: "y"}\n', "f:1:8: the quote that opens here is not closed on its line; close it"),
+        ("a: 'it's'\n", "f:1:8: text stands behind a closing quote; quote all of it; a ' in '...' is written ''"),
+        ("a: {b: Note: x}\n", "f:1:12: a colon and a space in the middle of text; quote the text, or mend the indentation"),
+        ("a: {b: 1\nc: 2\n", "f:1:4: the bracket that opens here is not closed; close it"),
+        ("a: {b: [1, 2}\n", "f:1:13: a bracket is still open here; close it, or add the comma that is missing"),
+    ],
+)  # fmt: skip
+def test_what_is_left_open_is_named_where_it_opens(text: str, expected: str) -> None:
+    problems: list[Problem] = []
+    parse("f", text, problems)
+    assert [str(each) for each in problems] == [expected]
 
 
 def test_the_good_project_has_no_mistake() -> None:
@@ -34,7 +51,7 @@ def test_every_mistake_of_every_file_comes_at_once() -> None:
     files = [problem.place.file for problem in rejected.value.problems]
     assert files.count("evals/more.jsonl") == 5
     assert files.count("evals/triage.yaml") == 2
-    assert files.count("prompts/models.yaml") == 2
+    assert files.count("prompts/models.yaml") == 1
 
 
 def test_a_project_without_suites_is_told_what_to_do() -> None:
