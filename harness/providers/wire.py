@@ -62,27 +62,61 @@ def without_key(wire: Wire, access: Access) -> Wire:
 
 
 def client_for(access: Access, wire: Wire) -> anthropic.AsyncAnthropic:
-    """The SDK's client, without its retries and its telemetry. Raises UsageError for an unusable key."""
+    """The SDK's client, without its retries and its telemetry.
+
+    Raises UsageError for a key, an address or a proxy that cannot be used.
+    """
     import anthropic
     import httpx2
 
     key = access.api_key
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError("ANTHROPIC_API_KEY is empty or has stray characters; set it, or use --mode replay")
+    _check_address(access.base_url)
     read = wire.idle_timeout if wire.stream else wire.timeout
-    hooks = {"response": [tee]} if wire.stream else {}
-    # A redirect would send the prompt, and perhaps the key, to an address nobody chose, and a request nobody counts.
-    if wire.transport is None:
-        http = anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, follow_redirects=False)
-    else:
-        http = anthropic.DefaultAsyncHttpxClient(
-            transport=wire.transport, event_hooks=hooks, follow_redirects=False
-        )
     return anthropic.AsyncAnthropic(
         api_key=key,
         base_url=access.base_url or "https://api.anthropic.com",
         max_retries=0,
         timeout=httpx2.Timeout(min(read, wire.timeout), connect=min(CONNECT_TIMEOUT, wire.timeout)),
-        http_client=http,
+        http_client=_http(wire),
         open_telemetry=False,
     )
+
+
+def _http(wire: Wire) -> httpx2.AsyncClient:
+    import anthropic
+    import httpx2
+
+    hooks = {"response": [tee]} if wire.stream else {}
+    # A redirect would send the prompt, and perhaps the key, to an address nobody chose, and a request nobody counts.
+    if wire.transport is not None:
+        return anthropic.DefaultAsyncHttpxClient(
+            transport=wire.transport, event_hooks=hooks, follow_redirects=False
+        )
+    try:
+        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, follow_redirects=False)
+    except (ValueError, ImportError, httpx2.InvalidURL):
+        # What it says may quote a proxy's address with its password.
+        raise UsageError(
+            "the proxy of HTTP_PROXY, HTTPS_PROXY or ALL_PROXY cannot be used; "
+            "write it like http://proxy.example:3128, or unset them"
+        ) from None
+
+
+def _check_address(base_url: str | None) -> None:
+    """The address is not quoted: it may hold a password."""
+    import httpx2
+
+    if base_url is None:
+        return
+    try:
+        address = httpx2.URL(base_url)
+        good = address.scheme in {"http", "https"} and bool(address.host) and (address.port or 443) <= 65535
+    except (ValueError, httpx2.InvalidURL):
+        good = False
+    if not good:
+        raise UsageError(
+            "ANTHROPIC_BASE_URL is not the address of a server; write it like https://gateway.example/anthropic, "
+            "or unset it to ask Anthropic"
+        )

@@ -27,6 +27,31 @@ def test_an_unusable_key_is_refused_before_anything_is_sent(key: str) -> None:
         live(Access(api_key=key), Wire())
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:8080",
+        "ftp://gateway.test",
+        "http://",
+        "http://[::1",
+        "http://gateway.test:99999",
+    ],
+)
+def test_what_is_no_address_is_refused_before_anything_is_sent(address: str) -> None:
+    with pytest.raises(UsageError, match="ANTHROPIC_BASE_URL is not the address of a server; write it like"):
+        live(Access(api_key=KEY, base_url=address), Wire())
+
+
+@pytest.mark.parametrize("proxy", ["junk://user:hunter2-hunter2@x", "http://[::1"])
+def test_a_proxy_that_cannot_be_used_is_refused_without_its_password(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(UsageError, match="the proxy of HTTP_PROXY") as refused:
+        live(ACCESS, Wire())
+    assert "hunter2" not in str(refused.value)
+
+
 def test_a_key_is_not_shown_by_accident() -> None:
     assert KEY not in repr(ACCESS)
 
