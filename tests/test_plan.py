@@ -1,8 +1,11 @@
 """What is asked, in which order."""
 
+from dataclasses import replace
+from types import MappingProxyType
+
 import pytest
 
-from harness.errors import UsageError
+from harness.errors import FilesRejected, Place, UsageError
 from harness.plan import Selection, interleave, make_plan
 from tests.values import case, suite, variant
 
@@ -75,3 +78,13 @@ def test_interleaving_loses_no_trial_when_the_plans_differ() -> None:
     one, two = make_plan(SUITE, variant("v1"), repeats=1), make_plan(SUITE, variant("v2"), repeats=3)
 
     assert len(list(interleave([one, two]))) == 3 + 9
+
+
+def test_every_case_a_template_cannot_take_is_named_at_its_own_place() -> None:
+    bad = replace(case("b"), inputs=MappingProxyType({"ticket": None}))
+    with pytest.raises(FilesRejected) as rejected:
+        make_plan(
+            suite(case("a"), bad, replace(bad, id="c", place=Place("evals/triage.yaml", 9, 5))), variant()
+        )
+    assert [str(each).partition(":")[0] for each in rejected.value.problems] == ["evals/triage.yaml"] * 2
+    assert all("v1 cannot take these inputs" in str(each) for each in rejected.value.problems)

@@ -12,10 +12,10 @@ from harness.suite.canonical import digest
 from harness.suite.case import Case
 from harness.suite.expectation import Confidence, Expectation
 from harness.suite.expectations import Reader, spelled
-from harness.suite.fields import Fields, Noted, suggest
+from harness.suite.fields import Fields, Noted
+from harness.suite.fitting import Fitting, Given
 from harness.suite.names import CASE_ID, VARIABLE, refusal, same
 from harness.suite.node import Items, Node, Table
-from harness.suite.prompt import PromptVersion
 from harness.units import Json
 
 
@@ -39,10 +39,7 @@ class CaseReader:
 
     noted: Noted
     expectations: Reader
-    versions: tuple[PromptVersion, ...]
-    """The versions the suite names that could be read."""
-    knows_all: bool
-    """Whether both could be, so that an input neither uses is a mistake."""
+    fitting: Fitting
     shared: Shared = field(default_factory=Shared)
     _ids: dict[str, tuple[str, Place]] = field(default_factory=dict[str, tuple[str, Place]])
 
@@ -53,7 +50,7 @@ class CaseReader:
             return
         given = Fields(table, shapes.DEFAULTS, self.noted)
         inputs = self._inputs(given)
-        self._unused(given, inputs)
+        self.fitting.defaults = Given(place=table.place, own=self._given(given))
         expect, is_whole = self._expect(given)
         self.shared = Shared(
             tags=self._tags(given),
@@ -75,16 +72,17 @@ class CaseReader:
         name = given.text("id")
         if name is not None:
             self._check_id(name, given.place_of("id"))
-        own = self._inputs(given)
-        self._unused(given, own)
-        inputs = {**self.shared.inputs, **own}
-        self._missing(given, inputs)
+        inputs = {**self.shared.inputs, **self._inputs(given)}
+        shared = frozenset(self.shared.inputs)
+        place = given.place_of("inputs")
+        if "inputs" not in given.meant and isinstance(given.node("inputs"), Table | None):
+            self.fitting.cases.append(Given(place=place, own=self._given(given), shared=shared))
         said, is_whole = self._expect(given)
         expect = (*self.shared.expect, *said)
         tags = self._tags(given) if "tags" in given else self.shared.tags
         cluster, weight, threshold = self._cluster(given), self._weight(given), self._threshold(given)
         is_scored = any(not isinstance(each, Confidence) for each in expect)
-        if is_whole and self.shared.is_whole and not is_scored:
+        if is_whole and self.shared.is_whole and not is_scored and "expect" not in given.meant:
             place = given.place_of("expect") if "expect" in given else table.place
             self.noted.bad(
                 place, "the case expects nothing that is scored", "add an expectation, such as `equals`"
@@ -117,21 +115,10 @@ class CaseReader:
                 )
         return {name: self.noted.json(entry.node, f"input {name!r}") for name, entry in table.entries.items()}
 
-    def _unused(self, given: Fields, inputs: Mapping[str, Json]) -> None:
+    def _given(self, given: Fields) -> Mapping[str, Place]:
+        """Where each input stands."""
         node = given.node("inputs")
-        if not self.knows_all or not isinstance(node, Table):
-            return
-        used = frozenset[str]().union(*(each.variables for each in self.versions))
-        for name in inputs:
-            if name not in used:
-                what = f"no version the suite names uses the input {name[:80]!r}"
-                self.noted.bad(node.entries[name].place, what, suggest(name, used))
-
-    def _missing(self, given: Fields, inputs: Mapping[str, Json]) -> None:
-        for prompt in self.versions:
-            for name in sorted(prompt.variables - inputs.keys()):
-                what = f"no input {name!r}, which {prompt.version} of prompt {prompt.name!r} uses"
-                self.noted.bad(given.place_of("inputs"), what, f"add `{name}:` to the inputs")
+        return {name: entry.place for name, entry in node.entries.items()} if isinstance(node, Table) else {}
 
     def _expect(self, given: Fields) -> tuple[tuple[Expectation, ...], bool]:
         """What could be read of the expectations, and whether that is all of them."""

@@ -160,9 +160,10 @@ class Fields:
         for name, entry in table.entries.items():
             if name not in shape.keys:
                 self._stranger(name, entry)
-        meant = {nearest(name, shape.keys) for name in table.entries if name not in shape.keys}
+        self.meant = {nearest(name, shape.keys) for name in table.entries if name not in shape.keys}
+        """Declared keys that are there in another spelling."""
         for name, key in shape.keys.items():
-            if key.required and name not in table.entries and name not in meant:
+            if key.required and name not in table.entries and name not in self.meant:
                 noted.bad(table.place, f"{shape.what} has no {name!r}", f"add `{name}:`")
 
     def _stranger(self, name: str, entry: Entry) -> None:

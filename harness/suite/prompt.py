@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from harness.errors import Place
@@ -45,6 +46,8 @@ class PromptVersion:
     digest: str
     """SHA-256 (hex) over everything above but the description."""
     place: Place
+    uses: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    """Where each variable stands first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import cast
 
 from harness.errors import Place
@@ -61,7 +62,7 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
     if table is None:
         return None
     given = Fields(table, shapes.PROMPT, noted)
-    names: set[str] = set()
+    names: dict[str, Place] = {}
     system = _template(given.node("system"), "'system'", noted, names)
     messages = _messages(given, names)
     description = given.text("description")
@@ -86,6 +87,7 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
         variables=frozenset(names),
         digest="",
         place=Place(path, 1, 1),
+        uses=MappingProxyType(names),
     )
     return _digested(prompt)
 
@@ -106,7 +108,7 @@ def _digested(prompt: PromptVersion) -> PromptVersion:
     return replace(prompt, digest=digest(said))
 
 
-def _template(node: Node | None, what: str, noted: Noted, names: set[str]) -> str | None:
+def _template(node: Node | None, what: str, noted: Noted, names: dict[str, Place]) -> str | None:
     text = None if node is None else noted.text(node, what)
     if text is None or not isinstance(node, Scalar):
         return None
@@ -116,11 +118,21 @@ def _template(node: Node | None, what: str, noted: Noted, names: set[str]) -> st
     if isinstance(found, tuple):
         noted.problems.extend(found)
     else:
-        names.update(found)
+        for name in found:
+            names.setdefault(name, _spot(text, name, node))
     return text
 
 
-def _messages(given: Fields, names: set[str]) -> tuple[MessageTemplate, ...]:
+def _spot(text: str, name: str, node: Scalar) -> Place:
+    """Where a template uses a variable first."""
+    found = re.search(rf"\{{[{{%][^}}]*?\b({re.escape(name)})\b", text)
+    if found is None:
+        return node.place
+    before = text[: found.start(1)]
+    return node.inside(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+def _messages(given: Fields, names: dict[str, Place]) -> tuple[MessageTemplate, ...]:
     node = given.node("messages")
     items = () if node is None else given.noted.items(node, "'messages'")
     if isinstance(node, Items) and not items:
@@ -131,7 +143,7 @@ def _messages(given: Fields, names: set[str]) -> tuple[MessageTemplate, ...]:
     return tuple(found)
 
 
-def _message(node: Node, noted: Noted, names: set[str]) -> MessageTemplate | None:
+def _message(node: Node, noted: Noted, names: dict[str, Place]) -> MessageTemplate | None:
     table = noted.table(node, "a message")
     if table is None:
         return None

@@ -88,5 +88,4 @@ def _try(prompt: PromptVersion, case: Case, noted: Noted) -> None:
     try:
         render(prompt, case.inputs)
     except TemplateError as error:
-        what = f"{prompt.version} cannot take these inputs: {error.problem.what} ({error.place})"
-        noted.bad(case.place, what, error.problem.remedy)
+        noted.problems.append(error.of_case(case.place, prompt.version))

@@ -16,6 +16,7 @@ from harness.suite.compiled import check_schema
 from harness.suite.expectations import Reader
 from harness.suite.fields import Fields, Noted, suggest
 from harness.suite.fit import misfits
+from harness.suite.fitting import Fitting
 from harness.suite.load import load_cases, load_json, load_yaml
 from harness.suite.model import ModelPin
 from harness.suite.names import NAME, refusal
@@ -174,7 +175,8 @@ class SuiteReader:
     ) -> tuple[Case, ...]:
         versions = tuple({each.version: each for each in sides if each is not None}.values())
         expectations = Reader(self.noted, lambda node: self._schema(node, path, sides[0]))
-        reader = CaseReader(self.noted, expectations, versions, knows_all=None not in sides)
+        fitting = Fitting(self.noted, versions, knows_all=None not in sides)
+        reader = CaseReader(self.noted, expectations, fitting)
         defaults = given.node("defaults")
         if defaults is not None:
             reader.read_shared(defaults)
@@ -182,7 +184,8 @@ class SuiteReader:
         items = () if node is None else self.noted.items(node, "'cases'")
         if isinstance(node, Items) and not items:
             self.noted.bad(node.place, "a suite without a case", "add one, or delete the suite")
-        read = (reader.read(case) for item in items for case in self._unfolded(item, path))
+        read = [reader.read(case) for item in items for case in self._unfolded(item, path)]
+        fitting.finish()
         return tuple(case for case in read if case is not None)
 
     def _unfolded(self, node: Node, path: str) -> Iterator[Node]:

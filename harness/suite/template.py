@@ -37,6 +37,11 @@ class TemplateError(HarnessError):
         self.place = place
         super().__init__(str(self.problem))
 
+    def of_case(self, case: Place, version: str) -> Problem:
+        """The same, said of the case whose inputs cannot be taken."""
+        what = f"{version} cannot take these inputs: {self.problem.what} ({self.place})"
+        return Problem(case, what, self.problem.remedy)
+
 
 def render(prompt: PromptVersion, inputs: Mapping[str, Json]) -> Rendered:
     """What will be sent for a case with these inputs. Raises `TemplateError`."""

@@ -745,8 +745,6 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         'inputs: {ticket: "x"}',
         "inputs: {tiket: x}",
         [
-            "evals/triage.yaml:29:13: no input 'ticket', which v1 of prompt 'triage' uses; add `ticket:` to the inputs",
-            "evals/triage.yaml:29:13: no input 'ticket', which v2 of prompt 'triage' uses; add `ticket:` to the inputs",
             "evals/triage.yaml:29:14: no version the suite names uses the input 'tiket'; did you mean 'ticket'?",
         ],
     ),
@@ -755,8 +753,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         'inputs: {ticket: "x"}',
         "tags: [a]",
         [
-            "evals/triage.yaml:28:5: no input 'ticket', which v1 of prompt 'triage' uses; add `ticket:` to the inputs",
-            "evals/triage.yaml:28:5: no input 'ticket', which v2 of prompt 'triage' uses; add `ticket:` to the inputs",
+            "evals/triage.yaml:28:5: no input 'ticket', which v1 and v2 of prompt 'triage' use; add `ticket:` to the inputs",
         ],
     ),
     (
@@ -852,9 +849,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "{{ ticket | untrusted }}",
         "{{ ticket | untrusted }} {{ tone }}",
         [
-            "evals/more.jsonl:1:1: no input 'tone', which v2 of prompt 'triage' uses; add `tone:` to the inputs",
-            "evals/triage.yaml:23:13: no input 'tone', which v2 of prompt 'triage' uses; add `tone:` to the inputs",
-            "evals/triage.yaml:29:13: no input 'tone', which v2 of prompt 'triage' uses; add `tone:` to the inputs",
+            "prompts/triage/v2.yaml:10:35: the template uses 'tone', which no case gives; add `tone:` to the inputs of the cases"
         ],
     ),
     (
@@ -1042,8 +1037,22 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         '"input"',
         [
             "evals/more.jsonl:1:1: a case has no key 'input'; did you mean 'inputs'?",
-            "evals/more.jsonl:1:1: no input 'ticket', which v1 of prompt 'triage' uses; add `ticket:` to the inputs",
-            "evals/more.jsonl:1:1: no input 'ticket', which v2 of prompt 'triage' uses; add `ticket:` to the inputs",
+        ],
+    ),
+    (
+        PROMPT,
+        "{{ ticket | untrusted }}",
+        "Please: {{ tiket | untrusted }}",
+        [
+            "prompts/triage/v2.yaml:10:18: the template uses 'tiket', which no case gives; did you mean 'ticket'?"
+        ],
+    ),
+    (
+        PROMPT,
+        "{{ ticket | untrusted }}",
+        "{ticket}",
+        [
+            "prompts/triage/v2.yaml:8:11: v2 uses no input, so all cases would ask the same; write `{{ ticket }}` where it belongs"
         ],
     ),
 ]

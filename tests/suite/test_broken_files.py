@@ -49,7 +49,7 @@ def test_every_mistake_of_every_file_comes_at_once() -> None:
     with pytest.raises(FilesRejected) as rejected:
         read_project(tree)
     files = [problem.place.file for problem in rejected.value.problems]
-    assert files.count("evals/more.jsonl") == 5
+    assert files.count("evals/more.jsonl") == 3
     assert files.count("evals/triage.yaml") == 2
     assert files.count("prompts/models.yaml") == 1
 
