@@ -16,6 +16,7 @@ from typing import cast
 
 from harness.errors import FilesRejected, Place, Problem, UsageError
 from harness.record import Mode
+from harness.suite.text import decode
 from harness.suite.tree import find_root
 from harness.units import Seconds
 
@@ -115,18 +116,26 @@ def _table(root: Path) -> dict[str, str | int | float]:
     file = root / "pyproject.toml"
     if not file.is_file():
         return {}
-    text = file.read_text(encoding="utf-8", errors="replace")
+    text = decode("pyproject.toml", file.read_bytes())
+    if isinstance(text, Problem):
+        raise FilesRejected([text])
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise FilesRejected(
-            [Problem(Place("pyproject.toml"), f"not valid TOML: {error}", "mend it")]
-        ) from None
+        raise FilesRejected([_not_toml(str(error), text)]) from None
     table = _inner(_inner(document, "tool", "tool"), "harness", "tool.harness")
     problems = [problem for key, value in table.items() if (problem := _problem(key, value, text))]
     if problems:
         raise FilesRejected(problems)
     return cast("dict[str, str | int | float]", table)
+
+
+def _not_toml(said: str, text: str) -> Problem:
+    """What is wrong with the TOML, where it is."""
+    what, _open, where = said.partition(" (at ")
+    spot = re.match(r"line ([0-9]+), column ([0-9]+)", where)
+    line, column = (int(spot[1]), int(spot[2])) if spot else (text.count("\n") + 1, 1)
+    return Problem(Place("pyproject.toml", line, column), f"not valid TOML: {what}", "mend it")
 
 
 def _inner(table: Mapping[str, object], key: str, name: str) -> dict[str, object]:
@@ -138,25 +147,36 @@ def _inner(table: Mapping[str, object], key: str, name: str) -> dict[str, object
 
 
 def _problem(key: str, value: object, text: str) -> Problem | None:
-    place = Place("pyproject.toml", _line(key, text), 1)
+    place = _place(key, text)
     default = _DEFAULTS.get(key)
     if default is None:
         near = difflib.get_close_matches(key, _DEFAULTS, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(_DEFAULTS)}"
         return Problem(place, f"unknown key {key!r} in [tool.harness]", remedy)
     if isinstance(default, str):
-        if not isinstance(value, str):
-            return Problem(place, f"{key} is not a text", f'write for instance {key} = "{default}"')
-        if key == "mode" and value not in _MODES:
-            return Problem(place, f"no mode is called {value!r}", f"the modes are {', '.join(_MODES)}")
-        return None
+        return _text_problem(key, value, default, place)
     kinds, said = (int, "whole number") if isinstance(default, int) else ((int, float), "number")
     if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value < float("inf"):
         return Problem(place, f"{key} is not a {said} above 0", f"write for instance {key} = {default}")
     return None
 
 
-def _line(key: str, text: str) -> int:
-    table = text.find("[tool.harness]")
-    found = re.compile(rf"^\s*\"?{re.escape(key)}\"?\s*=", re.MULTILINE).search(text, max(table, 0))
-    return text.count("\n", 0, found.start() + 1) + 1 if found else 1
+def _text_problem(key: str, value: object, default: str, place: Place) -> Problem | None:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        return Problem(place, f"{key} is not a text", f'write for instance {key} = "{default}"')
+    if key == "mode" and value not in _MODES:
+        return Problem(place, f"no mode is called {value!r}", f"the modes are {', '.join(_MODES)}")
+    return None
+
+
+def _place(key: str, text: str) -> Place:
+    """Where a key of the table stands; the first line where it is written in some other way."""
+    table = text.find("[tool.harness")
+    pattern = (
+        rf"^[ \t]*(?:tool\.harness\.)?(\"?{re.escape(key)}\"?)[ \t]*=|^\[tool\.harness\.({re.escape(key)})"
+    )
+    found = re.compile(pattern, re.MULTILINE).search(text, max(table, 0))
+    if found is None:
+        return Place("pyproject.toml", 1, 1)
+    at = found.start(1) if found[1] else found.start(2)
+    return Place("pyproject.toml", text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1)

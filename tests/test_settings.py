@@ -47,6 +47,11 @@ def test_the_table_overrides_the_defaults(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
+        ("[tool.harness]\nreports = ''\n", "pyproject.toml:2:1: reports is not a text; write for instance"),
+        ("[tool.harness]\nmode = 'live'\nmode = 'x'\n", "pyproject.toml:3:11: not valid TOML: Cannot overwrite a value"),
+        ("[tool.harness\n", "pyproject.toml:1:14: not valid TOML: Expected ']'"),
+        ("[tool.other]\nmode = 1\n[tool.harness]\n  mode = 1\n", "pyproject.toml:4:3: mode is not a text"),
+        ("[tool.harness.gate]\nmargin = 5\n", "pyproject.toml:1:15: unknown key 'gate' in [tool.harness]"),
         ("[tool.harness]\nat_onec = 2\n", "pyproject.toml:2:1: unknown key 'at_onec' in [tool.harness]; did you mean 'at_once'?"),
         ("[tool.harness]\nzzz = 2\n", "the keys are reports, fixtures"),
         ("[tool.harness]\nreports = 5\n", "reports is not a text"),
@@ -126,3 +131,14 @@ def test_whatever_is_called_a_secret_is_one(name: str) -> None:
 
 def test_short_values_are_no_secrets(folder: Path) -> None:
     assert read(folder, API_KEY="short", ANTHROPIC_API_KEY="x").secrets == ()
+
+
+def test_a_pyproject_with_a_byte_order_mark_is_read(folder: Path) -> None:
+    (folder / "pyproject.toml").write_bytes(b"\xef\xbb\xbf[tool.harness]\nat_once = 2\n")
+    assert read_settings(folder, {}).at_once == 2
+
+
+def test_a_pyproject_that_is_not_utf_8_is_refused_at_its_place(folder: Path) -> None:
+    (folder / "pyproject.toml").write_bytes(b"[tool.harness]\nmode = 'r\xe9'\n")
+    with pytest.raises(FilesRejected, match=r"pyproject\.toml:2:10: byte 0xe9 is not UTF-8"):
+        read_settings(folder, {})
