@@ -22,15 +22,15 @@ class Backoff:
 
     The wait before retry `n` (from 1) is uniform on [0, min(cap, base * 2**(n-1))]: "full jitter" in
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/. An overloaded provider gets
-    longer waits, uniform on the upper half of min(cap, overloaded_base * 2**(n-1)): with the defaults four
-    of them last at least 65 s, so even a lone call outlives a storm of a minute.
+    waits uniform on the upper half of min(cap, base * 10**(n-1)): a short one first, since a single refusal
+    among good answers passes at once, and then long ones. With the defaults four of them last at least
+    65 s, so even a lone call outlives a storm of a minute.
 
     A server's own `Retry-After` is a floor under the wait, with up to 10 % on top so that waiters do not
     wake together. One longer than `patience` ends the retries: waiting less would only be refused again.
     """
 
     base: Seconds = Seconds(1.0)
-    overloaded_base: Seconds = Seconds(10.0)
     cap: Seconds = Seconds(60.0)
     attempts: int = 5
     """Tries of one call, the first one included."""
@@ -54,7 +54,7 @@ class Backoff:
 
     def _jitter(self, retry: int, fault: Fault, draw: float) -> Seconds:
         if fault.kind is Kind.OVERLOADED:
-            longest = min(self.cap, self.overloaded_base * 2.0 ** (retry - 1))
+            longest = min(self.cap, self.base * 10.0 ** (retry - 1))
             return Seconds(longest * (1 + draw) / 2)
         return Seconds(draw * min(self.cap, self.base * 2.0 ** (retry - 1)))
 
