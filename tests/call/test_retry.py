@@ -187,9 +187,3 @@ def test_one_overloaded_call_among_good_ones_is_soon_tried_again(heard: Heard) -
     clock = FakeClock()
     go(chain([retry(clock, heard, draw=0.99)], Script(Kind.OVERLOADED, REPLY))(REQUEST))
     assert clock.sleeps[0] <= 1.0
-
-
-@given(CHANCE)
-def test_a_lone_call_outlives_a_storm_of_a_minute(draw: float) -> None:
-    waits = [Backoff().wait(number, fault(Kind.OVERLOADED), draw) for number in (1, 2, 3, 4)]
-    assert sum(wait or 0 for wait in waits) >= 65
