@@ -49,7 +49,7 @@ unit: $(VENV)/.dev ## the tests alone, without coverage
 
 coverage: $(VENV)/.dev ## the tests, and what they cover
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --fail-under=100 --include='harness/gate.py,harness/compare/*,harness/cli/*'

@@ -21,6 +21,7 @@ from tests.standin import Answer, StandIn, last_text
 
 pytestmark = pytest.mark.loopback
 AT_ONCE = 2
+UNDER_WAY = 4 * AT_ONCE  # trials that are asked or kept at the same time
 
 
 def slowly(body: Any) -> Answer:
@@ -99,7 +100,8 @@ def check_mended(folder: Path, server: StandIn, finished: frozenset[str], before
     document = resumed(folder, server)
     assert document["accounting"] == {"planned": 12, "answered": 12, "degraded": 0, "failed": 0, "skipped": 0}
     assert not finished & asked(server, before).keys()
-    assert server.attempts - 12 <= AT_ONCE
+    # Asked twice: what was on the wire, and what was answered but not on disk yet; both are under way.
+    assert server.attempts - 12 <= UNDER_WAY
     paid = Decimal(document["cost_usd"]) + Decimal(document["cost_uncertain_usd"])
     assert Decimal(document["cost_usd"]) <= server.bill.total <= paid
 
@@ -146,7 +148,7 @@ def test_a_run_killed_again_and_again_comes_to_its_end(unhurried: Path, patient:
         finished |= killed(unhurried, patient, before + 2, "--resume", run_id(unhurried))
     document = resumed(unhurried, patient)
     assert document["accounting"]["answered"] == 12
-    assert patient.attempts - 12 <= 4 * AT_ONCE
+    assert patient.attempts - 12 <= UNDER_WAY
 
 
 @pytest.mark.parametrize(("again", "most"), [(False, 4.0), (True, 3.0)])
