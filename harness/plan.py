@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.call.exchange import Message, Origin, Request
-from harness.errors import FilesRejected, Problem, UsageError
+from harness.errors import FilesRejected, UsageError
 from harness.suite.case import Case, Suite
-from harness.suite.template import TemplateError, render
+from harness.suite.template import TemplateError, render, unfillable
 from harness.trial import Trial, Variant
 
 
@@ -59,17 +59,16 @@ def make_plan(
     if count < 1:
         raise UsageError(f"--repeats {count}: every case has to be asked at least once")
     cases = _selected(suite, selection)
-    trials: list[Trial] = []
-    problems: dict[str, Problem] = {}
-    for repeat in range(1, count + 1):
-        for case in cases:
-            try:
-                trials.append(_trial(suite.name, case, variant, repeat=repeat, side=side))
-            except TemplateError as error:
-                problems[case.id] = error.of_case(case.place, variant.prompt.version)
-    if problems:
-        raise FilesRejected(tuple(problems.values()))
-    return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=tuple(trials))
+    waves = (
+        _trial(suite.name, case, variant, repeat=repeat, side=side)
+        for repeat in range(1, count + 1)
+        for case in cases
+    )
+    try:
+        trials = tuple(waves)
+    except TemplateError:
+        raise FilesRejected(unfillable(variant.prompt, cases)) from None
+    return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=trials)
 
 
 def interleave(plans: Sequence[Plan]) -> Iterator[Trial]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.errors import FilesRejected, Problem
-from harness.suite.case import Case, Suite
+from harness.suite.case import Suite
 from harness.suite.fields import Noted
 from harness.suite.lock import check_lock, read_lock
 from harness.suite.pins import read_pins
 from harness.suite.project import Project
-from harness.suite.prompt import PromptVersion
 from harness.suite.prompts import read_prompts
 from harness.suite.suites import SuiteReader
-from harness.suite.template import TemplateError, render
+from harness.suite.template import unfillable
 from harness.suite.tree import GitTree, Tree, WorkingTree, find_root
 
 __all__ = ["Check", "GitTree", "Tree", "WorkingTree", "check", "examine", "find_root", "read_project"]
@@ -80,12 +79,4 @@ def _fill(project: Project, suite: Suite, noted: Noted) -> None:
     for version in sorted({suite.baseline.version, suite.candidate.version}):
         prompt = project.prompts.get((suite.prompt, version))
         if prompt is not None:
-            for case in suite.cases:
-                _try(prompt, case, noted)
-
-
-def _try(prompt: PromptVersion, case: Case, noted: Noted) -> None:
-    try:
-        render(prompt, case.inputs)
-    except TemplateError as error:
-        noted.problems.append(error.of_case(case.place, prompt.version))
+            noted.problems.extend(unfillable(prompt, suite.cases))

@@ -91,7 +91,7 @@ def _rule(node: nodes.Node) -> Broken | None:
         remedy = (
             "use filters: " + ", ".join(sorted(FILTERS)) if isinstance(node, nodes.Call) else "write it out"
         )
-        return Broken(node.lineno, "", f"{said} is not allowed in a template", remedy)
+        return Broken(node.lineno or 1, "", f"{said} is not allowed in a template", remedy)
     return _detail(node)
 
 

@@ -5,13 +5,15 @@ Rendering is bounded by counting, not by a clock (`meter`), so it ends the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, Place, Problem
+from harness.suite.case import Case
 from harness.suite.meter import MOST_TEXT, Meter, Refused
 from harness.suite.prompt import PromptVersion, Rendered, Role
+from harness.suite.text import has_surrogate
 from harness.units import Json
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_TOKENS = 20_000
 """Words and signs inside the braces of one template."""
+
+_TRIES = 5
 
 Spot = Callable[[int, int], Place]
 """From a line and a column of the template, both from 1, to the place in the file."""
@@ -54,6 +58,22 @@ def render(prompt: PromptVersion, inputs: Mapping[str, Json]) -> Rendered:
             raise TemplateError(each.place, "the message is empty with these inputs", "the API refuses it")
         messages.append((each.role, text))
     return Rendered(system=system, messages=tuple(messages))
+
+
+def unfillable(prompt: PromptVersion, cases: Iterable[Case]) -> tuple[Problem, ...]:
+    """What the prompt cannot take, at each case; and what it can take of no case, once, at the template.
+
+    A template that fails in the same way for the first cases is not tried on all of them: each try costs time.
+    """
+    failed: list[tuple[Case, TemplateError]] = []
+    for number, case in enumerate(cases, start=1):
+        try:
+            render(prompt, case.inputs)
+        except TemplateError as error:
+            failed.append((case, error))
+        if len(failed) == number == _TRIES and len({error.problem for _case, error in failed}) == 1:
+            return (failed[0][1].problem,)
+    return tuple(error.of_case(case.place, prompt.version) for case, error in failed)
 
 
 def variables(text: str, place: Place) -> frozenset[str] | tuple[Problem, ...]:
@@ -139,7 +159,10 @@ def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> 
         raise TemplateError(place, refused.what, refused.remedy) from None
     except (JinjaError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError) as error:
         raise TemplateError(place, _unfillable(error)) from None
-    return "".join(parts)
+    whole = "".join(parts)
+    if has_surrogate(whole):
+        raise TemplateError(place, "half of a surrogate pair is not a character", "write the whole character")
+    return whole
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from harness.errors import Place, Problem
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_HALF = re.compile("[\ud800-\udfff]")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00{", b"{\x00")
 
 
@@ -39,7 +40,7 @@ def has_bidi(text: str) -> bool:
 
 def has_surrogate(text: str) -> bool:
     """Whether the text holds half of a surrogate pair, which no UTF-8 can say."""
-    return any("\ud800" <= each <= "\udfff" for each in text) if not text.isascii() else False
+    return not text.isascii() and _HALF.search(text) is not None
 
 
 def _at(file: str, before: str) -> Place:

@@ -12,6 +12,7 @@ from harness.errors import Place
 from harness.suite.prompt import MessageTemplate, PromptVersion, Rendered
 from harness.suite.template import TemplateError, render, variables
 from harness.units import Json, Tokens
+from tests.suite.files import PROMPT, said, with_files
 
 PLACE = Place("prompts/p/v1.yaml", 3, 5)
 
@@ -297,3 +298,29 @@ def test_no_text_raises_anything_but_a_template_error(text: str) -> None:
     if not isinstance(variables(text, PLACE), tuple):
         with contextlib.suppress(TemplateError):
             render(prompt(text + "x"), {})
+
+
+def test_a_template_that_fails_for_every_case_is_named_once_and_not_tried_on_all() -> None:
+    tree = with_files(
+        {
+            "prompts/triage/v2.yaml": PROMPT.replace("{{ ticket", "{{ ticket }}{{ 'a' * 10**9 }}{{ ticket"),
+            "evals/more.jsonl": "".join(
+                f'{{"id": "more-{number}", "inputs": {{"ticket": "z"}}}}\n' for number in range(2000)
+            ),
+        }
+    )
+    assert said(tree) == [
+        "prompts/triage/v2.yaml:8:11: a text of 1,000,000,000 characters; the most is 1,048,576; make it shorter"
+    ]
+
+
+def test_half_a_character_is_never_sent() -> None:
+    tree = with_files({"prompts/triage/v2.yaml": PROMPT.replace("{{ ticket", r"{{ '\ud800' }}{{ ticket")})
+    assert all("half of a surrogate pair" in each for each in said(tree))
+    assert len(said(tree)) == 3
+
+
+def test_a_block_jinja_gives_no_line_is_refused_by_its_name() -> None:
+    found = variables("{% autoescape true %}{{ a }}{% endautoescape %}", Place("f", 1, 1))
+    assert isinstance(found, tuple)
+    assert "is not allowed in a template" in found[0].what
