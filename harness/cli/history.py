@@ -57,7 +57,12 @@ class _Past:
 def run(args: argparse.Namespace) -> int:
     if args.limit < 1:
         raise UsageError(f"--limit {args.limit}: show at least one run")
-    past = _past(read_settings().store, args.suite, limit=args.limit)
+    settings = read_settings()
+    past = _past(settings.store, args.suite, limit=args.limit)
+    if not past and args.suite is not None and not (settings.root / "evals" / f"{args.suite}.yaml").is_file():
+        some = sorted({each.info.suite for each in list_runs(settings.store, suite=None, limit=args.limit)})
+        there = f"; runs are of: {', '.join(some)}" if some else ""
+        raise UsageError(f"there is no suite {args.suite!r}, and no run of one{there}")
     if args.json:
         tell_json({"schema": 1, "runs": [_json(each) for each in past]})
     elif past:

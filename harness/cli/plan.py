@@ -11,6 +11,7 @@ from harness.clock import SystemClock
 from harness.pipeline.estimating import Estimate, estimate, smallest_change
 from harness.pipeline.gating import Question, plan_sides, variant_choice
 from harness.plan import Plan
+from harness.report.words import dollars, seconds
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -110,11 +111,11 @@ def _words(side: dict[str, Json]) -> str:
     worst = side["worst_usd"]
     parts = [
         f"{side['variant']}: {side['cases']} cases x {side['repeats']} = {side['trials']} trials",
-        "UNPRICED" if worst is None else f"worst ${float(cast('str', worst)):.2f}",
+        "UNPRICED" if worst is None else f"worst {dollars(cast('str', worst))}",
     ]
     expected, wall = side["expected_usd"], side["expected_wall_s"]
     if expected is None or wall is None:
         parts.append("expected: no earlier run to tell from")
     else:
-        parts.append(f"expected ${float(cast('str', expected)):.2f} and {cast('float', wall):.0f} s live")
+        parts.append(f"expected {dollars(cast('str', expected))} and {seconds(cast('float', wall))} live")
     return ", ".join(parts)

@@ -34,10 +34,17 @@ def test_a_limit_below_one_is_a_usage_error(history: Path, typed: Type) -> None:
 
 
 def test_a_suite_without_runs_says_how_to_make_one(history: Path, typed: Type) -> None:
+    (history / "evals" / "other.yaml").touch()
     said = typed("history", "other")
     assert (said.status, said.out) == (0, "")
     assert "`harness run other` makes one" in said.err
     assert json.loads(typed("history", "other", "--json").out) == {"schema": 1, "runs": []}
+
+
+def test_a_suite_that_is_none_is_an_error(history: Path, typed: Type) -> None:
+    said = typed("history", "sentimnt", "--json")
+    assert (said.status, said.out) == (2, "")
+    assert "there is no suite 'sentimnt', and no run of one; runs are of: sentiment" in said.err
 
 
 def test_a_run_without_any_score_has_none(history: Path, typed: Type) -> None:

@@ -26,7 +26,7 @@ def test_earlier_runs_are_what_the_expectations_come_from(tiny: Path, typed: Typ
     assert side["earlier_runs"] == 1
     assert 0 < float(side["expected_usd"]) < float(side["worst_usd"])
     assert side["expected_wall_s"] > 0
-    assert "expected $0.01" in typed("plan").out
+    assert "expected $0.0054" in typed("plan").out
 
 
 def test_more_repeats_see_less(tiny: Path, typed: Type) -> None:
