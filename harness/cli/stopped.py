@@ -1,12 +1,14 @@
-"""Why a run stopped before its end, and what to do about it."""
+"""Why a run stopped before its end, or measured less than it planned, and what to do about it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from harness.cli.console import say
+from harness.report.safe import term
 from harness.settings import Settings
-from harness.store.read import run_totals
+from harness.store.read import Totals, find_run, read_answers, run_totals
 
 _REMEDIES = {
     "unauthorized": "the API refuses the key; check ANTHROPIC_API_KEY",
@@ -15,9 +17,32 @@ _REMEDIES = {
 
 
 def explain(run_ids: Iterable[str], settings: Settings) -> None:
-    """Say it once on stderr for each reason; nothing of runs that came to their end."""
-    reasons = {run_totals(settings.store, run_id).ended: run_id for run_id in run_ids}
-    for why, run_id in reasons.items():
-        remedy = _REMEDIES.get(why or "")
-        if remedy is not None:
-            say(f"harness: the run stopped early: {remedy}, then: harness run --resume {run_id}")
+    """Say it once on stderr for each reason; nothing of runs that measured all they planned."""
+    said: set[str] = set()
+    for run_id in run_ids:
+        totals = run_totals(settings.store, run_id)
+        reason = _reason(run_id, totals, settings)
+        if reason is not None and reason not in said:
+            said.add(reason)
+            say(f"harness: {reason}{_resume(run_id, settings)}")
+
+
+def _reason(run_id: str, totals: Totals, settings: Settings) -> str | None:
+    remedy = _REMEDIES.get(totals.ended or "")
+    if remedy is not None:
+        return f"the run stopped early: {remedy}"
+    planned = totals.accounting.planned
+    if totals.measured == planned:
+        return None
+    missing = (each for each in read_answers(settings.store, run_id) if each.score is None)
+    reasons = Counter(term(each.detail or each.outcome) for each in missing)
+    most = max(reasons, key=lambda reason: (reasons[reason], reason))
+    how = "most often" if reasons[most] > 1 else "for instance"
+    return f"{planned - totals.measured} of {planned} trials were not measured; {how}: {most}"
+
+
+def _resume(run_id: str, settings: Settings) -> str:
+    """A replay would only find the same recordings again."""
+    if find_run(settings.store, run_id).mode in ("replay", "imported"):
+        return ""
+    return f", then: harness run --resume {run_id}"

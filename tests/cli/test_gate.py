@@ -29,8 +29,16 @@ def test_the_exit_status_says_the_verdict(
     tiny: Path, typed: Type, candidate: str, status: int, verdict: str
 ) -> None:
     said = typed("gate", "tiny", "--candidate", candidate, "--json")
-    assert (said.status, said.err) == (status, "")
+    assert said.status == status
+    assert ("harness run tiny --version v5" in said.err) if status == 4 else (said.err == "")
     assert json.loads(said.out)["status"] == verdict
+
+
+def test_what_was_not_measured_is_said_once_with_a_reason_and_a_remedy(tiny: Path, typed: Type) -> None:
+    said = typed("gate", "tiny", "--candidate", "v5")
+    assert said.err.startswith("harness: 30 of 30 trials were not measured; for instance: ")
+    assert "--mode record" in said.err
+    assert "--resume" not in said.err
 
 
 def test_a_pass_is_one_quiet_line(tiny: Path, typed: Type) -> None:
