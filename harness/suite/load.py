@@ -20,6 +20,7 @@ MOST_CASE_BYTES = 64 * 1024 * 1024
 """Of a file of cases, which a program may have written."""
 
 _SECRET = re.compile(r"(x[-_])?([a-z0-9]+[-_])*api[-_]?keys?|(anthropic[-_])?auth[-_]?token", re.IGNORECASE)
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
 def load_text(
@@ -52,8 +53,14 @@ def load_json(tree: Tree, path: str, noted: Noted, at: Place) -> Node | None:
     text = load_text(tree, path, noted, at=at)
     if text is None:
         return None
-    node = parse(path, text.replace("\t", " "), noted.problems)
+    node = parse(path, _PAIR.sub(_joined, text.replace("\t", " ")), noted.problems)
     return None if node is None else _without_secrets(noted, node)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """A character JSON writes as two escapes, as itself: YAML knows no such pairs."""
+    high, low = int(pair[2], 16), int(pair[3], 16)
+    return pair[1] + chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
 def load_cases(tree: Tree, path: str, noted: Noted, at: Place) -> Iterator[Node]:

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from harness.errors import Place
 from harness.suite.case import Case
 from harness.suite.expectation import Contains, Equals, JsonSchema, Matches, Refusal
+from harness.suite.fields import Noted
+from harness.suite.load import load_json
+from harness.suite.node import plain
 from harness.suite.read import read_project
 from tests.suite.files import SUITE, said, with_files
 
@@ -80,3 +84,15 @@ def test_a_file_entry_has_no_other_keys() -> None:
 def test_twenty_thousand_cases_are_no_problem() -> None:
     lines = "".join(f'{{"id":"n{number}","inputs":{{"ticket":"t"}}}}\n' for number in range(20_000))
     assert len(cases("x.jsonl", lines)) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [(r"\ud83d\ude00", "😀"), (r"\\ud83d\\ude00", r"\ud83d\ude00"), (r"\u00e9", "é")]
+)
+def test_a_schema_may_escape_any_character_as_json_does(written: str, meant: str) -> None:
+    noted = Noted([])
+    tree = with_files({"evals/schemas/queue.json": f'{{"description": "{written}"}}'})
+    node = load_json(tree, "evals/schemas/queue.json", noted, Place("evals/triage.yaml", 1, 1))
+    assert noted.problems == []
+    assert node is not None
+    assert plain(node) == {"description": meant}
