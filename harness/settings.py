@@ -16,7 +16,7 @@ from typing import cast
 
 from harness.errors import FilesRejected, Place, Problem, UsageError
 from harness.record import Mode
-from harness.suite.text import decode
+from harness.suite.notation.text import decode
 from harness.suite.tree import find_root
 from harness.units import Seconds
 

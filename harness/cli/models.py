@@ -16,9 +16,9 @@ from harness.errors import FilesRejected, Problem
 from harness.report.safe import term
 from harness.report.words import count
 from harness.settings import read_settings
+from harness.suite.forms.prompt_shapes import EFFORTS
 from harness.suite.lifecycle import Standing, standings, uses_of_retiring, warnings
 from harness.suite.model import PriceRow
-from harness.suite.prompt_shapes import EFFORTS
 from harness.suite.read import WorkingTree, read_project
 from harness.units import Json
 

@@ -13,8 +13,8 @@ from harness.errors import FilesRejected, Problem, UsageError
 from harness.report.safe import term_block
 from harness.report.words import count
 from harness.settings import read_settings
-from harness.suite.fields import Noted
 from harness.suite.lock import LOCK, lock_text, read_lock
+from harness.suite.notation.fields import Noted
 from harness.suite.project import Project
 from harness.suite.prompt import PromptVersion
 from harness.suite.read import WorkingTree, read_project

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 
 from harness.errors import Place
-from harness.suite import prompt_shapes as shapes
-from harness.suite.fields import Fields, Noted
-from harness.suite.load import load_yaml
-from harness.suite.prompts import Prompts
+from harness.suite.forms import prompt_shapes as shapes
+from harness.suite.forms.prompts import Prompts
+from harness.suite.notation.fields import Fields, Noted
+from harness.suite.notation.load import load_yaml
 from harness.suite.tree import Tree
 
 LOCK = "prompts/prompts.lock"

@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from harness.errors import FilesRejected, Problem
 from harness.suite.case import Suite
-from harness.suite.fields import Noted
+from harness.suite.forms.pins import read_pins
+from harness.suite.forms.prompts import read_prompts
+from harness.suite.forms.suites import SuiteReader
 from harness.suite.lock import check_lock, read_lock
-from harness.suite.pins import read_pins
+from harness.suite.notation.fields import Noted
 from harness.suite.project import Project
-from harness.suite.prompts import read_prompts
-from harness.suite.suites import SuiteReader
 from harness.suite.template import unfillable
 from harness.suite.tree import GitTree, Tree, WorkingTree, find_root
 

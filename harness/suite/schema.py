@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.suite import prompt_shapes, shapes
+from harness.suite.forms import prompt_shapes, shapes
 from harness.units import Json
 
 FOLDER = Path(__file__).parent / "schema"

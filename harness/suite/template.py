@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, Place, Problem
 from harness.suite.case import Case
-from harness.suite.meter import MOST_TEXT, Meter, Refused
+from harness.suite.notation.text import has_surrogate
 from harness.suite.prompt import PromptVersion, Rendered, Role
-from harness.suite.text import has_surrogate
+from harness.suite.templates.meter import MOST_TEXT, Meter, Refused
 from harness.units import Json
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from harness.suite.rules import Broken
-    from harness.suite.sandbox import Sandbox
+    from harness.suite.templates.rules import Broken
+    from harness.suite.templates.sandbox import Sandbox
 
 MOST_TOKENS = 20_000
 """Words and signs inside the braces of one template."""
@@ -102,7 +102,7 @@ def checked(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
 def _names(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
     from jinja2.meta import find_undeclared_variables
 
-    from harness.suite.rules import broken
+    from harness.suite.templates.rules import broken
 
     if _is_long(text):
         return (Problem(spot(1, 1), f"the template has more than {MOST_TOKENS:,} words", "make it smaller"),)
@@ -142,7 +142,7 @@ def _unfillable(error: Exception) -> str:
 def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> str:
     from jinja2 import TemplateError as JinjaError
 
-    from harness.suite.sandbox import METER
+    from harness.suite.templates.sandbox import METER
 
     given: dict[str, Any] = {**inputs, METER: meter}
     parts: list[str] = []
@@ -167,7 +167,7 @@ def _fill(text: str, inputs: Mapping[str, Json], meter: Meter, place: Place) -> 
 
 @lru_cache(maxsize=1)
 def _sandbox() -> Sandbox:
-    from harness.suite.sandbox import Sandbox
+    from harness.suite.templates.sandbox import Sandbox
 
     return Sandbox()
 

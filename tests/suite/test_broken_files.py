@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import FilesRejected, Problem
-from harness.suite.document import parse
+from harness.suite.notation.document import parse
 from harness.suite.read import check, examine, read_project
 from tests.suite.broken import BROKEN
 from tests.suite.files import GOOD, SUITE, Files, edited, said, with_files

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import Problem
-from harness.suite import document
-from harness.suite.document import parse
-from harness.suite.node import Node, Scalar, Table, named, plain
+from harness.suite.notation import document
+from harness.suite.notation.document import parse
+from harness.suite.notation.node import Node, Scalar, Table, named, plain
 from harness.units import Json
 
 

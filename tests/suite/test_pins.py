@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.suite.fields import Noted
+from harness.suite.forms.pins import kind_of, read_pins
 from harness.suite.model import Kind, ModelPin
-from harness.suite.pins import kind_of, read_pins
+from harness.suite.notation.fields import Noted
 from harness.suite.tree import WorkingTree
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import FilesRejected
-from harness.suite import prompt_shapes, shapes
 from harness.suite.expectation import Contains, Equals, Expectation, JsonSchema, Matches, Number, Refusal
+from harness.suite.forms import prompt_shapes, shapes
 from harness.suite.policy import Policy
 from harness.suite.project import Project
 from harness.suite.read import check, examine, read_project

@@ -8,11 +8,11 @@ import jsonschema_rs
 import pytest
 
 from harness.errors import Problem
-from harness.suite import prompt_shapes, shapes
-from harness.suite.compiled import thaw
-from harness.suite.document import parse
-from harness.suite.fields import Fields, Noted, Shape
-from harness.suite.node import plain
+from harness.suite.forms import prompt_shapes, shapes
+from harness.suite.forms.compiled import thaw
+from harness.suite.notation.document import parse
+from harness.suite.notation.fields import Fields, Noted, Shape
+from harness.suite.notation.node import plain
 from harness.suite.read import examine
 from harness.suite.schema import FOLDER, schema_text, schemas, write_schemas
 from tests.suite.files import GOOD, PROMPT, SUITE, Files
@@ -96,7 +96,15 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
             asked.add((self._what, name))
             return super().node(name)
 
-    for module in ("suites", "cases", "expectations", "policies", "prompts", "pins", "lock"):
+    for module in (
+        "forms.suites",
+        "forms.cases",
+        "forms.expectations",
+        "forms.policies",
+        "forms.prompts",
+        "forms.pins",
+        "lock",
+    ):
         monkeypatch.setattr(f"harness.suite.{module}.Fields", Watched)
     suite = SUITE.replace("    - json: {schema: prompt}\n", "    - json: {schema: prompt}\n" + ALL_GRADERS)
     models = GOOD["prompts/models.yaml"].replace("thinking: [adaptive]", "thinking: [adaptive, disabled]")

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from harness.suite.canonical import canonical
-from harness.suite.meter import Meter, Refused
-from harness.suite.operators import bounded
+from harness.suite.templates.meter import Meter, Refused
+from harness.suite.templates.operators import bounded
 from harness.units import Json
 
 FILTERS: dict[str, tuple[str, ...]] = {

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any, NoReturn, cast
 
 from harness.errors import Place
-from harness.suite.document import MOST_DEPTH, MOST_SCALAR
-from harness.suite.fields import Noted
-from harness.suite.node import Entry, Items, Node, Scalar, Table
-from harness.suite.scalar import MOST_DIGITS
-from harness.suite.text import has_surrogate
+from harness.suite.notation.document import MOST_DEPTH, MOST_SCALAR
+from harness.suite.notation.fields import Noted
+from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
+from harness.suite.notation.scalar import MOST_DIGITS
+from harness.suite.notation.text import has_surrogate
 
 
 def json_lines(path: str, text: str, noted: Noted) -> Iterator[Node]:

@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 
 from harness.errors import Place, Problem
-from harness.suite.node import Entry, Items, Node, Scalar, Table
-from harness.suite.scalar import MOST_DIGITS, resolve
-from harness.suite.syntax import Quote, explain
-from harness.suite.text import has_bidi, has_surrogate
+from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
+from harness.suite.notation.scalar import MOST_DIGITS, resolve
+from harness.suite.notation.syntax import Quote, explain
+from harness.suite.notation.text import has_bidi, has_surrogate
 
 MOST_DEPTH = 32
 MOST_SCALAR = 256_000

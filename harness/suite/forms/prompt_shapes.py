@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from harness.suite.fields import Key
-from harness.suite.names import NAME
-from harness.suite.prompt import Effort, Role, Thinking
-from harness.suite.shapes import (
+from harness.suite.forms.shapes import (
     FLAG,
     TEXT,
     TEXTS,
@@ -19,6 +16,9 @@ from harness.suite.shapes import (
     shape,
     whole,
 )
+from harness.suite.names import NAME
+from harness.suite.notation.fields import Key
+from harness.suite.prompt import Effort, Role, Thinking
 
 ROLES: tuple[Role, ...] = get_args(Role)
 EFFORTS: tuple[Effort, ...] = get_args(Effort)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from harness.errors import Place
-from harness.suite.csv_cases import csv_cases
-from harness.suite.document import MOST_CASE_NODES, MOST_NODES, parse
-from harness.suite.fields import Noted
-from harness.suite.json_lines import json_lines
-from harness.suite.node import Items, Node, Table
-from harness.suite.text import decode
+from harness.suite.notation.csv_cases import csv_cases
+from harness.suite.notation.document import MOST_CASE_NODES, MOST_NODES, parse
+from harness.suite.notation.fields import Noted
+from harness.suite.notation.json_lines import json_lines
+from harness.suite.notation.node import Items, Node, Table
+from harness.suite.notation.text import decode
 from harness.suite.tree import Tree, Unreadable
 
 MOST_BYTES = 1024 * 1024

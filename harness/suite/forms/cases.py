@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from harness.errors import Place
-from harness.suite import shapes
 from harness.suite.canonical import digest
 from harness.suite.case import Case
 from harness.suite.expectation import Confidence, Expectation
-from harness.suite.expectations import Reader, spelled
-from harness.suite.fields import Fields, Noted
-from harness.suite.fitting import Fitting, Given
+from harness.suite.forms import shapes
+from harness.suite.forms.expectations import Reader, spelled
+from harness.suite.forms.fitting import Fitting, Given
 from harness.suite.names import CASE_ID, VARIABLE, refusal, same
-from harness.suite.node import Items, Node, Table
+from harness.suite.notation.fields import Fields, Noted
+from harness.suite.notation.node import Items, Node, Table
 from harness.units import Json
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.errors import Place
-from harness.suite.fields import Noted, nearest, suggest
+from harness.suite.notation.fields import Noted, nearest, suggest
 from harness.suite.prompt import PromptVersion
 
 

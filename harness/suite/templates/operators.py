@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
-from harness.suite.meter import Meter, Refused
+from harness.suite.templates.meter import Meter, Refused
 
 _MOST_NUMBER = 10**300
 

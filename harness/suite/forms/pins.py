@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Final, cast, get_args
 
 from harness.errors import Place
-from harness.suite import prompt_shapes as shapes
-from harness.suite.fields import Fields, Noted
-from harness.suite.load import load_yaml
+from harness.suite.forms import prompt_shapes as shapes
 from harness.suite.model import Kind, Lifecycle, ModelPin, PriceRow, RateLimits
 from harness.suite.names import NAME, refusal
-from harness.suite.node import Node, Table
+from harness.suite.notation.fields import Fields, Noted
+from harness.suite.notation.load import load_yaml
+from harness.suite.notation.node import Node, Table
 from harness.suite.prompt import Effort, Thinking
 from harness.suite.tree import Tree
 from harness.units import Tokens

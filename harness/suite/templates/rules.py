@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from jinja2 import nodes  # noqa: TID253 - this module is loaded late itself
 
-from harness.suite.fields import suggest
-from harness.suite.filters import FILTERS, TESTS
 from harness.suite.names import VARIABLE
+from harness.suite.notation.fields import suggest
+from harness.suite.templates.filters import FILTERS, TESTS
 
 MOST_NODES = 10_000
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from harness.errors import Place
-from harness.suite.fields import Noted
-from harness.suite.node import Entry, Items, Node, Scalar, Table, plain
+from harness.suite.notation.fields import Noted
+from harness.suite.notation.node import Entry, Items, Node, Scalar, Table, plain
 from harness.units import Json
 
 _DRAFTS = frozenset(

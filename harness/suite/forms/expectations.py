@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from harness.errors import Place
-from harness.suite import shapes
-from harness.suite.compiled import check_path, check_pattern
 from harness.suite.expectation import (
     Confidence,
     Contains,
@@ -20,8 +18,10 @@ from harness.suite.expectation import (
     Number,
     Refusal,
 )
-from harness.suite.fields import Fields, Noted
-from harness.suite.node import Node, Scalar, Table
+from harness.suite.forms import shapes
+from harness.suite.forms.compiled import check_path, check_pattern
+from harness.suite.notation.fields import Fields, Noted
+from harness.suite.notation.node import Node, Scalar, Table
 from harness.units import Json
 
 FindSchema = Callable[[Node], Json]

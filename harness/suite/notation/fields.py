@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from harness.errors import Place, Problem
-from harness.suite.node import Entry, Items, Node, Scalar, Table, named, plain
+from harness.suite.notation.node import Entry, Items, Node, Scalar, Table, named, plain
 from harness.units import Json
 
 T = TypeVar("T")

@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from harness.errors import Place
-from harness.suite import shapes
 from harness.suite.canonical import digest
 from harness.suite.case import Case, Suite, VariantName
-from harness.suite.cases import CaseReader
-from harness.suite.compiled import check_schema
-from harness.suite.expectations import Reader
-from harness.suite.fields import Fields, Noted, suggest
 from harness.suite.fit import misfits
-from harness.suite.fitting import Fitting
-from harness.suite.load import load_cases, load_json, load_yaml
+from harness.suite.forms import shapes
+from harness.suite.forms.cases import CaseReader
+from harness.suite.forms.compiled import check_schema
+from harness.suite.forms.expectations import Reader
+from harness.suite.forms.fitting import Fitting
+from harness.suite.forms.policies import read_policy
+from harness.suite.forms.prompts import Prompts, find
 from harness.suite.model import ModelPin
 from harness.suite.names import NAME, refusal
-from harness.suite.node import Items, Node, Scalar, Table
-from harness.suite.policies import read_policy
+from harness.suite.notation.fields import Fields, Noted, suggest
+from harness.suite.notation.load import load_cases, load_json, load_yaml
+from harness.suite.notation.node import Items, Node, Scalar, Table
 from harness.suite.prompt import PromptVersion
-from harness.suite.prompts import Prompts, find
 from harness.suite.tree import Tree
 from harness.units import Json, Usd
 

@@ -10,10 +10,10 @@ import csv
 from collections.abc import Iterator
 
 from harness.errors import Place
-from harness.suite.fields import Noted, suggest
-from harness.suite.json_lines import valid_text
-from harness.suite.node import Entry, Items, Node, Scalar, Table
-from harness.suite.scalar import resolve
+from harness.suite.notation.fields import Noted, suggest
+from harness.suite.notation.json_lines import valid_text
+from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
+from harness.suite.notation.scalar import resolve
 
 _COLUMNS = ("id", "tags", "cluster", "weight", "threshold")
 _EXPECT = ("expect.equals", "expect.contains", "expect.matches", "expect.refusal")

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import cast
 
 from harness.errors import Place
-from harness.suite import prompt_shapes as shapes
 from harness.suite.canonical import digest
-from harness.suite.compiled import check_schema
-from harness.suite.fields import Fields, Noted, suggest
-from harness.suite.load import load_yaml
+from harness.suite.forms import prompt_shapes as shapes
+from harness.suite.forms.compiled import check_schema
 from harness.suite.names import NAME, VERSION, refusal
-from harness.suite.node import Items, Node, Scalar
+from harness.suite.notation.fields import Fields, Noted, suggest
+from harness.suite.notation.load import load_yaml
+from harness.suite.notation.node import Items, Node, Scalar
 from harness.suite.prompt import Effort, MessageTemplate, PromptVersion, Role, Thinking
 from harness.suite.template import checked
 from harness.suite.tree import Tree

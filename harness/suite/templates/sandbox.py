@@ -16,8 +16,8 @@ from jinja2.runtime import Context, LoopContext  # noqa: TID253 - as above
 from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: TID253 - as above
 from jinja2.visitor import NodeTransformer  # noqa: TID253 - as above
 
-from harness.suite import filters, operators
-from harness.suite.meter import STEPS_PER_CALL, Meter
+from harness.suite.templates import filters, operators
+from harness.suite.templates.meter import STEPS_PER_CALL, Meter
 
 METER = "the meter"
 """The variable that holds the meter. No template can spell it."""

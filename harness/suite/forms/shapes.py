@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from harness.suite.fields import Key, Shape
 from harness.suite.names import CASE_ID, NAME, VARIABLE, VERSION
+from harness.suite.notation.fields import Key, Shape
 from harness.units import Json
 
 Schema = Mapping[str, Json]

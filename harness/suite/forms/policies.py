@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.suite import shapes
-from harness.suite.fields import Fields, Shape
-from harness.suite.node import Items, Node, Scalar, Table, named
+from harness.suite.forms import shapes
+from harness.suite.notation.fields import Fields, Shape
+from harness.suite.notation.node import Items, Node, Scalar, Table, named
 from harness.suite.policy import Policy
 
 _MOST_RISE = 10.0
