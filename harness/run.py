@@ -264,6 +264,7 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
 
 def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
     grading = setup.grade(trial.case, outcome)
+    price_row = setup.price_row(trial, outcome)
     attempts = setup.attempts.of(trial)
     case = trial.case
     return Record(
@@ -279,15 +280,18 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         grading=grading,
         attempts=attempts,
         started_at=started_at,
-        cost=_proved(trial, attempts),
+        cost=None if _is_unpriced(trial, outcome, price_row) else _proved(attempts),
         cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
-        price_row=setup.price_row(trial, outcome),
+        price_row=price_row,
     )
 
 
-def _proved(trial: Trial, attempts: tuple[Attempt, ...]) -> Usd | None:
-    if not trial.variant.model.prices:
-        return None
+def _is_unpriced(trial: Trial, outcome: Outcome, price_row: str | None) -> bool:
+    """Whether nobody can say what the trial cost: its model has no price, or none that is in force."""
+    return not trial.variant.model.prices or (isinstance(outcome, Answered) and price_row is None)
+
+
+def _proved(attempts: tuple[Attempt, ...]) -> Usd:
     return Usd(sum((attempt.cost for attempt in attempts), Decimal(0)))
 
 

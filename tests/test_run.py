@@ -243,3 +243,14 @@ def _unpriced(trial: Trial) -> Trial:
     from dataclasses import replace
 
     return replace(trial, variant=replace(trial.variant, model=model_pin(prices=())))
+
+
+def test_an_answer_no_price_is_in_force_for_costs_nobody_knows_what() -> None:
+    from dataclasses import replace
+
+    bench = Bench(Script(REPLY))
+    bench.setup = replace(bench.setup, price_row=lambda _trial, _outcome: None)
+
+    [record] = go(bench.all(trials(1)))
+
+    assert record.cost is None

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from harness.suite.load import load_json
 
 from harness.errors import Place
 from harness.suite.case import Case
 from harness.suite.expectation import Contains, Equals, JsonSchema, Matches, Refusal
 from harness.suite.notation.fields import Noted
+from harness.suite.notation.load import load_json
 from harness.suite.notation.node import plain
 from harness.suite.read import read_project
 from tests.suite.files import SUITE, said, with_files
