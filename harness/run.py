@@ -6,22 +6,22 @@ Below this module faults are exceptions; here they become outcomes; above it not
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from harness.attempt_log import AttemptLog, key_of
 from harness.call.canonical import body, canonical
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.clock import Clock
-from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Settled, TrialEnded, Waiting
+from harness.events import AttemptEnded, AttemptStarted, Emit, Event, TrialEnded
 from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.suite.case import Case
 from harness.trial import Answered, Failed, Outcome, Skipped, Trial
-from harness.units import FREE, Seconds, Usd
+from harness.units import Usd
 
 _NEVER_ASKED = {
     Kind.OVER_BUDGET: "budget",
@@ -48,77 +48,6 @@ class Setup:
     """Must be told every event of the guards (see `AttemptLog.take_note`)."""
     at_once: int
     """Trials under way at the same time, those that wait for a retry included; 1 or more."""
-
-
-class AttemptLog:
-    """Turns the guards' events into the attempts of each trial."""
-
-    def __init__(self) -> None:
-        self._attempts: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
-        self._waits: dict[tuple[str, str], _Waits] = defaultdict(_Waits)
-        self._uncertain: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-
-    def take_note(self, event: Event) -> None:
-        """An `Emit`."""
-        match event:
-            case Waiting():
-                self._waits[event.origin, event.model].add(event)
-            case AttemptStarted():
-                self._waits[event.origin, event.model].hold()
-            case AttemptEnded():
-                self._ended(event)
-            case Settled():
-                self._settled(event)
-            case _:
-                return
-
-    def of(self, trial: Trial) -> tuple[Attempt, ...]:
-        """The attempts of `trial` so far, in order; forgets them."""
-        key = _key(trial)
-        self._waits.pop(key, None)
-        return tuple(self._attempts.pop(key, ()))
-
-    def _ended(self, event: AttemptEnded) -> None:
-        waits = self._waits[event.origin, event.model].held
-        self._attempts[event.origin, event.model].append(
-            Attempt(
-                number=event.attempt,
-                latency=event.latency,
-                fault=event.fault,
-                detail=event.detail,
-                status=event.status,
-                request_id=event.request_id,
-                cost=FREE,
-                cost_uncertain=FREE,
-                retry_wait=waits[0],
-                queue_wait=waits[1],
-            )
-        )
-
-    def _settled(self, event: Settled) -> None:
-        attempts = self._attempts[event.origin, event.model]
-        for place, attempt in enumerate(attempts):
-            if attempt.number == event.attempt:
-                attempts[place] = replace(attempt, cost=event.cost, cost_uncertain=event.uncertain)
-
-
-@dataclass(slots=True)
-class _Waits:
-    """Waiting before the next attempt, and before the one that is on the wire."""
-
-    retry: float = 0.0
-    queue: float = 0.0
-    held: tuple[Seconds, Seconds] = field(default=(Seconds(0.0), Seconds(0.0)))
-
-    def add(self, event: Waiting) -> None:
-        if event.why in ("retry", "retry_after"):
-            self.retry += event.length
-        else:
-            self.queue += event.length
-
-    def hold(self) -> None:
-        self.held = (Seconds(self.retry), Seconds(self.queue))
-        self.retry = self.queue = 0.0
 
 
 @dataclass(slots=True)
@@ -170,7 +99,7 @@ class Stop:
     def _cancel_all_but(self, spared: Set[tuple[str, str]]) -> None:
         for task in self.under_way.keys() - self.answered:
             # A second cancellation would interrupt the tidying up after the first.
-            if _key(self.under_way[task]) not in spared and not task.cancelling():
+            if key_of(self.under_way[task]) not in spared and not task.cancelling():
                 task.cancel()
 
 
@@ -297,7 +226,3 @@ def _proved(attempts: tuple[Attempt, ...]) -> Usd:
 
 def _skipped(stop: Stop) -> Skipped:
     return Skipped(why=stop.why or "interrupted", detail=stop.detail)
-
-
-def _key(trial: Trial) -> tuple[str, str]:
-    return (str(trial.request.origin), trial.request.model)

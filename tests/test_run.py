@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from harness.attempt_log import AttemptLog
 from harness.call.attempts import Attempts
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
@@ -16,7 +17,7 @@ from harness.events import Event, Settled, Waiting
 from harness.grade.grade import Grading
 from harness.plan import make_plan
 from harness.record import Record
-from harness.run import AttemptLog, Setup, Stop, run
+from harness.run import Setup, Stop, run
 from harness.suite.case import Case
 from harness.trial import Answered, Failed, Outcome, Skipped, Trial
 from harness.units import Seconds, Usd

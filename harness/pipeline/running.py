@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from harness import __version__
+from harness.attempt_log import AttemptLog
 from harness.call.canonical import canonical, digest
 from harness.clock import Clock, SystemClock
 from harness.errors import Interrupted, UsageError
@@ -21,7 +22,7 @@ from harness.grade.grading import grade
 from harness.grade.table import grader_versions
 from harness.plan import Plan, interleave
 from harness.record import Record, RunInfo
-from harness.run import AttemptLog, Setup, Stop, run
+from harness.run import Setup, Stop, run
 from harness.settings import Settings
 from harness.store.ingest import ingest
 from harness.store.journal import JournalWriter, Tools, resume_journal, start_journal, tools

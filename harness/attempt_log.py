@@ -1,0 +1,89 @@
+"""The guards' events to attempts: what was sent for each trial, how long it waited, and what it cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from harness.events import AttemptEnded, AttemptStarted, Event, Settled, Waiting
+from harness.record import Attempt
+from harness.trial import Trial
+from harness.units import FREE, Seconds
+
+Key = tuple[str, str]
+"""A trial as events name it: its origin as text, and the pinned model id."""
+
+
+def key_of(trial: Trial) -> Key:
+    """How the guards' events name `trial`."""
+    return (str(trial.request.origin), trial.request.model)
+
+
+class AttemptLog:
+    """Turns the guards' events into the attempts of each trial."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[Key, list[Attempt]] = defaultdict(list)
+        self._waits: dict[Key, _Waits] = defaultdict(_Waits)
+
+    def take_note(self, event: Event) -> None:
+        """An `Emit`."""
+        match event:
+            case Waiting():
+                self._waits[event.origin, event.model].add(event)
+            case AttemptStarted():
+                self._waits[event.origin, event.model].hold()
+            case AttemptEnded():
+                self._ended(event)
+            case Settled():
+                self._settled(event)
+            case _:
+                return
+
+    def of(self, trial: Trial) -> tuple[Attempt, ...]:
+        """The attempts of `trial` so far, in order; forgets them."""
+        key = key_of(trial)
+        self._waits.pop(key, None)
+        return tuple(self._attempts.pop(key, ()))
+
+    def _ended(self, event: AttemptEnded) -> None:
+        waits = self._waits[event.origin, event.model].held
+        self._attempts[event.origin, event.model].append(
+            Attempt(
+                number=event.attempt,
+                latency=event.latency,
+                fault=event.fault,
+                detail=event.detail,
+                status=event.status,
+                request_id=event.request_id,
+                cost=FREE,
+                cost_uncertain=FREE,
+                retry_wait=waits[0],
+                queue_wait=waits[1],
+            )
+        )
+
+    def _settled(self, event: Settled) -> None:
+        attempts = self._attempts[event.origin, event.model]
+        for place, attempt in enumerate(attempts):
+            if attempt.number == event.attempt:
+                attempts[place] = replace(attempt, cost=event.cost, cost_uncertain=event.uncertain)
+
+
+@dataclass(slots=True)
+class _Waits:
+    """Waiting before the next attempt, and before the one that is on the wire."""
+
+    retry: float = 0.0
+    queue: float = 0.0
+    held: tuple[Seconds, Seconds] = field(default=(Seconds(0.0), Seconds(0.0)))
+
+    def add(self, event: Waiting) -> None:
+        if event.why in ("retry", "retry_after"):
+            self.retry += event.length
+        else:
+            self.queue += event.length
+
+    def hold(self) -> None:
+        self.held = (Seconds(self.retry), Seconds(self.queue))
+        self.retry = self.queue = 0.0
