@@ -148,7 +148,7 @@ def test_a_run_killed_again_and_again_comes_to_its_end(unhurried: Path, patient:
         finished |= killed(unhurried, patient, before + 2, "--resume", run_id(unhurried))
     document = resumed(unhurried, patient)
     assert document["accounting"]["answered"] == 12
-    assert patient.attempts - 12 <= UNDER_WAY
+    assert patient.attempts - 12 <= 4 * UNDER_WAY  # four crashes
 
 
 @pytest.mark.parametrize(("again", "most"), [(False, 4.0), (True, 3.0)])
