@@ -187,7 +187,7 @@ def _interruptible(stop: Stop) -> Generator[None]:
 
     caught: list[signal.Signals] = []
     # Signals belong to the main thread; elsewhere (a test, a notebook) there is nothing to catch.
-    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+    with contextlib.suppress(ValueError, RuntimeError):
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, interrupt)
             caught.append(each)

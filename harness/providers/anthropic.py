@@ -16,9 +16,9 @@ from harness.call.canonical import body
 from harness.call.exchange import Allowances, Reply, Request, Source
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.events import ModelDeprecated
+from harness.providers.archive import Archive, Recorder
 from harness.providers.faults import classify, one_line
 from harness.providers.headers import allowances
-from harness.providers.library import Library, Recorder
 from harness.providers.quietly import caught, quietly
 from harness.providers.reading import Answer, Unreadable, decode, is_json_type, validate
 from harness.providers.recording import Recording
@@ -57,7 +57,7 @@ def replaying(folder: Path, wire: Wire, *, names: Mapping[str, str] | None = Non
     """Answer from the recordings under `folder`: no key, no socket. `names`: model id to the suites' short name."""
     import httpx2
 
-    transport = httpx2.MockTransport(Replay(Library(folder), names or {}).answer)
+    transport = httpx2.MockTransport(Replay(Archive(folder), names or {}).answer)
     access = Access(api_key="replay-needs-no-key", base_url="https://replay.invalid")
     quiet = replace(wire, transport=transport)
     return AnthropicSend(client_for(access, quiet), quiet)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from harness.call.exchange import Origin
 from harness.errors import FilesRejected
+from harness.providers.archive import Archive
 from harness.providers.faults import not_recorded_error
-from harness.providers.library import Library
 from harness.providers.miss import explain_miss
 from harness.providers.recording import Asked, Recording
 from harness.providers.sse import encode_events
@@ -29,21 +29,21 @@ RECORDING = "harness.recording"
 class Replay:
     """Answers requests from recordings: the handler of an `httpx2.MockTransport`."""
 
-    def __init__(self, library: Library, names: Mapping[str, str]) -> None:
+    def __init__(self, archive: Archive, names: Mapping[str, str]) -> None:
         """`names` maps model ids to the short names of suites, for the command in a miss."""
-        self._library = library
+        self._archive = archive
         self._names = names
 
     async def answer(self, request: httpx2.Request) -> httpx2.Response:
         """The recorded response. Raises a NotRecordedError that says what changed where there is none."""
         asked = asked_of(request, asked_by.get())
         try:
-            recording = self._library.find(asked)
+            recording = self._archive.find(asked)
         except FilesRejected as rejected:
             raise not_recorded_error()(str(rejected)) from None
         if recording is None:
             model_name = self._names.get(asked.model, asked.model)
-            raise not_recorded_error()(explain_miss(asked, self._library.nearest(asked), model_name))
+            raise not_recorded_error()(explain_miss(asked, self._archive.nearest(asked), model_name))
         return _response(recording)
 
 

@@ -50,7 +50,7 @@ class Wire:
 def without_key(wire: Wire, access: Access) -> Wire:
     """The same wire, whose redaction knows the key even where the one it was given does not.
 
-    A placeholder such as `x`, which gateways ask for, is no secret: it would blank out ordinary words.
+    A key as short as `x`, which gateways take when they want none, is no secret: ordinary words hold it.
     """
     if len(access.api_key) < SHORTEST_KEY:
         return wire

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.providers.library import recordings_of
+from harness.providers.archive import recordings_of
 from harness.suite.project import Project
 from tests.evals.conftest import Replies
 from tests.synthetic.record import RECORDED_AT, record_all

@@ -8,8 +8,8 @@ import pytest
 from harness.call.canonical import body
 from harness.errors import UsageError
 from harness.plan import make_plan
+from harness.providers.archive import recordings_of
 from harness.providers.fixtures import write_recordings
-from harness.providers.library import recordings_of
 from harness.suite.project import Project
 from harness.trial import Trial, Variant
 from tests.evals.conftest import Replies

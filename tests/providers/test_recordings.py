@@ -21,8 +21,8 @@ from harness.call.fault import CallFailed, Kind
 from harness.errors import FilesRejected, UsageError
 from harness.observe.redact import Redactor, forms
 from harness.providers.anthropic import AnthropicSend, recording, replaying
+from harness.providers.archive import Recorder, recordings_of
 from harness.providers.fixtures import file_of, read_recordings, write_recordings
-from harness.providers.library import Recorder, recordings_of
 from harness.providers.recording import Recording
 from harness.providers.sse import encode_events, parse_events
 from harness.providers.wire import Wire
@@ -371,6 +371,6 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
 
 
 def test_reading_recordings_does_not_load_the_sdk() -> None:
-    code = "import sys, harness.providers.library, harness.providers.anthropic; print('anthropic' in sys.modules, 'httpx2' in sys.modules)"
+    code = "import sys, harness.providers.archive, harness.providers.anthropic; print('anthropic' in sys.modules, 'httpx2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

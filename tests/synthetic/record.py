@@ -19,7 +19,7 @@ from typing import Any, Final
 from harness.errors import UsageError
 from harness.plan import make_plan
 from harness.providers.anthropic import recording
-from harness.providers.library import recordings_of
+from harness.providers.archive import recordings_of
 from harness.providers.wire import Access, Wire
 from harness.suite.project import Project
 from harness.suite.read import WorkingTree, read_project

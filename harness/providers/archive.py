@@ -19,7 +19,7 @@ from harness.providers.recording import Asked, Recording
 _PART = ".part"
 
 
-class Library:
+class Archive:
     """The recordings of one folder. Every file is read once, when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
