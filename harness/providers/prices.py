@@ -75,12 +75,11 @@ def most_prompt_tokens(request: Request) -> Tokens:
 
 
 def _in_force(pin: ModelPin, on: date, prompt_tokens: int) -> tuple[PriceRow, ...]:
-    newest: dict[int, PriceRow] = {}
-    for row in sorted(pin.prices, key=lambda row: row.valid_from):
-        reached = row.above_prompt_tokens == 0 or prompt_tokens > row.above_prompt_tokens
-        if row.valid_from <= on and reached:
-            newest[row.above_prompt_tokens] = row
-    return tuple(newest.values())
+    """The tiers a prompt of this length reaches."""
+    tiers = pin.prices_on(on)
+    return tuple(
+        row for row in tiers if row.above_prompt_tokens == 0 or prompt_tokens > row.above_prompt_tokens
+    )
 
 
 def _factor(usage: Usage) -> Decimal:

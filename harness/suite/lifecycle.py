@@ -97,7 +97,7 @@ def _users(suites: Iterable[Suite]) -> Mapping[str, tuple[str, ...]]:
 
 def _standing(pin: ModelPin, today: date, used_by: tuple[str, ...]) -> Standing:
     left = None if pin.retires_on is None else (pin.retires_on - today).days
-    prices = _in_force(pin, today)
+    prices = pin.prices_on(today)
     return Standing(
         pin=pin,
         retired=pin.lifecycle == "retired" or (left is not None and left <= 0),
@@ -106,11 +106,3 @@ def _standing(pin: ModelPin, today: date, used_by: tuple[str, ...]) -> Standing:
         price_age=max(((today - row.checked_on).days for row in prices), default=None),
         used_by=used_by,
     )
-
-
-def _in_force(pin: ModelPin, today: date) -> tuple[PriceRow, ...]:
-    newest: dict[int, PriceRow] = {}
-    for row in sorted(pin.prices, key=lambda row: row.valid_from):
-        if row.valid_from <= today:
-            newest[row.above_prompt_tokens] = row
-    return tuple(newest[tier] for tier in sorted(newest))

@@ -71,3 +71,11 @@ class ModelPin:
     """Newest last; empty: UNPRICED, so no budget can be held with it."""
     rate_limits: RateLimits
     place: Place
+
+    def prices_on(self, day: date) -> tuple[PriceRow, ...]:
+        """The rows in force on `day`: the newest of every tier, lowest tier first. Empty: no price then."""
+        newest: dict[int, PriceRow] = {}
+        for row in sorted(self.prices, key=lambda row: row.valid_from):
+            if row.valid_from <= day:
+                newest[row.above_prompt_tokens] = row
+        return tuple(newest[tier] for tier in sorted(newest))
