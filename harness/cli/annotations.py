@@ -18,9 +18,9 @@ def workflow_commands(problems: Sequence[Problem]) -> tuple[str, ...]:
 
 def _annotation(problem: Problem) -> str:
     place = problem.place
-    keys = {"file": place.file, "line": str(place.line), "col": str(place.column), "title": "harness check"}
-    shown = {name: value for name, value in keys.items() if value != "0"}
-    properties = ",".join(f"{name}={_property(value)}" for name, value in shown.items())
+    spot = {"line": str(place.line), "col": str(place.column)} if place.line else {}
+    keys = {"file": place.file, **spot, "title": "harness check"}
+    properties = ",".join(f"{name}={_property(value)}" for name, value in keys.items())
     message = f"{problem.what}; {problem.remedy}" if problem.remedy else problem.what
     return f"::error {properties}::{_data(message)}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -120,13 +121,23 @@ def top_parser() -> argparse.ArgumentParser:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    name = argv[0] if argv else ""
+    if not argv:
+        top_parser().print_help(sys.stderr)
+        return UsageError.exit_status
+    name = argv[0]
     if name not in COMMANDS:
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         if near:
             raise UsageError(f"there is no command {name!r}; did you mean {near[0]!r}?")
         top_parser().parse_args(argv)
-    args = parser_of(name).parse_args(argv[1:])
+    parser = parser_of(name)
+    args, unknown = parser.parse_known_args(argv[1:])
+    if unknown:
+        flags = re.findall(r"--[a-z-]+", parser.format_help())
+        near = difflib.get_close_matches(unknown[0].partition("=")[0], flags, n=1)
+        parser.error(
+            f"unrecognized arguments: {' '.join(unknown)}" + (f"; did you mean {near[0]}?" if near else "")
+        )
     return _command(COMMANDS[name][0]).run(args)
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.cli.annotations import workflow_commands
@@ -94,7 +94,8 @@ def test_an_annotation_of_a_whole_file_has_no_line() -> None:
     )
 
 
-@given(st.text(), st.text(), st.text())
+@example(file="0", what="", remedy="")
+@given(file=st.text(), what=st.text(), remedy=st.text())
 def test_no_text_escapes_from_its_annotation(file: str, what: str, remedy: str) -> None:
     [line] = workflow_commands([Problem(Place(file, 3, 4), what, remedy)])
     assert not set(line) & set("\r\n\x1b")

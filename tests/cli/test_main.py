@@ -34,9 +34,10 @@ def test_the_top_lists_every_command_and_the_exit_statuses(typed: Type) -> None:
     [
         (["gaet"], "did you mean 'gate'?"),
         (["xyzzy"], "invalid choice"),
-        ([], "required"),
+        ([], "usage: harness"),
         (["--nosuch"], "required: command"),
-        (["gate", "--cand", "v3"], "unrecognized arguments"),
+        (["gate", "--candidat", "v3"], "unrecognized arguments: --candidat; did you mean --candidate?"),
+        (["gate", "--zzz"], "unrecognized arguments: --zzz\n"),
     ],
 )
 def test_a_slip_of_the_pen_is_a_usage_error(typed: Type, argv: list[str], words: str) -> None:
