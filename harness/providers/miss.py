@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import takewhile
 from shlex import quote
 
 from harness.call.canonical import canonical
@@ -26,6 +27,8 @@ _LONGEST = 600
 """Characters of what changed; the command after it must not be cut off."""
 _MOST_WORDS = 12
 _MOST_CHANGES = 2
+_MOST_COMPARED = 2000
+"""Words of each side from the first change on: finding all changes takes the product of both in time and memory."""
 
 
 def explain_miss(asked: Asked, nearest: Recording | None, model_name: str) -> str:
@@ -79,11 +82,16 @@ def _difference(before: Json, now: Json) -> str:
 
 
 def _word_difference(old: list[str], new: list[str]) -> str:
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    is_cut = max(len(old), len(new)) - same > _MOST_COMPARED
+    old, new = old[same : same + _MOST_COMPARED], new[same : same + _MOST_COMPARED]
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
     changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     shown = [_change(old[a:b], new[c:d]) for _, a, b, c, d in changes[:_MOST_CHANGES]]
     more = len(changes) - len(shown)
-    return " ".join([*shown, f"and {more} more"] if more else shown) or "white space only"
+    if more > 0:
+        shown.append("and more" if is_cut else f"and {more} more")
+    return " ".join(shown) or "white space only"
 
 
 def _change(removed: list[str], added: list[str]) -> str:

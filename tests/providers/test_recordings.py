@@ -203,6 +203,15 @@ def test_a_miss_with_many_changes_still_ends_with_the_command(tmp_path: Path) ->
     assert missed(tmp_path, changed).endswith("--case refund-late")
 
 
+def test_a_miss_in_a_huge_prompt_compares_only_what_follows_the_first_change(tmp_path: Path) -> None:
+    words = [f"{'word' if n % 3 else 'other'}{n % 50}" for n in range(60_000)]
+    ask(recorder(tmp_path), question(text=" ".join(words)))
+    changed = [*words[:100], "spoiled", *words[100::-1] * 500]
+    told = missed(tmp_path, question(text=" ".join(changed)))
+    assert '+"spoiled' in told
+    assert "and more)" in told
+
+
 def test_a_broken_file_is_read_once_and_refused_every_time(tmp_path: Path) -> None:
     path = tmp_path / FILE
     path.parent.mkdir()
