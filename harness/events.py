@@ -61,8 +61,22 @@ class AttemptEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitBegan:
+    """A call begins to wait: said once for each wait, before it.
+
+    `why` is one of `retry`, `retry_after`, `breaker`, `budget`, `rate` and `slot`. `length` is how long it will
+    take at least, or None where that depends on others. The next event of the same origin ends the wait.
+    """
+
+    origin: str
+    model: str
+    why: str
+    length: Seconds | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A call waits.
+    """How long a call waits before an attempt: what the waits of an attempt are summed up from.
 
     `why` is `retry` or `retry_after` (said before, with the length it is going to wait), or `breaker`,
     `budget`, `rate` or `slot` (said afterwards, with the length it has waited).
@@ -114,6 +128,7 @@ Event = (
     | Settled
     | AttemptStarted
     | AttemptEnded
+    | WaitBegan
     | Waiting
     | BreakerMoved
     | BudgetWarned

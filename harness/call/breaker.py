@@ -12,7 +12,7 @@ from harness.call.guard import Send
 from harness.call.outage import Outage
 from harness.call.waiting import Bell
 from harness.clock import Clock
-from harness.events import BreakerMoved, Emit, Waiting
+from harness.events import BreakerMoved, Emit, WaitBegan, Waiting
 from harness.units import Seconds
 
 
@@ -177,7 +177,8 @@ class Breaker:
         self._bell.ring()
 
     async def _until_it_may_pass(self, request: Request) -> None:
-        began = self.clock.monotonic()
+        began, has_told = self.clock.monotonic(), False
+        origin, model = str(request.origin), request.model
         until = Seconds(began + self.patience)
         if request.expires_at is not None:
             until = min(until, request.expires_at)
@@ -186,10 +187,13 @@ class Breaker:
             left = Seconds(until - self.clock.monotonic())
             if left <= 0 or (wait is not None and wait > left) or self._is_given_up():
                 raise CallFailed(self._refusal(wait))
+            if not has_told:
+                has_told = True
+                self.emit(WaitBegan(origin=origin, model=model, why="breaker", length=wait))
             await self._bell.wait_at_most(self.clock, left if wait is None else wait)
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
-            self.emit(Waiting(origin=str(request.origin), model=request.model, why="breaker", length=waited))
+            self.emit(Waiting(origin=origin, model=model, why="breaker", length=waited))
 
     def _is_given_up(self) -> bool:
         circuit = self.circuit

@@ -12,7 +12,7 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.waiting import Bell
 from harness.clock import Clock
-from harness.events import BudgetWarned, Emit, Reserved, Settled, Waiting
+from harness.events import BudgetWarned, Emit, Reserved, Settled, WaitBegan, Waiting
 from harness.units import FREE, Seconds, Usd
 
 Price = Callable[[Request], Usd | None]
@@ -143,18 +143,23 @@ class Budget:
 
     async def _reserve(self, request: Request, amount: Usd) -> None:
         began = self.clock.monotonic()
+        origin, model = str(request.origin), request.model
+        if self._turn.locked() or self._must_wait(amount):
+            self.emit(WaitBegan(origin=origin, model=model, why="budget", length=None))
         async with self._turn:
-            while not self.ledger.fits(amount) and self.ledger.refusal(amount) is None:
+            while self._must_wait(amount):
                 await self._settled.wait()
             refusal = self.ledger.refusal(amount)
             if refusal is not None:
                 raise CallFailed(Fault(kind=Kind.OVER_BUDGET, detail=refusal))
             self._move(self.ledger.reserve(amount))
-        origin, model = str(request.origin), request.model
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
             self.emit(Waiting(origin=origin, model=model, why="budget", length=waited))
         self.emit(Reserved(origin=origin, model=model, attempt=request.attempt, amount=amount))
+
+    def _must_wait(self, amount: Usd) -> bool:
+        return not self.ledger.fits(amount) and self.ledger.refusal(amount) is None
 
     def _judge(self, request: Request, booking: _Booking, fault: Fault) -> None:
         if not fault.may_be_billed:

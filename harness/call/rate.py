@@ -17,7 +17,7 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.waiting import Bell
 from harness.clock import Clock
-from harness.events import Emit, Waiting
+from harness.events import Emit, WaitBegan, Waiting
 from harness.suite.model import RateLimits
 from harness.units import Seconds
 
@@ -203,6 +203,10 @@ class RateLimit:
 
     async def _take(self, request: Request, need: Amounts) -> Buckets:
         began = self.clock.monotonic()
+        origin, model = str(request.origin), request.model
+        least = self._wait(request, need)
+        if self._turn.locked() or least > 0:
+            self.emit(WaitBegan(origin=origin, model=model, why="rate", length=least or None))
         async with self._turn:
             while (wait := self._wait(request, need)) > 0:
                 await self._changed.wait_at_most(self.clock, wait)
@@ -210,7 +214,7 @@ class RateLimit:
             self._buckets = before.take(self.clock.monotonic(), need)
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
-            self.emit(Waiting(origin=str(request.origin), model=request.model, why="rate", length=waited))
+            self.emit(Waiting(origin=origin, model=model, why="rate", length=waited))
         return before
 
     def _wait(self, request: Request, need: Amounts) -> Seconds:

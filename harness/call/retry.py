@@ -10,7 +10,7 @@ from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.clock import Clock
-from harness.events import Emit, Waiting
+from harness.events import Emit, WaitBegan, Waiting
 from harness.units import Seconds
 
 _SPREAD = 0.1
@@ -117,7 +117,9 @@ class Retry:
                     raise
                 tries.last = failed.fault
                 why = "retry" if failed.fault.retry_after is None else "retry_after"
-            self.emit(Waiting(origin=str(request.origin), model=request.model, why=why, length=wait))
+            origin = str(request.origin)
+            self.emit(WaitBegan(origin=origin, model=request.model, why=why, length=wait))
+            self.emit(Waiting(origin=origin, model=request.model, why=why, length=wait))
             await self.clock.sleep(wait)
         raise AssertionError("count never ends")  # pragma: no cover
 

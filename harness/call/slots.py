@@ -7,7 +7,7 @@ import asyncio
 from harness.call.exchange import Reply, Request
 from harness.call.guard import Send
 from harness.clock import Clock
-from harness.events import Emit, Waiting
+from harness.events import Emit, WaitBegan, Waiting
 from harness.units import Seconds
 
 
@@ -23,9 +23,11 @@ class Slots:
 
     async def __call__(self, request: Request, send: Send) -> Reply:
         began = self._clock.monotonic()
+        origin = str(request.origin)
+        if self._free.locked():
+            self._emit(WaitBegan(origin=origin, model=request.model, why="slot", length=None))
         async with self._free:
             waited = Seconds(self._clock.monotonic() - began)
             if waited > 0:
-                origin = str(request.origin)
                 self._emit(Waiting(origin=origin, model=request.model, why="slot", length=waited))
             return await send(request)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
-from harness.events import Event
+from harness.events import Event, WaitBegan, Waiting
 from tests.doubles import REPLY, REQUEST, Step
 from tests.virtual import VirtualClock
 
@@ -68,6 +68,16 @@ class Heard:
 
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def began(self) -> list[tuple[str, float | None]]:
+        """Why calls began to wait, and how long they expected to."""
+        return [(event.why, event.length) for event in self.of(WaitBegan)]
+
+    @property
+    def waited(self) -> list[tuple[str, float]]:
+        """Why calls waited, and how long."""
+        return [(event.why, event.length) for event in self.of(Waiting)]
 
 
 async def fault_of(call: Awaitable[Reply]) -> Fault:

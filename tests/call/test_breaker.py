@@ -10,7 +10,7 @@ from harness.call.breaker import Breaker, Circuit, State, Tolerance
 from harness.call.exchange import Reply
 from harness.call.fault import Fault, Kind
 from harness.call.guard import Send, chain
-from harness.events import BreakerMoved, Waiting
+from harness.events import BreakerMoved
 from harness.units import Seconds
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of, storm
 from tests.doubles import REPLY, REQUEST
@@ -167,7 +167,7 @@ def test_a_sick_provider_is_left_alone_until_it_is_well(clock: VirtualClock, hea
     assert found == [Kind.OVERLOADED] * 5 + [REPLY]
     assert provider.sent_at == [0, 1, 2, 3, 4, 35]
     assert [event.state for event in heard.of(BreakerMoved)] == ["open", "half_open", "closed"]
-    assert [(event.why, event.length) for event in heard.of(Waiting)] == [("breaker", 30.0)]
+    assert heard.began == heard.waited == [("breaker", 30.0)]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if not fault(kind).is_sickness])

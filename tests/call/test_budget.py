@@ -12,7 +12,7 @@ from harness.call.budget import Budget, Ledger
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send, chain
-from harness.events import BudgetWarned, Reserved, Settled, Waiting, nobody
+from harness.events import BudgetWarned, Reserved, Settled, nobody
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of
 from tests.doubles import REPLY, REQUEST, Step
@@ -187,7 +187,8 @@ def test_a_call_waits_for_money_that_others_may_not_need(clock: VirtualClock, he
 
     assert clock.run(crowd(chain([guard], provider), 3)) == [REPLY] * 3
     assert provider.sent_at == [0, 1, 2]
-    assert [(event.why, event.length) for event in heard.of(Waiting)] == [("budget", 1.0), ("budget", 2.0)]
+    assert heard.began == [("budget", None), ("budget", None)]
+    assert heard.waited == [("budget", 1.0), ("budget", 2.0)]
     assert books(guard) == ["0.75", "0.00", "0.00"]
 
 

@@ -11,7 +11,7 @@ from harness.call.exchange import Allowance, Allowances, Reply, Usage
 from harness.call.fault import Fault, Kind
 from harness.call.guard import Send, chain
 from harness.call.rate import Amounts, Bucket, Buckets, RateLimit
-from harness.events import Waiting, nobody
+from harness.events import nobody
 from harness.suite.model import RateLimits
 from harness.units import Seconds, Tokens
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of
@@ -119,8 +119,9 @@ def test_calls_are_paced_and_told_how_long_they_waited(clock: VirtualClock, hear
 
     pause = 60 / (6 * 0.95)  # the bucket holds 1.425 calls
     assert provider.sent_at == pytest.approx([0, 0.575 * pause, 1.575 * pause, 2.575 * pause])
-    assert [event.why for event in heard.of(Waiting)] == ["rate"] * 3
-    assert [event.length for event in heard.of(Waiting)] == pytest.approx(provider.sent_at[1:])
+    assert [why for why, _ in heard.began] == [why for why, _ in heard.waited] == ["rate"] * 3
+    assert [length for _, length in heard.began] == pytest.approx([0.575 * pause] * 3)
+    assert [length for _, length in heard.waited] == pytest.approx(provider.sent_at[1:])
 
 
 def test_nothing_is_limited_until_headers_say_so(clock: VirtualClock, heard: Heard) -> None:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import chain
 from harness.call.retry import Backoff, Retry, RetryBudget
-from harness.events import Waiting
 from harness.units import Seconds
 from tests.call.bench import Heard, Provider, cancelled_after, fault, fault_of
 from tests.doubles import REPLY, REQUEST, FakeClock, Script, draws, go
@@ -49,10 +48,7 @@ def test_attempts_are_numbered_on_from_the_request(heard: Heard) -> None:
 
 def test_it_says_that_it_waits_and_why(heard: Heard) -> None:
     go(chain([retry(FakeClock(), heard)], Script(BUSY, rate_limited(20), REPLY))(REQUEST))
-    assert [(event.why, event.length) for event in heard.of(Waiting)] == [
-        ("retry", 0.5),
-        ("retry_after", 21.0),
-    ]
+    assert heard.waited == heard.began == [("retry", 0.5), ("retry_after", 21.0)]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if not fault(kind).is_retryable])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from harness.call.fault import Kind
 from harness.call.guard import chain
 from harness.call.slots import Slots
-from harness.events import Waiting, nobody
+from harness.events import nobody
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of
 from tests.doubles import REPLY
 from tests.virtual import VirtualClock
@@ -33,7 +33,8 @@ def test_a_call_that_waited_for_a_slot_says_how_long(clock: VirtualClock, heard:
         await asyncio.gather(*(send(case(number)) for number in range(3)))
 
     clock.run(three())
-    assert [(event.why, event.length) for event in heard.of(Waiting)] == [("slot", 4.0), ("slot", 8.0)]
+    assert heard.began == [("slot", None), ("slot", None)]
+    assert heard.waited == [("slot", 4.0), ("slot", 8.0)]
 
 
 @pytest.mark.parametrize("ends", [Kind.OVERLOADED, REPLY])
