@@ -60,9 +60,15 @@ def open_line(
 
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
-    time = SystemClock() if clock is None else clock
-    transport = _transport(settings, terms, pins, emit, time)
-    shared = _shared(settings, terms, pins, World(clock=time, draw=random.random, emit=emit))
+    world = World(clock=clock or SystemClock(), draw=random.random, emit=emit)
+    return line_over(_transport(settings, terms, pins, emit, world.clock), settings, terms, pins, world)
+
+
+def line_over(
+    transport: Line, settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], world: World
+) -> Line:
+    """The guards of these terms around `transport`. Raises UsageError for a budget without a price."""
+    shared = _shared(settings, terms, pins, world)
     if terms.mode == "replay":
         ask: Send = PerModel({model: chain(offline(shared), transport.ask) for model in pins})
     else:

@@ -5,47 +5,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import signal
-from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from harness import __version__
-from harness.attempt_log import AttemptLog
 from harness.call.canonical import canonical, digest
 from harness.clock import Clock, SystemClock
-from harness.errors import Interrupted, UsageError
-from harness.events import Emit, Event, Reserved, Settled, nobody
-from harness.grade.grading import grade
+from harness.errors import UsageError
+from harness.events import Emit, nobody
 from harness.grade.table import grader_versions
+from harness.pipeline.work import Desk, Job, work
 from harness.plan import Plan, interleave
-from harness.record import Record, RunInfo
-from harness.run import Setup, Stop, run
+from harness.record import RunInfo
 from harness.settings import Settings
 from harness.store.ingest import ingest
-from harness.store.journal import JournalWriter, Tools, resume_journal, start_journal, tools
+from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import Journal, read_journal
 from harness.store.read import find_run
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
-from harness.trial import Trial
 from harness.units import Usd
-from harness.wiring import Terms, check_recordings, open_line, price_row_of, redactor
-
-_UNDER_WAY_PER_SLOT = 4
-"""Trials that wait for a retry hold no slot, so more are under way than there are slots."""
-_DRAIN_S = 5.0
-"""How long calls that are under way may go on after an interrupt."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One run to be made: its trials, and the journal they go to."""
-
-    trials: tuple[Trial, ...]
-    journal: JournalWriter
+from harness.wiring import Terms, check_recordings, open_line, redactor
 
 
 def run_plans(
@@ -59,21 +42,16 @@ def run_plans(
     """
     clock = SystemClock()
     session = secrets.token_hex(8)
-    pins = {plan.variant.model.id: plan.variant.model for plan in plans}
     if terms.mode == "replay":
         check_recordings(settings, [trial for plan in plans for trial in plan.trials])
     infos = tuple(describe(plan, terms, session=session, at=clock.now()) for plan in plans)
+    desk = _desk(plans, terms, settings, clock, emit)
     with contextlib.ExitStack() as opened:
 
-        def open_jobs() -> dict[str, Job]:
-            jobs: dict[str, Job] = {}
-            for plan, info in zip(plans, infos, strict=True):
-                journal = start_journal(settings.runs, info, _tools(settings, clock))
-                opened.callback(journal.close)
-                jobs[_side(plan)] = Job(trials=plan.trials, journal=journal)
-            return jobs
+        def open_jobs() -> Mapping[str, Job]:
+            return start_jobs(plans, infos, settings.runs, _tools(settings, clock), opened)
 
-        asyncio.run(_work(list(interleave(plans)), open_jobs, pins, Desk(terms, settings, clock, emit)))
+        asyncio.run(work(list(interleave(plans)), open_jobs, desk))
     return tuple(find_run(settings.store, info.run_id) for info in infos)
 
 
@@ -84,118 +62,52 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
     when another process works on it, and what `run_plans` raises.
     """
     clock = SystemClock()
-    journal, past = resume_journal(settings.runs, run_id, _tools(settings, clock))
-    with contextlib.closing(journal):
-        _check_unchanged(past.info, plan, terms)
-        cases = set(past.info.case_ids)
-        wanted = tuple(
-            trial for trial in plan.trials if trial.case.id in cases and trial.key not in past.finished
-        )
-        terms = replace(terms, used=_used(past))
-        pins = {plan.variant.model.id: plan.variant.model}
-        jobs = {_side(plan): Job(trials=wanted, journal=journal)}
-        asyncio.run(_work(wanted, lambda: jobs, pins, Desk(terms, settings, clock, emit)))
-    return find_run(settings.store, past.info.run_id)
+    job, terms = take_up(run_id, plan, terms, settings.runs, _tools(settings, clock))
+    with contextlib.closing(job.journal):
+        desk = _desk([plan], terms, settings, clock, emit)
+        asyncio.run(work(job.trials, lambda: {_side(plan): job}, desk))
+    return find_run(settings.store, job.journal.info.run_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What all runs that are made together share."""
-
-    terms: Terms
-    settings: Settings
-    clock: Clock
-    emit: Emit
-
-
-async def _work(
-    trials: Sequence[Trial],
-    open_jobs: Callable[[], Mapping[str, Job]],
-    pins: Mapping[str, ModelPin],
-    desk: Desk,
-) -> None:
-    """Ask all trials. The journals are opened after the line: what cannot be asked must leave no run behind."""
-    log = AttemptLog()
-    stop = Stop()
+def start_jobs(
+    plans: Sequence[Plan], infos: Sequence[RunInfo], runs: Path, use: Tools, opened: contextlib.ExitStack
+) -> Mapping[str, Job]:
+    """A new journal for each plan, by side; `opened` closes them. Raises UsageError, StoreError."""
     jobs: dict[str, Job] = {}
+    for plan, info in zip(plans, infos, strict=True):
+        journal = start_journal(runs, info, use)
+        opened.callback(journal.close)
+        jobs[_side(plan)] = Job(trials=plan.trials, journal=journal)
+    return jobs
 
-    def emit(event: Event) -> None:
-        log.take_note(event)
-        stop.heed(event)
-        _note(event, jobs)
-        desk.emit(event)
 
-    async def keep(trial: Trial, record: Record) -> None:
-        await jobs[trial.request.origin.side].journal.append(record)
+def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tuple[Job, Terms]:
+    """What is left to do of an earlier run, and its terms with what it has used. Close the job's journal.
 
-    line = open_line(desk.settings, desk.terms, pins, emit, desk.clock)
-    setup = Setup(
-        ask=lambda _trial: line.ask,
-        grade=grade,
-        price_row=lambda trial, outcome: price_row_of(trial, outcome, desk.clock),
-        keep=keep,
-        clock=desk.clock,
-        emit=emit,
-        attempts=log,
-        at_once=desk.settings.at_once * _UNDER_WAY_PER_SLOT,
+    Raises UsageError that lists what changed since, StoreBusy, StoreError.
+    """
+    journal, past = resume_journal(runs, run_id, use)
+    try:
+        _check_unchanged(past.info, plan, terms)
+    except UsageError:
+        journal.close()
+        raise
+    cases = set(past.info.case_ids)
+    wanted = tuple(
+        trial for trial in plan.trials if trial.case.id in cases and trial.key not in past.finished
     )
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    try:
-        jobs.update(open_jobs())
-        with _interruptible(stop):
-            async for trial, record in run(trials, setup, stop):
-                counts[trial.request.origin.side][record.outcome.kind] += 1
-    finally:
-        await line.close()
-    _finish(jobs, counts, stop, desk.settings)
+    return Job(trials=wanted, journal=journal), replace(terms, used=_used(past))
 
 
-def _note(event: Event, jobs: Mapping[str, Job]) -> None:
-    """Money that is set aside or spent is noted in the journal of the side it is for, before anything is sent."""
-    if isinstance(event, Reserved | Settled):
-        side, colon, origin = event.origin.partition(":")
-        plain = replace(event, origin=origin) if colon else event
-        jobs[side if colon else ""].journal.note(plain)
-
-
-def _finish(
-    jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]], stop: Stop, settings: Settings
-) -> None:
-    for side, job in jobs.items():
-        job.journal.end(stop.why or "finished", counts[side])
-        ingest(settings.store, read_journal(job.journal.path))
-    if stop.why == "interrupted":
-        ids = [job.journal.info.run_id for job in jobs.values()]
-        raise Interrupted("interrupted; what was answered is kept. Go on with: " + _resume_commands(ids))
-
-
-def _resume_commands(ids: Sequence[str]) -> str:
-    return "; ".join(f"harness run --resume {run_id}" for run_id in ids)
-
-
-@contextlib.contextmanager
-def _interruptible(stop: Stop) -> Generator[None]:
-    """The first interrupt lets calls finish for a while, the second cancels them; both keep what is paid."""
-    loop = asyncio.get_running_loop()
-
-    def interrupt() -> None:
-        if stop.why is None:
-            stop.soon("interrupted")
-            loop.call_later(_DRAIN_S, stop.at_once, "interrupted")
-        else:
-            stop.at_once("interrupted")
-
-    caught: list[signal.Signals] = []
-    # Signals belong to the main thread; elsewhere (a test, a notebook) there is nothing to catch.
-    with contextlib.suppress(ValueError, RuntimeError):
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, interrupt)
-            caught.append(each)
-    try:
-        yield
-    finally:
-        for each in caught:
-            loop.remove_signal_handler(each)
+def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock, emit: Emit) -> Desk:
+    pins = {plan.variant.model.id: plan.variant.model for plan in plans}
+    return Desk(
+        clock=clock,
+        at_once=settings.at_once,
+        open_line=lambda heard: open_line(settings, terms, pins, heard, clock),
+        publish=lambda path: ingest(settings.store, read_journal(path)),
+        emit=emit,
+    )
 
 
 def describe(plan: Plan, terms: Terms, *, session: str, at: datetime) -> RunInfo:

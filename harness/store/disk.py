@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
+
+Aside = Callable[[Callable[[int], None], int], Awaitable[None]]
+"""Calls a function of a file that blocks, elsewhere, and returns when it has returned."""
+
+
+async def in_thread(work: Callable[[int], None], file: int) -> None:
+    """The usual `Aside`."""
+    await asyncio.to_thread(work, file)
 
 
 class Disk(Protocol):

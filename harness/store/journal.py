@@ -20,7 +20,7 @@ from harness.clock import Clock, SystemClock
 from harness.errors import StoreBusy, StoreError, UsageError
 from harness.events import Event, Reserved, Settled
 from harness.record import Record, RunInfo
-from harness.store.disk import Disk, SystemDisk, sync_folder, write_all
+from harness.store.disk import Aside, Disk, SystemDisk, in_thread, sync_folder, write_all
 from harness.store.lines import Body, ImportedRow, Redact, dump_imported, dump_info, dump_record, encode
 from harness.store.past import Journal, read_journal, writer_of
 
@@ -35,6 +35,8 @@ class Tools:
     redact: Redact
     """Every text of a model, a server or a person passes it on the way to disk."""
     disk: Disk
+    aside: Aside = in_thread
+    """Does the syncing without holding up everybody else."""
 
 
 def tools(redact: Redact, *, clock: Clock | None = None, disk: Disk | None = None) -> Tools:
@@ -149,7 +151,7 @@ class JournalWriter:
             self._group, self._waiting = self._waiting, []
             mark = self._written
             try:
-                await asyncio.to_thread(self._use.disk.sync, self._file)
+                await self._use.aside(self._use.disk.sync, self._file)
             except OSError as error:
                 self._distrust(error)
                 break

@@ -1,0 +1,140 @@
+"""Making runs, once everything is decided: trials, journals and a line in; kept records out.
+
+The same code runs in production and in simulation: what differs, the clock, the line to the models, the disk
+and what follows an ended run, is handed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.attempt_log import AttemptLog
+from harness.clock import Clock
+from harness.errors import Interrupted
+from harness.events import Emit, Event, Reserved, Settled, nobody
+from harness.grade.grading import grade
+from harness.record import Record
+from harness.run import Setup, Stop, run
+from harness.store.journal import JournalWriter
+from harness.trial import Trial
+from harness.wiring import Line, price_row_of
+
+_UNDER_WAY_PER_SLOT = 4
+"""Trials that wait for a retry hold no slot, so more are under way than there are slots."""
+_DRAIN_S = 5.0
+"""How long calls that are under way may go on after an interrupt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run to be made: its trials, and the journal they go to."""
+
+    trials: tuple[Trial, ...]
+    journal: JournalWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What all runs that are made together share."""
+
+    clock: Clock
+    at_once: int
+    """Calls of one model in flight."""
+    open_line: Callable[[Emit], Line]
+    """The guarded way to the models; told where its events go."""
+    publish: Callable[[Path], None]
+    """Takes the journal of a run that has ended."""
+    emit: Emit = nobody
+
+
+async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job]], desk: Desk) -> None:
+    """Ask all trials, keep and publish them. `open_jobs` gives the job of each side.
+
+    The journals are opened after the line: what cannot be asked must leave no run behind. Raises Interrupted
+    when a signal stopped it, StoreError, and what `open_line` and `open_jobs` raise.
+    """
+    log = AttemptLog()
+    stop = Stop()
+    jobs: dict[str, Job] = {}
+
+    def emit(event: Event) -> None:
+        log.take_note(event)
+        stop.heed(event)
+        _note(event, jobs)
+        desk.emit(event)
+
+    async def keep(trial: Trial, record: Record) -> None:
+        await jobs[trial.request.origin.side].journal.append(record)
+
+    line = desk.open_line(emit)
+    setup = Setup(
+        ask=lambda _trial: line.ask,
+        grade=grade,
+        price_row=lambda trial, outcome: price_row_of(trial, outcome, desk.clock),
+        keep=keep,
+        clock=desk.clock,
+        emit=emit,
+        attempts=log,
+        at_once=desk.at_once * _UNDER_WAY_PER_SLOT,
+    )
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    try:
+        jobs.update(open_jobs())
+        with _interruptible(stop):
+            async for trial, record in run(trials, setup, stop):
+                counts[trial.request.origin.side][record.outcome.kind] += 1
+    finally:
+        await line.close()
+    _finish(jobs, counts, stop, desk)
+
+
+def _note(event: Event, jobs: Mapping[str, Job]) -> None:
+    """Money that is set aside or spent is noted in the journal of the side it is for, before anything is sent."""
+    if isinstance(event, Reserved | Settled):
+        side, colon, origin = event.origin.partition(":")
+        plain = replace(event, origin=origin) if colon else event
+        jobs[side if colon else ""].journal.note(plain)
+
+
+def _finish(jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]], stop: Stop, desk: Desk) -> None:
+    for side, job in jobs.items():
+        job.journal.end(stop.why or "finished", counts[side])
+        desk.publish(job.journal.path)
+    if stop.why == "interrupted":
+        ids = [job.journal.info.run_id for job in jobs.values()]
+        raise Interrupted("interrupted; what was answered is kept. Go on with: " + _resume_commands(ids))
+
+
+def _resume_commands(ids: Sequence[str]) -> str:
+    return "; ".join(f"harness run --resume {run_id}" for run_id in ids)
+
+
+@contextlib.contextmanager
+def _interruptible(stop: Stop) -> Generator[None]:
+    """The first interrupt lets calls finish for a while, the second cancels them; both keep what is paid."""
+    loop = asyncio.get_running_loop()
+
+    def interrupt() -> None:
+        if stop.why is None:
+            stop.soon("interrupted")
+            loop.call_later(_DRAIN_S, stop.at_once, "interrupted")
+        else:
+            stop.at_once("interrupted")
+
+    caught: list[signal.Signals] = []
+    # Signals belong to the main thread; elsewhere (a test, a notebook) there is nothing to catch.
+    with contextlib.suppress(ValueError, RuntimeError):
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, interrupt)
+            caught.append(each)
+    try:
+        yield
+    finally:
+        for each in caught:
+            loop.remove_signal_handler(each)
