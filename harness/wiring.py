@@ -61,19 +61,28 @@ def open_line(
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
     world = World(clock=clock or SystemClock(), draw=random.random, emit=emit)
-    return line_over(_transport(settings, terms, pins, emit, world.clock), settings, terms, pins, world)
-
-
-def line_over(
-    transport: Line, settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], world: World
-) -> Line:
-    """The guards of these terms around `transport`. Raises UsageError for a budget without a price."""
-    shared = _shared(settings, terms, pins, world)
-    if terms.mode == "replay":
-        ask: Send = PerModel({model: chain(offline(shared), transport.ask) for model in pins})
-    else:
-        ask = guarded(shared, tuple(pins.values()), transport.ask)
+    transport = _transport(settings, terms, pins, emit, world.clock)
+    if terms.mode != "replay":
+        return guarded_line(transport, limits_of(settings, terms, pins), pins, world)
+    shared = _shared(limits_of(settings, terms, pins), pins, world)
+    ask = PerModel({model: chain(offline(shared), transport.ask) for model in pins})
     return Line(ask=ask, close=transport.close)
+
+
+def guarded_line(transport: Line, limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Line:
+    """All guards around `transport`, which sends."""
+    ask = guarded(_shared(limits, pins, world), tuple(pins.values()), transport.ask)
+    return Line(ask=ask, close=transport.close)
+
+
+def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) -> Limits:
+    """What a run on these terms may use. Raises UsageError for a budget with a model that has no price."""
+    return Limits(
+        budget=_cap(terms, pins),
+        at_once=settings.at_once,
+        attempt_timeout=settings.attempt_timeout,
+        call_deadline=settings.call_deadline,
+    )
 
 
 def check_recordings(settings: Settings, trials: Iterable[Trial]) -> None:
@@ -143,7 +152,7 @@ def _transport(
     return Line(ask=asked, close=asked.aclose)
 
 
-def _shared(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], world: World) -> Shared:
+def _shared(limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Shared:
     def worst(request: Request) -> Usd | None:
         return prices.worst_case(request, pins[request.model], world.clock.now().date())
 
@@ -151,17 +160,7 @@ def _shared(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], worl
         pin = pins.get(reply.served_model)
         return None if pin is None else prices.cost(reply.usage, pin, world.clock.now().date())
 
-    return share(
-        world,
-        Limits(
-            budget=_cap(terms, pins),
-            at_once=settings.at_once,
-            attempt_timeout=settings.attempt_timeout,
-            call_deadline=settings.call_deadline,
-        ),
-        worst,
-        cost,
-    )
+    return share(world, limits, worst, cost)
 
 
 def _cap(terms: Terms, pins: Mapping[str, ModelPin]) -> Usd | None:

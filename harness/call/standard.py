@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.call.attempts import Attempts
-from harness.call.breaker import Breaker
+from harness.call.breaker import Breaker, Circuit, Tolerance
 from harness.call.budget import Budget, Cost, Ledger, Price
 from harness.call.deadline import AttemptDeadline, Deadline
 from harness.call.exchange import Reply, Request
@@ -41,6 +41,8 @@ class Limits:
     """Tries of one call."""
     free_retries: int = 50
     """Retries of a run in a burst, beside a fifth of its calls. Fewer than two for each slot cannot be asked for."""
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    """How much sickness of a model's provider is borne."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,12 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
         # Inside the slots: a call that waited for one learns what those before it met.
         Missing(),
         # Counts attempts, not calls; holds them back before they reserve money or rate.
-        Breaker(clock=clock, emit=emit, patience=limits.patience),
+        Breaker(
+            clock=clock,
+            emit=emit,
+            patience=limits.patience,
+            circuit=Circuit(tolerance=limits.tolerance),
+        ),
         # For each attempt, since a lost one may be billed; before the rate, since what cannot be paid need not wait.
         shared.budget,
         # The last wait before the wire, so that tokens are taken for what is really sent.
