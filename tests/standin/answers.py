@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ TroubleKind = Literal[
     "cut_stream",  # streaming only: a clean end without message_delta and message_stop
     "error_event",  # streaming only: an overloaded error after the first text
     "double_start",  # streaming only: message_start comes twice
+    "spoil",  # bytes of its own, step by step: what `spoil` says
 ]
 BILLED = frozenset(
     {
@@ -42,6 +44,38 @@ BILLED = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wait:
+    """A silence."""
+
+    seconds: float = 3600.0
+
+
+class End(Enum):
+    """How the bytes of a spoilt answer end; without one of these the connection is closed in good order."""
+
+    RESET = auto()
+    KEPT = auto()
+    """The connection stays open, as after a good answer."""
+
+
+Step = bytes | Wait | End
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A good answer that is about to be spoilt."""
+
+    message: dict[str, Any]
+    streams: bool
+    headers: Mapping[str, str]
+    """Those of every answer: its date, its id, the limits of the account."""
+
+
+Spoil = Callable[[Said], Iterable[Step]]
+"""What goes over the wire instead of a good answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trouble:
     """One way to misbehave, for one request."""
 
@@ -52,6 +86,20 @@ class Trouble:
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 3600.0
+    forgotten: tuple[str, ...] = ()
+    """Beginnings of usual headers that an error response leaves out."""
+    back_in: float | None = None
+    """Error responses only: a Retry-After with the HTTP date so many seconds from now."""
+    spoil: Spoil | None = None
+    unread: bool = False
+    """Whether it strikes before the request is read."""
+    after_the_model: bool = True
+    """Whether the model ran by then, so that the account pays."""
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether the account pays for the request."""
+        return self.after_the_model if self.kind == "spoil" else self.kind in BILLED
 
 
 @dataclass(frozen=True, kw_only=True)

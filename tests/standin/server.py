@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 import h11
 
-from tests.standin.answers import BILLED, Answer, Answering, Trouble, echo
+from tests.standin.answers import Answer, Answering, Trouble, echo
 from tests.standin.bill import PRICES, Bill, count_tokens
-from tests.standin.messages import Refused, check_body, check_headers, error_json, events, message_json
+from tests.standin.messages import Refused, check_body, check_headers, error_json, message_json
+from tests.standin.output import Output, Reset, early, json_output, play, send, spelt, spoilt, stream
 
 Script = Callable[[int], Trouble | None]
 """The trouble of the n-th request for a message, from 1."""
@@ -31,24 +33,6 @@ class Seen:
     raw: bytes
     body: Any
     status: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Output:
-    status: int
-    body: bytes
-    content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    chunks: tuple[bytes, ...] = ()
-    """Sent one by one instead of `body`."""
-    breaks: bool = False
-    """Whether the connection is reset half-way."""
-    pause: float = 0.0
-    """Seconds between the bytes; 0: the body comes at once."""
-
-
-class Reset(Exception):
-    """The connection is to be reset without an answer."""
 
 
 class StandIn:
@@ -84,6 +68,7 @@ class StandIn:
         return sum(seen.path == "/v1/messages" for seen in self.log)
 
     def __enter__(self) -> Self:
+        """Listen in a thread of its own."""
         self._thread.start()
         self._ready.wait(10)
         return self
@@ -101,14 +86,23 @@ class StandIn:
 
     async def _listen(self) -> None:
         self._stop = asyncio.Event()
+        async with self.in_this_loop():
+            self._ready.set()
+            await self._stop.wait()
+
+    @contextlib.asynccontextmanager
+    async def in_this_loop(self) -> AsyncIterator[Self]:
+        """Listen in the running loop, so that both ends of the wire live in the same time."""
         server = await asyncio.start_server(self._connection, "127.0.0.1", self._port)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._port = server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        try:
+            yield self
+        finally:
+            server.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -127,53 +121,93 @@ class StandIn:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = h11.Connection(h11.SERVER)
         while True:
-            received = await _receive(connection, reader)
-            if received is None:
+            received = await self._receive(connection, reader)
+            if received is None or not await self._respond(connection, writer, *received):
                 return
-            await self._respond(connection, writer, *received)
-            if connection.our_state is h11.MUST_CLOSE or connection.their_state is h11.MUST_CLOSE:
+            if connection.our_state is h11.SEND_RESPONSE:  # the answer went around it
+                connection = h11.Connection(h11.SERVER)
+            elif connection.our_state is h11.MUST_CLOSE or connection.their_state is h11.MUST_CLOSE:
                 return
-            connection.start_next_cycle()
+            else:
+                connection.start_next_cycle()
+
+    async def _receive(
+        self, connection: h11.Connection, reader: asyncio.StreamReader
+    ) -> tuple[h11.Request, bytes] | None:
+        request, body = None, bytearray()
+        while True:
+            event = connection.next_event()
+            if event is h11.NEED_DATA:
+                connection.receive_data(await reader.read(65536))
+            elif isinstance(event, h11.Request):
+                request = event
+                self._strike_unread(event)
+            elif isinstance(event, h11.Data):
+                body.extend(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                assert request is not None
+                return request, bytes(body)
+            else:
+                return None
+
+    def _strike_unread(self, request: h11.Request) -> None:
+        """Break the connection if the next trouble is one that does not wait for the whole request."""
+        if request.target != b"/v1/messages":
+            return
+        trouble = self._script(self._asked + 1)
+        if trouble is not None and trouble.unread:
+            self._note(request, b"")
+            raise Reset
+
+    def _note(self, request: h11.Request, raw: bytes) -> tuple[int, Seen]:
+        headers = {name.decode(): value.decode("latin-1") for name, value in request.headers}
+        method, path = request.method.decode(), request.target.decode().partition("?")[0]
+        seen = Seen(method=method, path=path, headers=headers, raw=raw, body=_parsed(raw))
+        with self._lock:
+            self._asked += path == "/v1/messages"
+            self.log.append(seen)
+            return self._asked, seen
 
     async def _respond(
         self, connection: h11.Connection, writer: asyncio.StreamWriter, request: h11.Request, raw: bytes
-    ) -> None:
-        headers = {name.decode(): value.decode("latin-1") for name, value in request.headers}
-        method, path = request.method.decode(), request.target.decode().partition("?")[0]
-        body = _parsed(raw)
-        seen = Seen(method=method, path=path, headers=headers, raw=raw, body=body)
-        with self._lock:
-            self._asked += path == "/v1/messages"
-            number = self._asked
-            self._now += 1
-            self.most_at_once = max(self.most_at_once, self._now)
-            self.log.append(seen)
+    ) -> bool:
+        """Answer; whether the connection is kept."""
+        number, seen = self._note(request, raw)
         try:
-            output = await self._output(method, path, headers, body, number)
+            with self._lock:
+                self._now += 1
+                self.most_at_once = max(self.most_at_once, self._now)
+            output = await self._output(seen, number)
             seen.status = output.status
         finally:
             with self._lock:
                 self._now -= 1
-        await _send(connection, writer, output, {**self._headers(number), **output.headers})
+        usual = self._headers(number)
+        if output.steps is not None:
+            return await play(output.steps(usual), writer)
+        kept = {name: value for name, value in usual.items() if not name.startswith(output.forgotten)}
+        await send(connection, writer, output, {**kept, **output.headers})
+        return True
 
-    async def _output(
-        self, method: str, path: str, headers: Mapping[str, str], body: Any, number: int
-    ) -> _Output:
+    async def _output(self, seen: Seen, number: int) -> Output:
+        method, path, body = seen.method, seen.path, seen.body
         try:
-            check_headers(headers)
+            check_headers(seen.headers)
             if (method, path) == ("POST", "/v1/messages"):
                 return await self._message(body, number)
             if (method, path) == ("POST", "/v1/messages/count_tokens"):
                 check_body(body, counting=True)
-                return _json(200, {"input_tokens": count_tokens(body)})
+                return json_output(200, {"input_tokens": count_tokens(body)})
             if method == "GET" and path.startswith("/v1/models"):
-                return _json(200, _models(path))
+                return json_output(200, _models(path))
             error = error_json("not_found_error", f"{path} is not there", f"req_{number:06d}")
-            return _json(404, error)
+            return json_output(404, error)
         except Refused as refused:
-            return _json(refused.status, error_json(refused.error_type, refused.message, f"req_{number:06d}"))
+            return json_output(
+                refused.status, error_json(refused.error_type, refused.message, f"req_{number:06d}")
+            )
 
-    async def _message(self, body: Any, number: int) -> _Output:
+    async def _message(self, body: Any, number: int) -> Output:
         trouble = self._script(number)
         if trouble is None or trouble.kind != "status":
             check_body(body)
@@ -181,16 +215,19 @@ class StandIn:
             trouble = trouble or answer.trouble
         else:
             answer = Answer()
-        if trouble is not None and trouble.kind not in BILLED:
-            early = await _early(trouble, number)
-            if early is not None:
-                return early
+        if trouble is not None and not trouble.is_billed:
+            at_once = await early(trouble, number)
+            if at_once is not None:
+                return at_once
         await asyncio.sleep(answer.latency)
         message = message_json(body, answer, number)
-        self.bill.charge(message["model"], message["usage"])
+        if trouble is None or trouble.is_billed:
+            self.bill.charge(message["model"], message["usage"])
+        if trouble is not None and trouble.spoil is not None:
+            return spelt(trouble.spoil, message, streams=bool(body.get("stream")))
         if trouble is not None:
-            return _spoilt(trouble, message, streams=bool(body.get("stream")))
-        return _stream(message) if body.get("stream") else _json(200, message)
+            return spoilt(trouble, message, streams=bool(body.get("stream")))
+        return stream(message) if body.get("stream") else json_output(200, message)
 
     def _headers(self, number: int) -> dict[str, str]:
         now = datetime.now(UTC)
@@ -213,74 +250,6 @@ class StandIn:
 
 def _in_order(troubles: Sequence[Trouble | None]) -> Script:
     return lambda number: troubles[number - 1] if number <= len(troubles) else None
-
-
-async def _early(trouble: Trouble, number: int) -> _Output | None:
-    """Trouble before the model runs."""
-    if trouble.kind == "hang":
-        await asyncio.sleep(trouble.seconds)
-    if trouble.kind in {"hang", "reset_before"}:
-        raise Reset
-    if trouble.kind == "status":
-        error = error_json(trouble.error_type, trouble.message, f"req_{number:06d}", trouble.code)
-        return _json(trouble.status, error, trouble.headers)
-    return None
-
-
-def _spoilt(trouble: Trouble, message: dict[str, Any], *, streams: bool) -> _Output:
-    """Trouble after the model ran."""
-    if trouble.kind == "wrong_model":
-        message = {**message, "model": "claude-haiku-5-5"}
-    if trouble.kind == "html":
-        return _Output(status=200, body=b"<html>Please sign in</html>", content_type="text/html")
-    if trouble.kind == "empty":
-        return _Output(status=200, body=b"")
-    if streams:
-        return _spoilt_stream(trouble, message)
-    if trouble.kind == "missing_usage":
-        del message["usage"]
-    whole = json.dumps(message).encode()
-    if trouble.kind == "slow":
-        return _Output(status=200, body=whole, pause=trouble.seconds)
-    if trouble.kind == "truncated":
-        return _Output(status=200, body=whole[: len(whole) // 2])
-    return _Output(status=200, body=whole, breaks=trouble.kind == "reset_after")
-
-
-def _spoilt_stream(trouble: Trouble, message: dict[str, Any]) -> _Output:
-    all_events = list(events(message))
-    if trouble.kind == "missing_usage":
-        for _, data in all_events:
-            data.pop("usage", None)
-            data.get("message", {}).pop("usage", None)
-    if trouble.kind == "double_start":
-        all_events.insert(1, all_events[0])
-    if trouble.kind in {"cut_stream", "truncated"}:
-        all_events = all_events[:-2]
-    if trouble.kind == "error_event":
-        error = error_json(trouble.error_type, trouble.message, "req_stream")
-        all_events = [*all_events[: len(all_events) // 2], ("error", error)]
-    chunks = tuple(_sse(*event) for event in all_events)
-    return _Output(
-        status=200,
-        body=b"",
-        content_type="text/event-stream",
-        chunks=chunks,
-        breaks=trouble.kind == "reset_after",
-    )
-
-
-def _stream(message: Mapping[str, Any]) -> _Output:
-    chunks = tuple(_sse(*event) for event in events(message))
-    return _Output(status=200, body=b"", content_type="text/event-stream", chunks=chunks)
-
-
-def _sse(name: str, data: Mapping[str, Any]) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-def _json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> _Output:
-    return _Output(status=status, body=json.dumps(value).encode(), headers=headers or {})
 
 
 def _models(path: str) -> dict[str, Any]:
@@ -308,42 +277,3 @@ def _parsed(raw: bytes) -> Any:
         return json.loads(raw)
     except ValueError:
         return None
-
-
-async def _receive(
-    connection: h11.Connection, reader: asyncio.StreamReader
-) -> tuple[h11.Request, bytes] | None:
-    request, body = None, bytearray()
-    while True:
-        event = connection.next_event()
-        if event is h11.NEED_DATA:
-            connection.receive_data(await reader.read(65536))
-        elif isinstance(event, h11.Request):
-            request = event
-        elif isinstance(event, h11.Data):
-            body.extend(event.data)
-        elif isinstance(event, h11.EndOfMessage):
-            assert request is not None
-            return request, bytes(body)
-        else:
-            return None
-
-
-async def _send(
-    connection: h11.Connection, writer: asyncio.StreamWriter, output: _Output, headers: Mapping[str, str]
-) -> None:
-    head = [(name, value) for name, value in headers.items()] + [("content-type", output.content_type)]
-    if not output.chunks:
-        head.append(("content-length", str(len(output.body))))
-    writer.write(connection.send(h11.Response(status_code=output.status, headers=head)) or b"")
-    chunks = output.chunks or (output.body[: len(output.body) // 2], output.body[len(output.body) // 2 :])
-    for number, chunk in enumerate(chunks):
-        if output.breaks and number >= len(chunks) // 2:
-            await writer.drain()
-            raise Reset
-        for piece in [chunk] if not output.pause else [bytes([each]) for each in chunk]:
-            writer.write(connection.send(h11.Data(data=piece)) or b"")
-            await writer.drain()
-            await asyncio.sleep(output.pause)
-    writer.write(connection.send(h11.EndOfMessage()) or b"")
-    await writer.drain()

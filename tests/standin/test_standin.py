@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.standin import Answer, StandIn, Trouble, count_tokens, last_text
+from tests.standin import TROUBLES, Answer, StandIn, Trouble, count_tokens, last_text, named
 from tests.standin.bill import price
+from tests.standin.outages import begins_late, first, lasting
 
 pytestmark = pytest.mark.loopback
 HEADERS = {"authorization": "Bearer sk-test", "anthropic-version": "2026-10-21"}
@@ -113,3 +115,39 @@ def test_it_is_a_program_with_a_scripted_model(tmp_path: Path) -> None:
 def test_a_function_may_play_the_model() -> None:
     with StandIn(lambda body: Answer(text=last_text(body).upper())) as server:
         assert post(server).json()["content"][0]["text"] == "HELLO THERE"
+
+
+def test_every_trouble_has_a_name_says_what_it_does_and_can_be_tried_by_hand() -> None:
+    assert all(known.about and known.trouble for known in TROUBLES.values())
+    command = [sys.executable, "-m", "tests.standin", "--help"]
+    said = subprocess.run(
+        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(f"  {name} " in said for name in TROUBLES)
+
+
+def test_an_outage_ends_after_its_time_and_a_number_of_troubles_after_so_many() -> None:
+    now = iter([10.0, 10.0, 14.9, 14.9, 15.0, 15.0]).__next__
+    overloaded = named("overloaded")
+    script = lasting(overloaded, 5, now)
+    assert [script(number) for number in range(1, 4)] == [overloaded, overloaded, None]
+    late = begins_late(first(2, overloaded), after=1)
+    assert [late(number) for number in range(1, 5)] == [None, overloaded, overloaded, None]
+
+
+def test_a_request_that_is_not_read_counts_and_costs_nothing() -> None:
+    with StandIn(troubles=first(1, named("reset_unread"))) as server:
+        with pytest.raises(httpx2.NetworkError):
+            post(server)
+        assert server.attempts == 1
+        assert not server.bill.items
+        assert post(server).status_code == 200
+    assert (server.attempts, len(server.bill.items)) == (2, 1)
+
+
+def test_a_date_to_come_back_at_is_counted_from_the_response_s_own() -> None:
+    with StandIn(troubles=[named("limited_date"), named("limited_bare")]) as server:
+        headers = post(server).headers
+        assert "anthropic-ratelimit-requests-limit" not in post(server).headers
+    dates = [parsedate_to_datetime(headers[name]) for name in ("retry-after", "date")]
+    assert (dates[0] - dates[1]).total_seconds() in {2.0, 3.0, 4.0}
