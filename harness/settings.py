@@ -89,7 +89,7 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         call_deadline=Seconds(float(table["call_deadline_s"])),
         api_key=env.get("ANTHROPIC_API_KEY", "").strip(),
         base_url=env.get("ANTHROPIC_BASE_URL", "").strip(),
-        secrets=_secrets(env),
+        secrets=secrets_in(env),
         step_summary=Path(summary) if summary else None,
         in_github=env.get("GITHUB_ACTIONS") == "true",
         in_ci=env.get("CI", "").lower() in ("1", "true", "yes"),
@@ -105,7 +105,9 @@ def mode_of(text: str) -> Mode:
     raise UsageError(f"no mode is called {text!r}; the modes are {', '.join(_MODES)}")
 
 
-def _secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+def secrets_in(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The values of the environment that must never be written anywhere: those whose names say so."""
+    env = os.environ if environ is None else environ
     found = (value for name, value in env.items() if _SECRET_NAME.search(name))
     # A key read from a file may end in a line end, which is not sent with it.
     forms = (form for value in found for form in (value, value.strip()))

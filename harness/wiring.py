@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from harness.call.exchange import Reply, Request
@@ -45,8 +46,16 @@ class Line:
 
 
 def redactor(settings: Settings) -> Redactor:
-    """Takes the secrets of this environment, and whatever looks like one, out of everything that is written."""
-    return Redactor(settings.secrets)
+    """Takes the secrets of this environment, and whatever looks like one, out of everything that is written.
+
+    One for the whole process, so that a secret has the same mark in everything it writes.
+    """
+    return _redactor(settings.secrets)
+
+
+@cache
+def _redactor(values: tuple[str, ...]) -> Redactor:
+    return Redactor(values)
 
 
 def open_line(

@@ -136,7 +136,8 @@ def _dispatch(argv: Sequence[str]) -> int:
         flags = re.findall(r"--[a-z-]+", parser.format_help())
         near = difflib.get_close_matches(unknown[0].partition("=")[0], flags, n=1)
         parser.error(
-            f"unrecognized arguments: {' '.join(unknown)}" + (f"; did you mean {near[0]}?" if near else "")
+            f"unrecognized arguments: {_without_secrets(' '.join(unknown))}"
+            + (f"; did you mean {near[0]}?" if near else "")
         )
     return _command(COMMANDS[name][0]).run(args)
 
@@ -154,11 +155,18 @@ def _rejected(rejected: FilesRejected) -> int:
 
 
 def _complain(text: str) -> None:
-    """To stderr, made harmless: a message may quote what a file, a query or a model says."""
+    """To stderr, made harmless: a message may quote what a file, a query or a model says, and a key with it."""
     from harness.report.safe import term_block
 
-    for line in term_block(text):
+    for line in term_block(_without_secrets(text)):
         say(line)
+
+
+def _without_secrets(text: str) -> str:
+    from harness.observe.redact import Redactor
+    from harness.settings import secrets_in
+
+    return Redactor(secrets_in()).redact_text(text)
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,7 +1,6 @@
 """Takes secrets out of everything that is stored or shown: by exact value, by the name of a field, by pattern.
 
-1. Exact values: what the environment holds, also in Base64, URL-encoded and JSON-escaped form. Catches what no
-   pattern knows.
+1. Exact values: what the environment holds, in every spelling that `spellings` knows. Catches what no pattern knows.
 2. Field names (`redact_json` only): `authorization`, `api_key` and the like; counts of tokens stay.
 3. Patterns: keys of known services always; personal data only when asked for, since it may be what is tested.
 
@@ -11,21 +10,22 @@ as equal within a run, and nobody can try candidates without the key.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from urllib.parse import quote, quote_plus
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
 
 from harness.observe.patterns import PERSONAL, SECRETS, Rule
+from harness.observe.spellings import SHORTEST_SECRET, spellings
 from harness.units import Json
 
-SHORTEST_SECRET = 8
-"""Shorter values are no secrets, and would blank out ordinary words."""
+_TELLING = 24
+"""Letters of a known value's beginning that are looked for first."""
 
 _RULES = "|".join(["value", "field", *(rule.name for rule in (*SECRETS, *PERSONAL))])
 _MARK = re.compile(rf"\[REDACTED:(?:{_RULES}):[0-9a-f]{{6}}\]")
@@ -36,6 +36,17 @@ _SECRET_NAME = re.compile(
 _HARMLESS_NAME = re.compile(
     r"(?i)(^|_|-)tokens($|_|-)|token_count|^max_tokens$|tokens?_per_|_tokens_details$|^tokenizer$|first[_-]?token"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A secret in a text."""
+
+    rule: str
+    start: int
+    end: int
+    tag: str
+    """Six hexadecimal digits of its keyed hash."""
 
 
 class Redactor:
@@ -50,7 +61,7 @@ class Redactor:
         """
         self._key = key or secrets.token_bytes(16)
         self._origin: dict[str, str] = {
-            form: value for value in values if len(value) >= SHORTEST_SECRET for form in forms(value)
+            form: value for value in values if len(value) >= SHORTEST_SECRET for form in spellings(value)
         }
         longest_first = sorted(self._origin, key=lambda form: (-len(form), form))
         self._exact = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
@@ -58,11 +69,24 @@ class Redactor:
 
     def redact_text(self, text: str) -> str:
         """`text` without secrets."""
-        while True:
+        while self._may_hold_one(text):
             clean = self._once(text)
             if clean == text:
                 return clean
             text = clean  # what stood beside a secret may be one on its own now
+        return text
+
+    def find(self, text: str) -> tuple[Spot, ...]:
+        """Where in `text` there are secrets, in order; replacements are none."""
+        if not self._may_hold_one(text):
+            return ()
+        taken = [match.span() for match in _MARK.finditer(text)]
+        found: list[Spot] = []
+        for spot in self._candidates(text):
+            if all(spot.end <= start or end <= spot.start for start, end in taken):
+                taken.append((spot.start, spot.end))
+                found.append(spot)
+        return tuple(sorted(found, key=lambda spot: spot.start))
 
     def redact_json(self, value: Json) -> Json:
         """`value` without secrets, names and all; what stands under a secret's name goes as a whole."""
@@ -83,15 +107,40 @@ class Redactor:
             return value
         return self._mark("field", text)
 
+    @cached_property
+    def _hints(self) -> Any:
+        """One pattern over bytes that is in every text with a secret: RE2, which has no types, reads a text once."""
+        import re2
+
+        engine: Any = re2
+        options = engine.Options()
+        options.encoding, options.never_capture = engine.Options.Encoding.LATIN1, True
+        beginnings = {_bytes(form)[:_TELLING] for form in self._origin}
+        known = sorted(b"".join(b"\\x%02x" % each for each in form) for form in beginnings)
+        return engine.compile(b"|".join([*(rule.hint.encode() for rule in self._rules), *known]), options)
+
+    def _may_hold_one(self, text: str) -> bool:
+        return self._hints.search(_bytes(text)) is not None
+
+    def _candidates(self, text: str) -> Iterator[Spot]:
+        if self._exact is not None:
+            for match in self._exact.finditer(text):
+                yield self._spot("value", match.span(), self._origin[match[0]])
+        for rule in self._rules:
+            for match in rule.pattern.finditer(text):
+                if rule.holds is None or rule.holds(match[rule.group]):
+                    yield self._spot(rule.name, match.span(rule.group), match[rule.group])
+
+    def _spot(self, rule: str, span: tuple[int, int], value: str) -> Spot:
+        return Spot(rule=rule, start=span[0], end=span[1], tag=self._tag(value))
+
     def _once(self, text: str) -> str:
         if self._exact is not None:
             text = _outside_marks(
                 self._exact, lambda match: self._mark("value", self._origin[match[0]]), text
             )
-        lowered = text.lower()
         for rule in self._rules:
-            if rule.may_match(lowered):
-                text = _outside_marks(rule.pattern, partial(self._replaced, rule), text)
+            text = _outside_marks(rule.pattern, partial(self._replaced, rule), text)
         return text
 
     def _replaced(self, rule: Rule, match: re.Match[str]) -> str:
@@ -102,8 +151,14 @@ class Redactor:
         return match[0][:start] + self._mark(rule.name, found) + match[0][end:]
 
     def _mark(self, rule: str, value: str) -> str:
-        tag = hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:6]
-        return f"[REDACTED:{rule}:{tag}]"
+        return f"[REDACTED:{rule}:{self._tag(value)}]"
+
+    def _tag(self, value: str) -> str:
+        return hmac.new(self._key, _bytes(value), hashlib.sha256).hexdigest()[:6]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _outside_marks(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], text: str) -> str:
@@ -115,27 +170,3 @@ def _outside_marks(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], 
 def is_secret_name(name: str) -> bool:
     """Whether what stands under this name is a secret. Counts of tokens are not."""
     return _SECRET_NAME.search(name) is not None and _HARMLESS_NAME.search(name) is None
-
-
-def forms(value: str) -> frozenset[str]:
-    """The ways a secret is spelled in files: as it is, URL-encoded, JSON-escaped, in Base64 at any offset."""
-    raw = value.encode("utf-8", "surrogatepass")
-    found = {
-        value,
-        quote(raw, safe=""),
-        quote_plus(raw),
-        re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), quote(raw, safe="")),
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-    }
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        for offset in range(3):
-            found.add(_base64_core(encode(b"\0" * offset + raw).decode(), offset, len(raw)))
-    return frozenset(form for form in found if len(form) >= SHORTEST_SECRET)
-
-
-def _base64_core(encoded: str, offset: int, length: int) -> str:
-    """The letters of `encoded` that depend on the secret alone, whatever stands before and after it."""
-    first = -(-offset * 8 // 6)
-    last = (offset + length) * 8 // 6
-    return encoded[first:last]

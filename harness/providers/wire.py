@@ -9,6 +9,7 @@ from harness.clock import Clock, SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.providers.faults import Redact
+from harness.providers.hush import hush
 from harness.providers.stream import tee
 from harness.units import Seconds
 
@@ -73,6 +74,7 @@ def client_for(access: Access, wire: Wire) -> anthropic.AsyncAnthropic:
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError("ANTHROPIC_API_KEY is empty or has stray characters; set it, or use --mode replay")
     _check_address(access.base_url)
+    hush()
     read = wire.idle_timeout if wire.stream else wire.timeout
     return anthropic.AsyncAnthropic(
         api_key=key,

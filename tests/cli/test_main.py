@@ -70,6 +70,17 @@ def test_a_bug_of_ours_is_said_to_be_one_and_can_be_pasted(broken: None, typed: 
     assert "ZeroDivisionError" in said.err
 
 
+def test_a_report_of_a_bug_holds_no_key(broken: None, typed: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_SERVICE_TOKEN", "only-known-by-value")
+    made_up = "sk-ant-" + "api03-" + "x1" * 30
+    said = typed("broken", f"bug only-known-by-value {made_up}")
+    assert "only-known-by-value" not in said.err
+    assert made_up not in said.err
+    assert "[REDACTED:value:" in said.err
+    assert "[REDACTED:anthropic:" in said.err
+    assert made_up not in typed("gate", "--key", made_up).err
+
+
 def test_an_interrupt_before_anything_began_is_130(broken: None, typed: Type) -> None:
     said = typed("broken", "interrupt")
     assert (said.status, said.err) == (130, "harness: interrupted\n")

@@ -19,7 +19,8 @@ from harness.call.canonical import body
 from harness.call.exchange import Origin, Request
 from harness.call.fault import CallFailed, Kind
 from harness.errors import FilesRejected, UsageError
-from harness.observe.redact import Redactor, forms
+from harness.observe.redact import Redactor
+from harness.observe.spellings import spellings
 from harness.providers.anthropic import AnthropicSend, recording, replaying
 from harness.providers.archive import Recorder, recordings_of
 from harness.providers.fixtures import file_of, read_recordings, write_recordings
@@ -271,7 +272,7 @@ def test_the_redactor_keeps_a_known_value_out_of_the_files_and_the_usage_in(tmp_
     content = [{"type": "text", "text": leak} for leak in leaks]
     ask(recorder(tmp_path, {**BODY, "content": content}, redact=redact), question(text=" ".join(leaks)))
     written = (tmp_path / FILE).read_text("utf-8")
-    assert not any(form in written for form in forms(KEY))
+    assert not any(form in written for form in spellings(KEY))
     assert written.count("[REDACTED:") >= 8
     assert replayed(tmp_path, question(text=" ".join(leaks))).usage.input_tokens == 100
 
