@@ -13,6 +13,53 @@ from harness.units import Seconds, Usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunBegan:
+    """A run was opened, and its trials are about to be asked. Runs that are interleaved begin one after the other."""
+
+    run_id: str
+    side: str
+    """What stands before the colon in the origins of its trials; empty where the run is alone."""
+    suite: str
+    prompt_version: str
+    model: str
+    mode: str
+    planned: int
+    """All its trials, `kept` included."""
+    kept: int
+    """Trials that an earlier part of a resumed run has finished."""
+    budget: Usd | None
+    """The cap of all runs that are made together; None: no cap."""
+    used: Usd
+    """What earlier parts have used of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """A run is over, and everything that came of it is on disk. The counts are of this part alone, without `kept`."""
+
+    run_id: str
+    side: str
+    why: str
+    """`finished`, or why it stopped early: `interrupted`, `unauthorized` and the like."""
+    answered: int
+    degraded: int
+    failed: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """Nothing more is sent. Said a second time when calls under way are cancelled."""
+
+    why: str
+    detail: str
+    under_way: int
+    """Calls on the wire."""
+    at_most: Seconds | None
+    """How long they may still take; 0: they are cancelled now; None: as long as they need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reserved:
     """The worst case of one attempt was set aside, before anything was sent. Not said of unpriced models."""
 
@@ -124,7 +171,10 @@ class TrialEnded:
 
 
 Event = (
-    Reserved
+    RunBegan
+    | RunEnded
+    | Stopping
+    | Reserved
     | Settled
     | AttemptStarted
     | AttemptEnded

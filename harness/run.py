@@ -16,12 +16,12 @@ from harness.call.canonical import body, canonical
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.clock import Clock
-from harness.events import AttemptEnded, AttemptStarted, Emit, Event, TrialEnded
+from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Stopping, TrialEnded, nobody
 from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.suite.case import Case
 from harness.trial import Answered, Failed, Outcome, Skipped, Trial
-from harness.units import Usd
+from harness.units import Seconds, Usd
 
 _NEVER_ASKED = {
     Kind.OVER_BUDGET: "budget",
@@ -60,20 +60,36 @@ class Stop:
     """What the run is doing just now; the run keeps it."""
     answered: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
     """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
+    emit: Emit = nobody
 
     _on_the_wire: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     _replied: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _is_cut: bool = False
 
-    def soon(self, why: str, detail: str = "") -> None:
-        """Send nothing more, and let what is on the wire come back. The first reason stays."""
-        if self.why is None:
-            self.why, self.detail = why, detail
-        self._cancel_all_but(self._on_the_wire | self._replied)
+    def soon(self, why: str, detail: str = "", at_most: Seconds | None = None) -> None:
+        """Send nothing more, and let what is on the wire come back. The first reason stays.
+
+        `at_most` is only said: whoever wants to bound the wait calls `at_once` when it is over.
+        """
+        self._stop(why, detail, at_most, self._on_the_wire | self._replied)
 
     def at_once(self, why: str, detail: str = "") -> None:
         """Send nothing more, and cancel what is on the wire."""
-        self.soon(why, detail)
+        if not self._is_cut:
+            self._is_cut = True
+            self.why, self.detail = self.why or why, self.detail or detail
+            self._say(Seconds(0.0))
         self.cancel_what_still_asks()
+
+    def _stop(self, why: str, detail: str, at_most: Seconds | None, spared: Set[tuple[str, str]]) -> None:
+        if self.why is None:
+            self.why, self.detail = why, detail
+            self._say(at_most)
+        self._cancel_all_but(spared)
+
+    def _say(self, at_most: Seconds | None) -> None:
+        under_way = len(self._on_the_wire)
+        self.emit(Stopping(why=self.why or "", detail=self.detail, under_way=under_way, at_most=at_most))
 
     def heed(self, event: Event) -> None:
         """An `Emit` that must be told every event of the guards: it is how `soon` knows what is on the wire.
@@ -84,11 +100,12 @@ class Stop:
             case AttemptStarted(origin=origin, model=model):
                 self._on_the_wire.add((origin, model))
             case AttemptEnded(origin=origin, model=model, fault=fault):
-                if fault in _HOPELESS:
-                    self.soon(fault, event.detail or "")
+                spared = self._on_the_wire | self._replied
                 self._on_the_wire.discard((origin, model))
                 if fault is None:
                     self._replied.add((origin, model))
+                elif fault in _HOPELESS:
+                    self._stop(fault, event.detail or "", None, spared)
             case _:
                 return
 

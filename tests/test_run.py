@@ -13,7 +13,7 @@ from harness.call.attempts import Attempts
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
 from harness.call.guard import Send, chain
-from harness.events import Event, Settled, Waiting
+from harness.events import Event, Settled, Stopping, Waiting
 from harness.grade.grade import Grading
 from harness.plan import make_plan
 from harness.record import Record
@@ -34,7 +34,7 @@ class Bench:
         self.events: list[Event] = []
         self.kept: list[Record] = []
         self.attempts = AttemptLog()
-        self.stop = Stop()
+        self.stop = Stop(emit=self.emit)
         clock = FakeClock()
         guarded = chain([Attempts(clock=clock, emit=self.emit)], send)
         self.setup = Setup(
@@ -110,6 +110,11 @@ def test_an_invalid_key_stops_the_run_after_the_calls_that_were_under_way() -> N
 
     assert len(script.asked) <= 2
     assert len(records) == 6
+    stopping = [event for event in bench.events if isinstance(event, Stopping)]
+    assert [(event.why, event.under_way, event.at_most) for event in stopping] == [
+        ("unauthorized", 1, None),
+        ("unauthorized", 1, 0.0),
+    ]
     assert {record.outcome.why for record in records if isinstance(record.outcome, Skipped)} == {
         "unauthorized"
     }

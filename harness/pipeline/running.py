@@ -17,6 +17,7 @@ from harness.clock import Clock, SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.grade.table import grader_versions
+from harness.pipeline.announcing import Money
 from harness.pipeline.work import Desk, Job, work
 from harness.plan import Plan, interleave
 from harness.record import RunInfo
@@ -107,6 +108,7 @@ def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock,
         open_line=lambda heard: open_line(settings, terms, pins, heard, clock),
         publish=lambda path: ingest(settings.store, read_journal(path)),
         emit=emit,
+        money=Money(budget=terms.budget, used=terms.used),
     )
 
 

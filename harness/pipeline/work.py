@@ -11,7 +11,7 @@ import contextlib
 import signal
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.attempt_log import AttemptLog
@@ -19,15 +19,17 @@ from harness.clock import Clock
 from harness.errors import Interrupted
 from harness.events import Emit, Event, Reserved, Settled, nobody
 from harness.grade.grading import grade
+from harness.pipeline.announcing import Money, run_began, run_ended
 from harness.record import Record
 from harness.run import Setup, Stop, run
 from harness.store.journal import JournalWriter
 from harness.trial import Trial
+from harness.units import Seconds
 from harness.wiring import Line, price_row_of
 
 _UNDER_WAY_PER_SLOT = 4
 """Trials that wait for a retry hold no slot, so more are under way than there are slots."""
-_DRAIN_S = 5.0
+_DRAIN_S = Seconds(5.0)
 """How long calls that are under way may go on after an interrupt."""
 
 
@@ -51,6 +53,8 @@ class Desk:
     publish: Callable[[Path], None]
     """Takes the journal of a run that has ended."""
     emit: Emit = nobody
+    money: Money = field(default_factory=Money)
+    """What the runs may spend together, to be told."""
 
 
 async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job]], desk: Desk) -> None:
@@ -60,7 +64,6 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
     when a signal stopped it, StoreError, and what `open_line` and `open_jobs` raise.
     """
     log = AttemptLog()
-    stop = Stop()
     jobs: dict[str, Job] = {}
 
     def emit(event: Event) -> None:
@@ -68,6 +71,8 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         stop.heed(event)
         _note(event, jobs)
         desk.emit(event)
+
+    stop = Stop(emit=emit)
 
     async def keep(trial: Trial, record: Record) -> None:
         await jobs[trial.request.origin.side].journal.append(record)
@@ -86,6 +91,8 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     try:
         jobs.update(open_jobs())
+        for side, job in jobs.items():
+            emit(run_began(job.journal.info, side, len(job.trials), desk.money))
         with _interruptible(stop):
             async for trial, record in run(trials, setup, stop):
                 counts[trial.request.origin.side][record.outcome.kind] += 1
@@ -104,8 +111,10 @@ def _note(event: Event, jobs: Mapping[str, Job]) -> None:
 
 def _finish(jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]], stop: Stop, desk: Desk) -> None:
     for side, job in jobs.items():
-        job.journal.end(stop.why or "finished", counts[side])
+        why, count = stop.why or "finished", counts[side]
+        job.journal.end(why, count)
         desk.publish(job.journal.path)
+        desk.emit(run_ended(job.journal.info, side, why, count))
     if stop.why == "interrupted":
         ids = [job.journal.info.run_id for job in jobs.values()]
         raise Interrupted("interrupted; what was answered is kept. Go on with: " + _resume_commands(ids))
@@ -122,7 +131,7 @@ def _interruptible(stop: Stop) -> Generator[None]:
 
     def interrupt() -> None:
         if stop.why is None:
-            stop.soon("interrupted")
+            stop.soon("interrupted", at_most=_DRAIN_S)
             loop.call_later(_DRAIN_S, stop.at_once, "interrupted")
         else:
             stop.at_once("interrupted")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import Interrupted, StoreError, UsageError
-from harness.events import Event, TrialEnded
+from harness.events import Event, RunBegan, RunEnded, Stopping, TrialEnded
 from harness.pipeline.gating import Question, VariantChoice, gate_suite, plan_sides, variant_choice
 from harness.pipeline.running import resume_run, run_plans
 from harness.plan import Plan
@@ -60,15 +60,39 @@ def test_every_trial_is_heard_of_once(plans: tuple[Plan, Plan], settings: Settin
     assert sum(isinstance(event, TrialEnded) for event in heard) == 60
 
 
+def test_a_run_says_what_it_is_before_anything_is_asked_and_what_it_came_to_afterwards(
+    plans: tuple[Plan, Plan], settings: Settings
+) -> None:
+    heard: list[Event] = []
+    infos = run_plans(plans, replace(REPLAY, budget=Usd(Decimal(2))), settings, heard.append)
+    began = [event for event in heard[:2] if isinstance(event, RunBegan)]
+    assert [(each.side, each.run_id) for each in began] == [
+        ("baseline", infos[0].run_id),
+        ("candidate", infos[1].run_id),
+    ]
+    assert {(each.suite, each.planned, each.kept, str(each.budget)) for each in began} == {
+        ("tiny", 30, 0, "2")
+    }
+    ended = [event for event in heard[-2:] if isinstance(event, RunEnded)]
+    assert [(each.run_id, each.why, each.answered, each.skipped) for each in ended] == [
+        (info.run_id, "finished", 30, 0) for info in infos
+    ]
+
+
 def test_the_second_signal_cancels_what_the_first_let_finish(
     plans: tuple[Plan, Plan], settings: Settings
 ) -> None:
+    heard: list[Event] = []
+
     def stop(event: Event) -> None:
+        heard.append(event)
         if isinstance(event, TrialEnded):
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(Interrupted, match=r"harness run --resume tiny-v1-.*; harness run --resume tiny-v2-"):
         run_plans(plans, REPLAY, settings, stop)
+    stopping = [(event.why, event.at_most) for event in heard if isinstance(event, Stopping)]
+    assert stopping == [("interrupted", 5.0), ("interrupted", 0.0)]
     journals = [read_journal(path) for path in settings.runs.glob("*.jsonl")]
     assert [each.ended for each in journals] == ["interrupted", "interrupted"]
     assert [len(each.records) for each in journals] == [30, 30]
