@@ -145,6 +145,15 @@ class BreakerMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConcurrencyMoved:
+    """The number of calls to a model that may be in flight at once became `limit`."""
+
+    model: str
+    limit: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetWarned:
     """A share of the cap is spent or reserved."""
 
@@ -181,6 +190,7 @@ Event = (
     | WaitBegan
     | Waiting
     | BreakerMoved
+    | ConcurrencyMoved
     | BudgetWarned
     | ModelDeprecated
     | TrialEnded
