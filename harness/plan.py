@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from harness.call.exchange import Message, Origin, Request
 from harness.errors import FilesRejected, UsageError
 from harness.suite.case import Case, Suite
+from harness.suite.model import ModelPin
+from harness.suite.route import Route
 from harness.suite.template import TemplateError, render, unfillable
 from harness.trial import Trial, Variant
 
@@ -38,6 +40,16 @@ class Plan:
     repeats: int
     cases: tuple[Case, ...]
     trials: tuple[Trial, ...]
+
+    @property
+    def route(self) -> Route | None:
+        """What names the model of each trial, where they are not all asked of the same."""
+        return self.variant.model if isinstance(self.variant.model, Route) else None
+
+    @property
+    def pins(self) -> tuple[ModelPin, ...]:
+        """The models its trials are asked of, each once, in order of their first trial."""
+        return tuple({trial.request.model: trial.model for trial in self.trials}.values())
 
 
 def make_plan(
@@ -110,8 +122,9 @@ def request_for(suite: str, case: Case, variant: Variant, *, repeat: int, side: 
 
     Nothing of what the case expects can get into it: only `case.inputs` reach the template.
     """
-    prompt, model = variant.prompt, variant.model
+    prompt = variant.prompt
     rendered = render(prompt, case.inputs)
+    model = variant.model_for(case, rendered)
     return Request(
         origin=Origin(
             suite=suite,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from harness.grade.grade import Grading
+from harness.suite.route import MARK
 from harness.trial import Outcome
 from harness.units import Seconds, Usd
 
@@ -75,12 +76,13 @@ class RunInfo:
     prompt_version: str
     prompt_digest: str
     model: str
-    """Short name of the pin."""
+    """Short name of the pin, or `route:` and the name of the route."""
     model_id: str
+    """The snapshot id that is asked; of a route every id it names, with a comma between them."""
     params: str
     """Effort, thinking, max_tokens and output schema digest, as canonical JSON."""
     prices: str
-    """The price rows of the pin, as canonical JSON."""
+    """The price rows of every pin, as canonical JSON."""
     graders: str
     """Grader name to version, as canonical JSON."""
     mode: Mode
@@ -99,6 +101,20 @@ class RunInfo:
     budget: Usd | None = None
     synthetic: bool = False
     """Whether the replies came from made-up recordings."""
+    route: str | None = None
+    """The rules of the route as canonical JSON, with exact ids; None: every trial asks the same model."""
+    route_digest: str | None = None
+    """SHA-256 (hex) over which case is asked of which model: a case that gets another tag may change it."""
+
+    @property
+    def asked(self) -> str:
+        """Whom it asks, for people: `claude-opus-5-5`, `route simple-on-haiku`."""
+        return self.model_id if self.route is None else self.model.replace(MARK, "route ", 1)
+
+    @property
+    def variant(self) -> str:
+        """What it asks, for people: `v2 on claude-opus-5-5`, `v2 by route simple-on-haiku`."""
+        return f"{self.prompt_version} {'on' if self.route is None else 'by'} {self.asked}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

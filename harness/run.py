@@ -234,7 +234,7 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
 
 def _is_unpriced(trial: Trial, outcome: Outcome, price_row: str | None) -> bool:
     """Whether nobody can say what the trial cost: its model has no price, or none that is in force."""
-    return not trial.variant.model.prices or (isinstance(outcome, Answered) and price_row is None)
+    return not trial.model.prices or (isinstance(outcome, Answered) and price_row is None)
 
 
 def _proved(attempts: tuple[Attempt, ...]) -> Usd:

@@ -9,20 +9,34 @@ from harness.call.exchange import Reply, Request
 from harness.call.fault import Fault
 from harness.suite.case import Case
 from harness.suite.model import ModelPin
-from harness.suite.prompt import PromptVersion
+from harness.suite.prompt import PromptVersion, Rendered
+from harness.suite.route import ModelChoice, Route, prompt_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """What is compared: one version of a prompt on one pinned model."""
+    """What is compared: one version of a prompt on one pinned model, or on the one its route names for a case."""
 
     prompt: PromptVersion
-    model: ModelPin
+    model: ModelChoice
 
     @property
     def label(self) -> str:
-        """For people: `v2 on claude-opus-5-5`."""
+        """For people: `v2 on claude-opus-5-5`, `v2 by route simple-on-haiku`."""
+        if isinstance(self.model, Route):
+            return f"{self.prompt.version} by route {self.model.name}"
         return f"{self.prompt.version} on {self.model.id}"
+
+    @property
+    def pins(self) -> tuple[ModelPin, ...]:
+        """Every model its trials may be asked of."""
+        return self.model.pins if isinstance(self.model, Route) else (self.model,)
+
+    def model_for(self, case: Case, rendered: Rendered) -> ModelPin:
+        """The model `case` is asked of. `rendered` is the prompt with the inputs of the case in it."""
+        if isinstance(self.model, Route):
+            return self.model.model_for(case.tags, prompt_tokens(rendered))
+        return self.model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +52,11 @@ class Trial:
     @property
     def key(self) -> tuple[str, int]:
         return (self.case.id, self.repeat)
+
+    @property
+    def model(self) -> ModelPin:
+        """The pin this trial is asked of."""
+        return next(pin for pin in self.variant.pins if pin.id == self.request.model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

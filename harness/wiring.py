@@ -126,7 +126,7 @@ def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:
     """The id of the price row that applies to an outcome; None where nothing was billed."""
     match outcome:
         case Answered(reply=reply) | Degraded(reply=reply):
-            row = prices.price_row(trial.variant.model, clock.now().date(), reply.usage.prompt_tokens)
+            row = prices.price_row(trial.model, clock.now().date(), reply.usage.prompt_tokens)
             return None if row is None else row.id
         case Failed() | Skipped():
             return None

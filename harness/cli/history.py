@@ -98,7 +98,7 @@ def _row(past: _Past) -> tuple[str, ...]:
         f"{info.started_at:%Y-%m-%d %H:%M}",
         info.suite,
         info.run_id,
-        "" if info.mode == "imported" else f"{info.prompt_version} on {info.model_id}",
+        "" if info.mode == "imported" else info.variant,
         f"{info.mode}, synthetic" if info.synthetic else info.mode,
         "" if score is None else percent(score.mean),
         "" if score is None else f"{percent(score.lower)} to {percent(score.upper)}",

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from harness.compare.observation import Observation, Side
 from harness.compare.planner import smallest_visible
+from harness.pipeline.describing import asked_of
 from harness.plan import Plan
 from harness.providers.prices import worst_case
 from harness.settings import Settings
@@ -81,14 +82,14 @@ def _earlier(plan: Plan, settings: Settings) -> Sequence[Side]:
     if not settings.store.exists():
         return ()
     runs = list_runs(settings.store, suite=plan.suite.name)
-    same = [each.info.run_id for each in runs if each.info.model_id == plan.variant.model.id]
+    same = [each.info.run_id for each in runs if (each.info.model_id, each.info.route) == asked_of(plan)]
     return tuple(read_side(settings.store, run_id) for run_id in same[:_LAST_RUNS])
 
 
 def _worst(plan: Plan, on: date) -> Usd | None:
     total = Decimal(0)
     for trial in plan.trials:
-        most = worst_case(trial.request, plan.variant.model, on)
+        most = worst_case(trial.request, trial.model, on)
         if most is None:
             return None
         total += most

@@ -10,7 +10,8 @@ from harness.clock import SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.pipeline.comparing import Compared, compare_runs
-from harness.pipeline.running import describe, run_plans
+from harness.pipeline.describing import PINNED, describe
+from harness.pipeline.running import run_plans
 from harness.plan import EVERYTHING, Plan, Selection, make_plan
 from harness.record import Mode, RunInfo
 from harness.settings import Settings
@@ -25,7 +26,6 @@ from harness.wiring import Terms
 
 OLDEST = timedelta(days=14)
 """A paid run older than this is not used again: what serves a model may have changed since."""
-_PINNED = ("suite_digest", "prompt_digest", "model_id", "params", "graders", "mode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,7 @@ def stored_run_of(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | Non
     wanted = describe(plan, terms, session="", at=now)
     for summary in list_runs(settings.store, suite=plan.suite.name):
         info, totals = summary.info, summary.totals
-        same = all(getattr(info, name) == getattr(wanted, name) for name in _PINNED)
+        same = all(getattr(info, name) == getattr(wanted, name) for name in PINNED)
         asked = info.repeats == wanted.repeats and info.case_ids == wanted.case_ids
         whole = totals.measured == totals.accounting.planned == wanted.planned
         if same and asked and whole and now - info.started_at <= OLDEST:

@@ -7,17 +7,14 @@ import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from harness import __version__
-from harness.call.canonical import canonical, digest
 from harness.clock import Clock, SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
-from harness.grade.table import grader_versions
 from harness.pipeline.announcing import Money
+from harness.pipeline.describing import check_unchanged, describe
 from harness.pipeline.work import Desk, Job, work
 from harness.plan import Plan, interleave
 from harness.record import RunInfo
@@ -26,8 +23,6 @@ from harness.store.ingest import ingest
 from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import Journal, read_journal
 from harness.store.read import find_run
-from harness.suite.model import ModelPin
-from harness.suite.prompt import PromptVersion
 from harness.units import Usd
 from harness.wiring import Terms, check_recordings, open_line, redactor
 
@@ -89,7 +84,7 @@ def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tu
     """
     journal, past = resume_journal(runs, run_id, use)
     try:
-        _check_unchanged(past.info, plan, terms)
+        check_unchanged(past.info, plan, terms)
     except UsageError:
         journal.close()
         raise
@@ -101,7 +96,7 @@ def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tu
 
 
 def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock, emit: Emit) -> Desk:
-    pins = {plan.variant.model.id: plan.variant.model for plan in plans}
+    pins = {pin.id: pin for plan in plans for pin in plan.pins}
     return Desk(
         clock=clock,
         at_once=settings.at_once,
@@ -110,83 +105,6 @@ def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock,
         emit=emit,
         money=Money(budget=terms.budget, used=terms.used),
     )
-
-
-def describe(plan: Plan, terms: Terms, *, session: str, at: datetime) -> RunInfo:
-    """Everything a run of `plan` is pinned to. The id holds suite, variant and time, and a part of chance."""
-    prompt, model = plan.variant.prompt, plan.variant.model
-    stamp = f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-    return RunInfo(
-        run_id=f"{plan.suite.name}-{prompt.version}-{model.name}-{stamp}",
-        suite=plan.suite.name,
-        suite_digest=plan.suite.digest,
-        prompt=prompt.name,
-        prompt_version=prompt.version,
-        prompt_digest=prompt.digest,
-        model=model.name,
-        model_id=model.id,
-        params=_params(prompt),
-        prices=_prices(model),
-        graders=canonical(dict(grader_versions())),
-        mode=terms.mode,
-        repeats=plan.repeats,
-        planned=len(plan.trials),
-        case_ids=tuple(case.id for case in plan.cases),
-        harness_version=__version__,
-        sdk_version=_sdk_version(),
-        started_at=at,
-        session=session,
-        budget=terms.budget,
-        synthetic=terms.synthetic,
-    )
-
-
-def _params(prompt: PromptVersion) -> str:
-    schema = None if prompt.output_schema is None else digest(prompt.output_schema)
-    return canonical(
-        {
-            "effort": prompt.effort,
-            "thinking": prompt.thinking,
-            "max_tokens": prompt.max_tokens,
-            "output_schema": schema,
-            "stop_sequences": list(prompt.stop_sequences),
-        }
-    )
-
-
-def _prices(model: ModelPin) -> str:
-    return canonical(
-        [
-            {
-                "id": row.id,
-                "valid_from": row.valid_from.isoformat(),
-                "above_prompt_tokens": row.above_prompt_tokens,
-                "input": str(row.input),
-                "output": str(row.output),
-                "cache_write_5m": str(row.cache_write_5m),
-                "cache_write_1h": str(row.cache_write_1h),
-                "cache_read": str(row.cache_read),
-            }
-            for row in model.prices
-        ]
-    )
-
-
-def _sdk_version() -> str:
-    from importlib.metadata import version
-
-    return version("anthropic")
-
-
-def _check_unchanged(info: RunInfo, plan: Plan, terms: Terms) -> None:
-    now = describe(plan, terms, session=info.session, at=info.started_at)
-    pinned = ("suite_digest", "prompt_version", "prompt_digest", "model_id", "params", "graders", "mode")
-    changed = [name for name in pinned if getattr(info, name) != getattr(now, name)]
-    if changed:
-        names = ", ".join(name.replace("_", " ") for name in changed)
-        raise UsageError(
-            f"run {info.run_id} cannot go on: {names} changed since it began; start a new run, or restore the files"
-        )
 
 
 def _used(past: Journal) -> Usd:

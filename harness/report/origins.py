@@ -33,16 +33,25 @@ def variants(heading: Heading, comparison: Comparison) -> str:
     before, after = heading.baseline, heading.candidate
     if before is None or after is None or _is_imported(comparison):
         return f"{comparison.baseline.label} → {comparison.candidate.label}"
-    if before.model_id == after.model_id:
+    if _ask_the_same(before, after):
+        where = after.variant.removeprefix(f"{after.prompt_version} ")
         if before.prompt_digest == after.prompt_digest:
-            return f"prompt {after.prompt_version} on {after.model_id}, asked twice"
+            return f"prompt {after.variant}, asked twice"
         if before.prompt_version == after.prompt_version:
-            return f"prompt {after.prompt_version}, edited, on {after.model_id}"
-        return f"prompt {before.prompt_version} → {after.prompt_version} on {after.model_id}"
+            return f"prompt {after.prompt_version}, edited, {where}"
+        return f"prompt {before.prompt_version} → {after.variant}"
     if before.prompt_version == after.prompt_version:
-        return f"{before.model_id} → {after.model_id}, prompt {after.prompt_version}"
-    old, new = (f"{each.prompt_version} on {each.model_id}" for each in (before, after))
-    return f"prompt {old} → {new}"
+        return f"{before.asked} → {_edited(before, after)}, prompt {after.prompt_version}"
+    return f"prompt {before.variant} → {after.variant}"
+
+
+def _ask_the_same(before: RunInfo, after: RunInfo) -> bool:
+    return (before.model_id, before.route) == (after.model_id, after.route)
+
+
+def _edited(before: RunInfo, after: RunInfo) -> str:
+    """Whom the candidate asks, with a word about a route of the same name that is another by now."""
+    return f"{after.asked}, edited" if before.asked == after.asked else after.asked
 
 
 def _is_imported(comparison: Comparison) -> bool:
@@ -55,7 +64,7 @@ def versions(heading: Heading, comparison: Comparison) -> str:
     before, after = heading.baseline, heading.candidate
     if before is None or after is None or _is_imported(comparison):
         return f"{comparison.baseline.label} → {comparison.candidate.label}"
-    if before.model_id == after.model_id:
+    if _ask_the_same(before, after):
         return f"{before.prompt_version} → {after.prompt_version}"
     if before.prompt_version == after.prompt_version:
         return f"{before.model} → {after.model}"

@@ -20,7 +20,7 @@ def make_run_view(
 ) -> RunView:
     """The view of one run. `score` is None when no trial was measured."""
     rows, worst = cases.run_rows(answers)
-    label = f"prompt {info.prompt_version} on {info.model_id}"
+    label = f"prompt {info.variant}"
     return RunView(
         suite=info.suite,
         variants=label,

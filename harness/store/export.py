@@ -31,6 +31,7 @@ WHERE run_id = ? ORDER BY case_id, repeat
 
 VIEWS = {
     "v_runs": "SELECT * FROM v_runs ORDER BY started_at, run_id",
+    "v_models": "SELECT * FROM v_models ORDER BY run_id, requested_model",
     "v_trials": "SELECT * FROM v_trials ORDER BY run_id, case_id, repeat",
     "v_answers": "SELECT * FROM v_answers ORDER BY run_id, case_id, repeat",
     "v_calls": "SELECT * FROM v_calls ORDER BY run_id, case_id, repeat, attempt",

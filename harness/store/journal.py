@@ -85,12 +85,14 @@ class JournalWriter:
         await waiter
 
     def note(self, event: Event) -> None:
-        """Keep a reservation or a settlement of this run's variant; other events are not for a journal.
+        """Keep a reservation or a settlement; other events are not for a journal.
 
+        Give it what this run spends and nothing else: interleaved runs share one stream of events, and may
+        ask the same models, so only the side of an event says whose it is.
         It is with the operating system when this returns. Raises StoreError when it could not be written:
         then nothing may be sent.
         """
-        if isinstance(event, Reserved | Settled) and self._is_ours(event):
+        if isinstance(event, Reserved | Settled):
             self._write_ledger(_ledger_body(event))
 
     def keep_imported(self, row: ImportedRow) -> None:
@@ -125,11 +127,6 @@ class JournalWriter:
         self._written = self._on_disk = written
         self._write(body)
         self._sync_now()
-
-    def _is_ours(self, event: Reserved | Settled) -> bool:
-        """Runs that are interleaved share one stream of events."""
-        prompt = f"@{self.info.prompt}-{self.info.prompt_version}"
-        return event.model == self.info.model_id and event.origin.endswith(prompt)
 
     def _write_ledger(self, body: Body) -> None:
         self._write(body)

@@ -144,7 +144,7 @@ def read_side(store: str | Path, run_id: str) -> Side:
     return Side(
         run_id=run_id,
         suite=info.suite,
-        label=run_id if info.mode == "imported" else f"{info.prompt_version} on {info.model_id}",
+        label=run_id if info.mode == "imported" else info.variant,
         observations=tuple(_observation(row) for row in trials),
         accounting=totals[run_id].accounting,
         graders=info.graders,

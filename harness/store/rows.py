@@ -74,7 +74,7 @@ def _run(journal: Journal) -> Row:
     same = (
         "run_id", "suite", "suite_digest", "prompt", "prompt_version", "prompt_digest", "model", "model_id",
         "params", "prices", "graders", "mode", "repeats", "planned", "harness_version", "sdk_version",
-        "session", "resumed_from",
+        "session", "resumed_from", "route", "route_digest",
     )  # fmt: skip
     return {
         **{name: getattr(info, name) for name in same},
@@ -225,11 +225,13 @@ def _never_recorded(journal: Journal) -> Iterable[Row]:
     for repeat in range(1, info.repeats + 1):
         for case_id in info.case_ids:
             if (case_id, repeat) not in recorded:
-                yield _unrecorded(case_id, repeat, known.get(case_id), cost="0" if priced else None)
+                row = _unrecorded(case_id, repeat, known.get(case_id), cost="0" if priced else None)
+                yield {"requested_model": info.model_id if info.route is None else None, **row}
 
 
 def _unrecorded(case_id: str, repeat: int, sibling: Record | None, *, cost: str | None) -> Row:
     return {
+        **(_sent(sibling.question) if sibling else {}),
         "case_id": case_id,
         "repeat": repeat,
         "recorded": False,
@@ -268,16 +270,17 @@ def _call(record: Record, attempt: Attempt, *, stands: bool) -> Row:
 
 def _extra_costs(journal: Journal) -> Iterable[Row]:
     for record in journal.superseded:
-        origin = f"{record.case_id}#{record.repeat}"
-        yield _extra("superseded", origin, record.cost, record.cost_uncertain)
-    for settled in journal.unrecorded:
-        yield _extra("unrecorded", settled.origin, settled.cost, settled.uncertain)
+        origin, model = f"{record.case_id}#{record.repeat}", _sent(record.question).get("requested_model")
+        yield _extra("superseded", origin, model, (record.cost, record.cost_uncertain))
+    for each in journal.unrecorded:
+        yield _extra("unrecorded", each.origin, each.model, (each.cost, each.uncertain))
     for reserved in journal.open:
-        yield _extra("unsettled", reserved.origin, Decimal(0), reserved.amount)
+        yield _extra("unsettled", reserved.origin, reserved.model, (Decimal(0), reserved.amount))
 
 
-def _extra(why: str, origin: str, cost: Decimal | None, uncertain: Decimal) -> Row:
-    return {"why": why, "origin": origin, "cost_usd": usd(cost), "cost_uncertain_usd": usd(uncertain)}
+def _extra(why: str, origin: str, model: object, cost: tuple[Decimal | None, Decimal]) -> Row:
+    money = {"cost_usd": usd(cost[0]), "cost_uncertain_usd": usd(cost[1])}
+    return {"why": why, "origin": origin, "requested_model": model, **money}
 
 
 def _grades(record: Record) -> Iterable[Row]:

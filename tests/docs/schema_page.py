@@ -9,10 +9,15 @@ from tests.docs.rooms import ROOT
 
 _MIGRATIONS = ROOT / "harness" / "store" / "migrations"
 _THING = re.compile(
-    r"^-- (?P<about>[^\n]+)\nCREATE (?P<kind>TABLE|VIEW) (?P<name>\w+)(?P<body>.*?);$",
+    r"^-- (?P<about>[^\n]+)\nCREATE (?:OR REPLACE )?(?P<kind>TABLE|VIEW) (?P<name>\w+)(?P<body>.*?);$",
     re.DOTALL | re.MULTILINE,
 )
 _COLUMN = re.compile(r'^  "?(?P<name>\w+)"? (?P<type>.+?),? *(?:-- (?P<about>.+))?$')
+_ADDED = re.compile(
+    r"^ALTER TABLE (?P<table>\w+) ADD COLUMN (?P<column>[^\n;]+); -- (?P<about>.+)$", re.MULTILINE
+)
+_BY_NOW = re.compile(r"^-- (?P<table>\w+)\.(?P<column>\w+): (?P<about>.+)$", re.MULTILINE)
+"""What a column means since a later migration."""
 _COUNTED = {
     "answered": "trials with an answer of the pinned model",
     "degraded": "trials answered otherwise than asked for; `why` of the trial says how",
@@ -25,6 +30,7 @@ _COUNTED = {
     "attempts": "requests on the wire",
     "cost_usd": "US dollars; NULL: no price is known",
     "cost_uncertain_usd": "US dollars that may have been billed on top",
+    "cases": "number of cases",
     "question": "hostile text",
     "answer": "hostile text",
     "lowest_score": "in [0, 1]",
@@ -63,10 +69,15 @@ class Thing:
 def page() -> str:
     """The page: views first, since they are what people query."""
     sql = "\n".join(file.read_text("utf-8") for file in sorted(_MIGRATIONS.glob("*.sql")))
-    things = [
-        Thing(found["name"], found["kind"], found["about"], found["body"]) for found in _THING.finditer(sql)
-    ]
+    found = (Thing(each["name"], each["kind"], each["about"], each["body"]) for each in _THING.finditer(sql))
+    things = list({thing.name: thing for thing in found}.values())
     tables = {thing.name: _columns(thing.body) for thing in things if thing.kind == "TABLE"}
+    for added in _ADDED.finditer(sql):
+        tables[added["table"]] += _columns(f"  {added['column']}, -- {added['about']}")
+    for by_now in _BY_NOW.finditer(sql):
+        of_table = tables[by_now["table"]]
+        place = next(at for at, (name, *_) in enumerate(of_table) if name == by_now["column"])
+        of_table[place] = (*of_table[place][:2], by_now["about"])
     known = _known(tables)
     views = "\n".join(
         _view(thing, _described(thing.name, sql), known) for thing in things if thing.kind == "VIEW"
@@ -112,7 +123,7 @@ def _view(thing: Thing, columns: list[tuple[str, str]], known: dict[tuple[str, s
 
 
 def _meaning(view: str, name: str, kind: str, known: dict[tuple[str, str], str]) -> str:
-    computed = view in ("v_runs", "v_case_history", "v_flaky", "v_cost_daily", "v_answers")
+    computed = view in ("v_runs", "v_case_history", "v_flaky", "v_cost_daily", "v_answers", "v_models")
     if computed and name in _COUNTED:
         return _COUNTED[name]
     about = known.get((name, "DECIMAL" if kind.startswith("DECIMAL") else kind))

@@ -18,7 +18,7 @@ HIDDEN = [("triage", "urdu"), ("extract", "ocr-noise"), ("policy", "sounds-risky
 
 
 def cost_of(trial: Trial, reply: Reply) -> float:
-    row = trial.variant.model.prices[-1]
+    row = trial.model.prices[-1]
     dollars = row.input * reply.usage.input_tokens + row.output * reply.usage.output_tokens
     return float(dollars / Decimal(1_000_000))
 

@@ -19,13 +19,13 @@ from tests.store.samples import info, record, write_run
 ROOT = Path(__file__).parents[2]
 CASES = tuple(f"c{number}" for number in range(200))
 BIG = "CREATE TABLE big AS SELECT range AS number, sha256(range::VARCHAR) AS text FROM range(300_000)"
-SECOND = duck.Migration(version=2, name="0002_big.sql", text=BIG)
+SECOND = duck.Migration(version=99, name="0099_big.sql", text=BIG)
 
 REBUILD = "from harness.store.ingest import rebuild; go(); rebuild(store, runs)"
 SHRINK = "from harness.store.shrink import shrink; go(); shrink(store)"
 MIGRATE = (
     "from harness.store import duck; steps = duck.migrations();"
-    f"more = duck.Migration(version=2, name='0002_big.sql', text={BIG!r}); duck.migrations = lambda: (*steps, more);"
+    f"more = duck.Migration(version=99, name='0099_big.sql', text={BIG!r}); duck.migrations = lambda: (*steps, more);"
     "w = duck.writing(store); go(); w.__enter__()"
 )
 

@@ -55,13 +55,12 @@ class ScriptedModel:
         for suite in project.suites.values():
             for model, versions in VERSIONS.items():
                 for version in versions:
-                    variant = Variant(
-                        prompt=project.prompts[suite.prompt, version], model=project.models[model]
-                    )
+                    pin = project.models[model]
+                    variant = Variant(prompt=project.prompts[suite.prompt, version], model=pin)
                     for case in suite.cases:
                         body = body_of(request_for(suite.name, case, variant, repeat=1))
                         self._known[_identity(body)] = _Known(
-                            suite=suite.name, case=case, version=version, model=variant.model.id
+                            suite=suite.name, case=case, version=version, model=pin.id
                         )
 
     def answer(self, body: Mapping[str, Json]) -> Answer:
