@@ -65,9 +65,12 @@ class AttemptLog:
 
     def _settled(self, event: Settled) -> None:
         attempts = self._attempts[event.origin, event.model]
-        for place, attempt in enumerate(attempts):
-            if attempt.number == event.attempt:
-                attempts[place] = replace(attempt, cost=event.cost, cost_uncertain=event.uncertain)
+        # The newest one, should a conversation have counted two alike: turns go one after the other.
+        for place in range(len(attempts) - 1, -1, -1):
+            if attempts[place].number == event.attempt:
+                settled = replace(attempts[place], cost=event.cost, cost_uncertain=event.uncertain)
+                attempts[place] = settled
+                return
 
 
 @dataclass(slots=True)

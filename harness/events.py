@@ -136,6 +136,32 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEnded:
+    """A turn of a conversation came back, and it goes on: the trial will ask again."""
+
+    origin: str
+    model: str
+    turn: int
+    """From 1, within the trial."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalled:
+    """A tool that the model called gave its result."""
+
+    origin: str
+    model: str
+    turn: int
+    tool: str | None
+    """The tool's name; None: there is no tool of the name the model called."""
+    error: str | None
+    """The error's kind; None: it gave a result."""
+    flags: tuple[str, ...]
+    """What is suspicious about it (see `harness.call.step`)."""
+    length: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerMoved:
     """The breaker of a model changed its state: `closed`, `open` or `half_open`."""
 
@@ -189,6 +215,8 @@ Event = (
     | AttemptEnded
     | WaitBegan
     | Waiting
+    | TurnEnded
+    | ToolCalled
     | BreakerMoved
     | ConcurrencyMoved
     | BudgetWarned

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from harness.call.step import Step
 from harness.grade.grade import Grading
 from harness.suite.route import MARK
 from harness.trial import Outcome
@@ -59,6 +60,8 @@ class Record:
     """Sum of what is proved; None: the model has no price (UNPRICED)."""
     cost_uncertain: Usd
     price_row: str | None
+    steps: tuple[Step, ...] = ()
+    """What happened in the conversation, however it ended; empty where there was none."""
 
     @property
     def key(self) -> tuple[str, int]:

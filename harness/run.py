@@ -15,8 +15,9 @@ from harness.attempt_log import AttemptLog, key_of
 from harness.call.canonical import body, canonical
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
+from harness.call.step import StepLog
 from harness.clock import Clock
-from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Stopping, TrialEnded, nobody
+from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Stopping, TrialEnded, TurnEnded, nobody
 from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.suite.case import Case
@@ -48,6 +49,8 @@ class Setup:
     """Must be told every event of the guards (see `AttemptLog.take_note`)."""
     at_once: int
     """Trials under way at the same time, those that wait for a retry included; 1 or more."""
+    steps: StepLog = field(default_factory=StepLog)
+    """Where the tool loop keeps what happened in each conversation."""
 
 
 @dataclass(slots=True)
@@ -106,6 +109,10 @@ class Stop:
                     self._replied.add((origin, model))
                 elif fault in _HOPELESS:
                     self._stop(fault, event.detail or "", None, spared)
+            case TurnEnded(origin=origin, model=model):
+                self._replied.discard((origin, model))
+                if self.why is not None:
+                    self._cancel_all_but(self._on_the_wire | self._replied)
             case _:
                 return
 
@@ -229,6 +236,7 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         cost=None if _is_unpriced(trial, outcome, price_row) else _proved(attempts),
         cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
         price_row=price_row,
+        steps=setup.steps.of(key_of(trial)),
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from harness.call.exchange import Reply, Request
-from harness.call.guard import Send, chain
-from harness.call.standard import Limits, PerModel, Shared, World, guarded, offline, share
+from harness.call.guard import Send
+from harness.call.standard import Limits, Shared, World, guarded, replayed, share
+from harness.call.step import StepLog
 from harness.clock import Clock, SystemClock
 from harness.errors import FilesRejected, Problem, UsageError
 from harness.events import Emit, nobody
@@ -43,6 +44,8 @@ class Line:
 
     ask: Send
     close: Callable[[], Awaitable[None]]
+    steps: StepLog = field(default_factory=StepLog)
+    """What happens in the conversations of this line."""
 
 
 def redactor(settings: Settings) -> Redactor:
@@ -69,19 +72,25 @@ def open_line(
 
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
-    world = World(clock=clock or SystemClock(), draw=random.random, emit=emit)
+    world = World(
+        clock=clock or SystemClock(),
+        draw=random.random,
+        emit=emit,
+        redact=redactor(settings).redact_text,
+    )
     transport = _transport(settings, terms, pins, emit, world.clock)
     if terms.mode != "replay":
         return guarded_line(transport, limits_of(settings, terms, pins), pins, world)
-    shared = _shared(limits_of(settings, terms, pins), pins, world)
-    ask = PerModel({model: chain(offline(shared), transport.ask) for model in pins})
-    return Line(ask=ask, close=transport.close)
+    steps = transport.steps
+    shared = _shared(limits_of(settings, terms, pins), pins, replace(world, keep=steps.keep))
+    return Line(ask=replayed(shared, tuple(pins.values()), transport.ask), close=transport.close, steps=steps)
 
 
 def guarded_line(transport: Line, limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Line:
     """All guards around `transport`, which sends."""
-    ask = guarded(_shared(limits, pins, world), tuple(pins.values()), transport.ask)
-    return Line(ask=ask, close=transport.close)
+    steps = transport.steps
+    shared = _shared(limits, pins, replace(world, keep=steps.keep))
+    return Line(ask=guarded(shared, tuple(pins.values()), transport.ask), close=transport.close, steps=steps)
 
 
 def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) -> Limits:
@@ -123,10 +132,15 @@ def _in_project(problem: Problem, settings: Settings) -> Problem:
 
 
 def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:
-    """The id of the price row that applies to an outcome; None where nothing was billed."""
+    """The id of the price row that applies to an outcome; None where nothing was billed.
+
+    Of a conversation it is the row of its longest prompt. Each turn was billed at its own.
+    """
     match outcome:
         case Answered(reply=reply) | Degraded(reply=reply):
-            row = prices.price_row(trial.model, clock.now().date(), reply.usage.prompt_tokens)
+            turns = reply.turns or (reply.usage,)
+            longest = max(each.prompt_tokens for each in turns)
+            row = prices.price_row(trial.model, clock.now().date(), longest)
             return None if row is None else row.id
         case Failed() | Skipped():
             return None

@@ -12,8 +12,8 @@ from harness.attempt_log import AttemptLog
 from harness.call.attempts import Attempts
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
-from harness.call.guard import Send, chain
-from harness.events import Event, Settled, Stopping, Waiting
+from harness.call.guard import Guard, Send, chain
+from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled, Waiting
 from harness.grade.grade import Grading
 from harness.plan import make_plan
 from harness.record import Record
@@ -21,6 +21,8 @@ from harness.run import Setup, Stop, run
 from harness.suite.case import Case
 from harness.trial import Answered, Failed, Outcome, Skipped, Trial
 from harness.units import Seconds, Usd
+from tests.call.bench import Heard
+from tests.call.talks import ASKED, Table, calling, saying
 from tests.doubles import REPLY, FakeClock, Script, go
 from tests.values import case, model_pin, suite, variant
 
@@ -260,3 +262,76 @@ def test_an_answer_no_price_is_in_force_for_costs_nobody_knows_what() -> None:
     [record] = go(bench.all(trials(1)))
 
     assert record.cost is None
+
+
+def _talking(trial: Trial, *replies: Reply, bench: Bench) -> None:
+    """Make `trial` a conversation: the tool loop around a script of replies."""
+    from dataclasses import replace
+
+    loop = Table(heard=Heard(), log=bench.setup.steps).loop
+    clock = FakeClock()
+    guards: Sequence[Guard] = [replace(loop, emit=bench.emit), Attempts(clock=clock, emit=bench.emit)]
+    send = chain(guards, Script(*replies))
+    request = replace(trial.request, tools=ASKED.tools, conversation=ASKED.conversation)
+    bench.setup = replace(bench.setup, ask=lambda _trial: lambda _request: send(request))
+
+
+def test_the_steps_of_a_conversation_and_all_its_attempts_are_in_its_record() -> None:
+    bench = Bench(Script(REPLY))
+    [trial] = trials(1)
+    _talking(trial, calling("17"), saying("shipped"), bench=bench)
+
+    [record] = go(bench.all([trial]))
+
+    assert [step.kind for step in record.steps] == ["model", "tool", "model"]
+    assert [attempt.number for attempt in record.attempts] == [1, 2]
+
+
+def test_a_tool_loop_is_a_failure_of_the_models_that_shows_its_steps() -> None:
+    bench = Bench(Script(REPLY))
+    [trial] = trials(1)
+    _talking(trial, calling("17"), bench=bench)
+
+    [record] = go(bench.all([trial]))
+
+    assert isinstance(record.outcome, Failed)
+    assert record.outcome.fault.whose == "model"
+    assert len(record.attempts) == 3
+    assert [step.kind for step in record.steps] == ["model", "tool"] * 3
+
+
+def test_stopping_soon_in_the_middle_of_a_conversation_sends_no_further_turn() -> None:
+    bench = Bench(Script(REPLY))
+    [trial] = trials(1)
+    emit = bench.setup.emit
+
+    def stopping(event: Event) -> None:
+        emit(event)
+        if isinstance(event, AttemptStarted) and event.attempt == 2:
+            bench.stop.soon("interrupted")
+
+    bench.emit = stopping  # type: ignore[method-assign]  # heard by the guards as well
+    _talking(trial, *(calling(f"{number}") for number in range(9)), bench=bench)
+    [record] = go(bench.all([trial]))
+
+    assert outcomes([record]) == ["skipped"]
+    assert len(record.attempts) == 2
+    assert [step.turn for step in record.steps if step.kind == "model"] == [1, 2]
+
+
+def test_stopping_at_once_between_two_turns_cancels_the_conversation() -> None:
+    bench = Bench(Script(REPLY))
+    [trial] = trials(1)
+    emit = bench.setup.emit
+
+    def stopping(event: Event) -> None:
+        emit(event)
+        if isinstance(event, ToolCalled):
+            bench.stop.at_once("interrupted")
+
+    bench.emit = stopping  # type: ignore[method-assign]
+    _talking(trial, calling("17"), saying("never sent"), bench=bench)
+    [record] = go(bench.all([trial]))
+
+    assert outcomes([record]) == ["skipped"]
+    assert len(record.attempts) == 1

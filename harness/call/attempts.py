@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
@@ -65,7 +65,7 @@ class Attempts:
             self._ended(request, self._since(began), None, "cancelled")
             raise
         self._ended(request, self._since(began) if reply.source == "live" else reply.latency, None)
-        return reply
+        return replace(reply, attempt=request.attempt)
 
     def _since(self, began: Seconds) -> Seconds:
         return Seconds(self.clock.monotonic() - began)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from harness.call.exchange import Request
 from harness.suite.canonical import canonical, digest
+from harness.suite.tool import ToolDefinition
 from harness.units import Json
 
 __all__ = ["body", "canonical", "digest"]
@@ -32,4 +33,10 @@ def body(request: Request) -> dict[str, Json]:
         sent["output_config"] = output
     if request.stop_sequences:
         sent["stop_sequences"] = list(request.stop_sequences)
+    if request.tools:
+        sent["tools"] = [_tool(each) for each in request.tools]
     return sent
+
+
+def _tool(tool: ToolDefinition) -> dict[str, Json]:
+    return {"name": tool.name, "description": tool.description, "input_schema": tool.input}

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from harness.suite.prompt import Effort, Role, Thinking
+from harness.suite.tool import Conversation, ToolDefinition
 from harness.units import Json, Seconds, Tokens
 
 Source = Literal["live", "replay", "batch"]
@@ -60,8 +61,12 @@ class Request:
     thinking: Thinking | None = None
     output_schema: Mapping[str, Json] | None = None
     stop_sequences: tuple[str, ...] = ()
+    tools: tuple[ToolDefinition, ...] = ()
+    """What the model may call."""
+    conversation: Conversation | None = None
+    """How it goes on after the reply, for the tool loop; None: it does not. Never sent."""
     attempt: int = 1
-    """Which try of this request this is, from 1; set by the retry guard."""
+    """Which try of this trial this is, from 1; counted on by the retry guard, and by the tool loop from turn to turn."""
     expires_at: Seconds | None = None
     """When the whole call must be over, on the run's monotonic clock; set by the deadline guard."""
     on_withdrawn: Callable[[], None] = field(default=_nobody_asks, compare=False, repr=False)
@@ -167,3 +172,7 @@ class Reply:
     """The recording this reply came from or went to."""
     synthetic: bool = False
     """Whether the recording was made up rather than recorded from the real API."""
+    attempt: int = field(default=1, compare=False)
+    """The attempt that got this reply, counted within the trial."""
+    turns: tuple[Usage, ...] = ()
+    """What each turn of a conversation used, where it had several: `usage` and `latency` are their sums then."""

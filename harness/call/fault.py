@@ -50,6 +50,8 @@ class Kind(StrEnum):
     DEADLINE = "deadline"
     """The call's own time is over, waits and retries included. An attempt may have been under way: the
     ledger knows what it may cost."""
+    TOOL_LOOP = "tool_loop"
+    """The model calls tools in circles, or without end: it never came to an answer."""
     STALE_FIXTURE = "stale_fixture"
     """Replay has no recording of this request."""
     BUG = "bug"
@@ -95,6 +97,7 @@ _RULES: dict[Kind, tuple[Whose, _Then]] = {
     Kind.UNPRICED: ("ours", _Then.STOP_MODEL),
     Kind.CIRCUIT_OPEN: ("provider", _Then.NOTHING),
     Kind.DEADLINE: ("provider", _SENT | _BILLED),
+    Kind.TOOL_LOOP: ("model", _SENT | _WELL),
     Kind.STALE_FIXTURE: ("ours", _Then.NOTHING),
     Kind.BUG: ("ours", _SENT | _BILLED),
 }

@@ -16,6 +16,9 @@ from harness.call.missing import Missing
 from harness.call.rate import RateLimit
 from harness.call.retry import Backoff, Retry, RetryBudget
 from harness.call.slots import Slots
+from harness.call.step import Keep, forget
+from harness.call.tool_answer import RunPython, no_python
+from harness.call.tool_loop import ToolLoop
 from harness.clock import Clock
 from harness.events import Emit
 from harness.suite.model import ModelPin, RateLimits
@@ -53,6 +56,12 @@ class World:
     draw: Callable[[], float]
     """A sample from [0, 1)."""
     emit: Emit
+    keep: Keep = field(default=forget, repr=False)
+    """Takes the steps of conversations."""
+    run_python: RunPython = field(default=no_python, repr=False)
+    """Runs a Python fake of a tool; the default says that it failed."""
+    redact: Callable[[str], str] = field(default=str, repr=False)
+    """Takes secrets out of what a suite says of a tool's error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +97,9 @@ def share(world: World, limits: Limits, price: Price, cost: Cost) -> Shared:
 def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
     """THE order, outermost first, for one model. Call it once for each: breaker, rate and slots are its own.
 
-    The bounded tool loop and the fallback to another model will be outermost, in this order: a turn is a
-    call that needs all guards below, and a fallback sees only what one model finally failed at.
+    Around the models together stands the tool loop (`guarded`, `replayed`): each turn of a conversation is a
+    call that needs all guards below. The fallback to another model will be between the two: it sees only what
+    one model finally failed at.
     """
     clock, emit, limits = shared.world.clock, shared.world.emit, shared.limits
     return (
@@ -141,4 +151,23 @@ class PerModel:
 def guarded(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:
     """The guarded way to every model of `pins`: one chain for each id, all with the same ledger."""
     rates = {pin.id: pin.rate_limits for pin in pins}
-    return PerModel({model: chain(standard(shared, rates[model]), transport) for model in rates})
+    models = PerModel({model: chain(standard(shared, rates[model]), transport) for model in rates})
+    return chain((_tool_loop(shared),), models)
+
+
+def replayed(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:
+    """The way to recordings of every model of `pins`."""
+    models = PerModel({pin.id: chain(offline(shared), transport) for pin in pins})
+    return chain((_tool_loop(shared),), models)
+
+
+def _tool_loop(shared: Shared) -> ToolLoop:
+    world = shared.world
+    return ToolLoop(
+        clock=world.clock,
+        emit=world.emit,
+        keep=world.keep,
+        cost=shared.budget.cost,
+        run_python=world.run_python,
+        redact=world.redact,
+    )

@@ -87,6 +87,7 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         emit=emit,
         attempts=log,
         at_once=desk.at_once * _UNDER_WAY_PER_SLOT,
+        steps=line.steps,
     )
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     try:

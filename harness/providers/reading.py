@@ -69,7 +69,7 @@ def validate(message: Json) -> Answer:
         text="".join(_text(block, "text") for block in blocks if block["type"] == "text"),
         stop_reason=stop_reason,
         usage=_usage(usage),
-        usage_json=_canonical(usage),
+        usage_json=_canonical(usage, "usage"),
         served_model=_name(message, "model"),
         refusal_category=_refusal_category(message.get("stop_details")),
         tool_calls=tuple(_tool_call(block) for block in blocks if block["type"] == "tool_use"),
@@ -101,6 +101,7 @@ def _tool_call(block: Mapping[str, Json]) -> ToolCall:
     arguments = block.get("input")
     if not isinstance(arguments, Mapping):
         raise Unreadable("a tool_use block has no input object")
+    _canonical(arguments, "the input of a tool_use block")
     return ToolCall(id=_name(block, "id"), name=_name(block, "name"), arguments=arguments)
 
 
@@ -173,11 +174,11 @@ def _text(block: Mapping[str, Json], name: str) -> str:
     return value
 
 
-def _canonical(usage: Mapping[str, Json]) -> str:
+def _canonical(value: Mapping[str, Json], what: str) -> str:
     try:
-        return canonical(usage)
+        return canonical(value)
     except (ValueError, RecursionError):
-        raise Unreadable("usage is not valid JSON") from None
+        raise Unreadable(f"{what} is not valid JSON") from None
 
 
 def _no_constant(_name: str) -> NoReturn:

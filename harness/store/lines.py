@@ -80,7 +80,7 @@ def dump_record(record: Record, redact: Redact) -> Body:
     plain = replace(record, outcome=_with_json(record.outcome, _plain))
     body = cast("Body", _adapter(Record).dump_python(plain, mode="json"))
     body["question"] = redact(record.question)
-    for key in ("outcome", "grading", "attempts"):
+    for key in ("outcome", "grading", "attempts", "steps"):
         body[key] = _redacted(body[key], redact)
     return body
 
@@ -116,7 +116,7 @@ def load_moment(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
 
 
-_FREE_TEXT = frozenset({"text", "why", "detail", "evidence", "usage_json", "blocks", "arguments"})
+_FREE_TEXT = frozenset({"text", "why", "detail", "evidence", "usage_json", "blocks", "arguments", "tool"})
 """Fields that hold what a model, a server or a person wrote. Ids and digests stay as they are: resuming and
 pairing rest on them."""
 

@@ -23,7 +23,7 @@ from harness.store.lines import (
     load_moment,
     load_record,
 )
-from harness.trial import Answered, Degraded
+from harness.trial import Answered, Degraded, Failed
 from harness.units import Seconds, Usd
 
 Key = tuple[str, int]
@@ -75,8 +75,14 @@ class Journal:
 
 
 def has_answer(record: Record) -> bool:
-    """Whether a reply was paid for and kept."""
-    return isinstance(record.outcome, Answered | Degraded)
+    """Whether the trial was decided: a reply was paid for and kept, or the model failed by its own doing.
+
+    Asking again after the latter would be to throw the dice until the model looks good.
+    """
+    outcome = record.outcome
+    return isinstance(outcome, Answered | Degraded) or (
+        isinstance(outcome, Failed) and outcome.fault.whose == "model"
+    )
 
 
 def read_journal(path: str | Path) -> Journal:

@@ -21,6 +21,7 @@ WHAT_FOLLOWS = {
     Kind.UNPRICED: ("ours", "m"),
     Kind.CIRCUIT_OPEN: ("provider", ""),
     Kind.DEADLINE: ("provider", "bt"),
+    Kind.TOOL_LOOP: ("model", "wt"),
     Kind.STALE_FIXTURE: ("ours", ""),
     Kind.BUG: ("ours", "bt"),
 }

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from harness.call.exchange import Reply, StopReason, ToolCall, Usage
 from harness.call.fault import Fault, Kind
+from harness.call.step import Step
 from harness.events import Reserved, Settled
 from harness.grade.grade import Grade, Grading
 from harness.record import Attempt, Record, RunInfo
 from harness.store.ingest import ingest
 from harness.store.journal import Tools, resume_journal, start_journal
 from harness.store.past import read_journal
+from harness.suite.tool import ToolError
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.doubles import REPLY
@@ -213,6 +215,19 @@ _GRADES = st.builds(
     weight=_SHARE,
     confidence=_SHARE,
 )
+_STEPS = st.builds(
+    Step,
+    number=st.integers(1, 9),
+    turn=st.integers(1, 9),
+    kind=st.sampled_from(["model", "tool", "user"]),
+    text=_TEXT,
+    tool=st.none() | _TEXT,
+    arguments=st.none() | _TEXT,
+    error=st.none() | st.sampled_from(ToolError),
+    flags=st.lists(st.sampled_from(["cycle", "empty_result", "not_run"]), max_size=2).map(tuple),
+    latency=_LENGTH,
+    input_tokens=_COUNT,
+)
 RECORDS: st.SearchStrategy[Record] = st.builds(
     Record,
     case_id=st.sampled_from(["a", "b", "c", "d"]),
@@ -249,4 +264,5 @@ RECORDS: st.SearchStrategy[Record] = st.builds(
     cost=st.none() | _MONEY,
     cost_uncertain=_MONEY,
     price_row=st.none() | _TEXT,
+    steps=st.lists(_STEPS, max_size=3).map(tuple),
 )

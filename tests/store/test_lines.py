@@ -1,11 +1,14 @@
 """A line of a journal: what goes in comes out, and half a line is none."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
+from harness.call.step import Step
 from harness.record import Record
 from harness.store.lines import decode, dump_info, dump_record, encode, load_info, load_record
-from tests.store.samples import RECORDS, info
+from tests.store.samples import RECORDS, info, record
 
 
 @given(RECORDS)
@@ -27,3 +30,14 @@ def test_a_lone_surrogate_cannot_break_a_line() -> None:
 def test_a_number_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         encode({"score": float("nan")})
+
+
+def test_a_step_passes_the_redaction_with_everything_a_model_wrote_in_it() -> None:
+    step = Step(
+        number=1, turn=1, kind="tool", text="a secret", tool="a secret", arguments='{"a secret":"a secret"}'
+    )
+
+    dumped = str(dump_record(replace(record(), steps=(step,)), lambda text: text.replace("secret", "*")))
+
+    assert "secret" not in dumped
+    assert dumped.count("a *") == 4

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.call.fault import Fault, Kind
 from harness.errors import UsageError
 from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import read_journal
-from harness.trial import Skipped
+from harness.trial import Failed, Skipped
 from harness.units import Seconds
 from tests.doubles import FakeClock, go
 from tests.store.samples import CENT, MOMENT, failed, info, record, reserved, resume_with, settled, write_run
@@ -99,3 +100,10 @@ def test_a_process_that_died_took_at_least_as_long_as_its_last_record(runs: Path
 
     go(work())
     assert read_journal(runs / "r1.jsonl").wall == Seconds(7)
+
+
+def test_a_model_that_lost_itself_in_tools_is_not_asked_until_it_looks_better(runs: Path, use: Tools) -> None:
+    lost = replace(record("a"), outcome=Failed(fault=Fault(kind=Kind.TOOL_LOOP, detail="in circles")))
+    path = write_run(runs, info(), [lost, failed("b")], use)
+
+    assert read_journal(path).finished == {("a", 1)}
