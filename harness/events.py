@@ -181,8 +181,10 @@ class ConcurrencyMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetWarned:
-    """A share of the cap is spent or reserved."""
+    """More than four fifths of a cap are spent or set aside; said once for each cap."""
 
+    scope: str
+    """What the cap is for: `run`, `suite triage`, `model claude-opus-5-5`, `day 2026-11-21`."""
     cap: Usd
     used: Usd
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 if TYPE_CHECKING:
+    from harness.call.tab import Tab
     from harness.pipeline.cases import Asked, CaseResult
     from harness.pipeline.gating import Question
     from harness.settings import Settings
@@ -149,6 +150,8 @@ class EvalSession:
 
     config: pytest.Config
     asked: dict[str, Asked] = field(default_factory=dict["str", "Asked"])
+    tab: Tab | None = None
+    """What the session has used of its budget so far."""
 
     def ask(self, items: Sequence[CaseItem]) -> None:
         """Ask the cases of `items`, suite by suite. Ends the session with a usage error for a user's mistake."""
@@ -191,9 +194,11 @@ class EvalSession:
                 yield terminal.render_line(asked.compared.view())
 
     def _question(self, suite: str, cases: Sequence[str]) -> Question:
+        from harness.call.tab import Tab
         from harness.pipeline.gating import Question, variant_choice
         from harness.plan import Selection
 
+        self.tab = self.tab or Tab()
         option = self.config.option
         return Question(
             suite=suite,
@@ -201,6 +206,7 @@ class EvalSession:
             mode="live" if option.harness_live else "replay",
             repeats=cast("int | None", option.harness_repeats),
             selection=Selection(ids=frozenset(cases)),
+            tab=self.tab,
         )
 
 

@@ -9,11 +9,12 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from harness.budgets import Budgets, read_budgets, unknown_models
 from harness.errors import FilesRejected, Place, Problem, UsageError
 from harness.record import Mode
 from harness.suite.notation.text import decode
@@ -39,6 +40,11 @@ class Settings:
     attempt_timeout: Seconds
     call_deadline: Seconds
     """For one call with all its waits and retries."""
+    case_deadline: Seconds
+    """For one trial with all its calls."""
+    run_deadline: Seconds | None
+    """For all runs of one command; None: no bound."""
+    budgets: Budgets
     api_key: str = field(repr=False)
     """Empty: there is none."""
     base_url: str
@@ -67,7 +73,10 @@ _DEFAULTS: dict[str, str | int | float] = {
     "at_once": 8,
     "attempt_timeout_s": 120.0,
     "call_deadline_s": 600.0,
+    "case_deadline_s": 1800.0,
 }
+_EXAMPLES = _DEFAULTS | {"run_deadline_s": 3600.0}
+"""Every key with a value it may have: some have no default."""
 
 
 def read_settings(start: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -77,7 +86,9 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
     """
     env = os.environ if environ is None else environ
     root = find_root(Path.cwd() if start is None else start)
-    table = _DEFAULTS | _table(root)
+    given, budgets = _given(root)
+    table = _DEFAULTS | given
+    deadline = table.get("run_deadline_s")
     summary = env.get("GITHUB_STEP_SUMMARY", "")
     return Settings(
         root=root,
@@ -87,6 +98,9 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         at_once=int(table["at_once"]),
         attempt_timeout=Seconds(float(table["attempt_timeout_s"])),
         call_deadline=Seconds(float(table["call_deadline_s"])),
+        case_deadline=Seconds(float(table["case_deadline_s"])),
+        run_deadline=None if deadline is None else Seconds(float(deadline)),
+        budgets=budgets,
         api_key=env.get("ANTHROPIC_API_KEY", "").strip(),
         base_url=env.get("ANTHROPIC_BASE_URL", "").strip(),
         secrets=secrets_in(env),
@@ -114,22 +128,39 @@ def secrets_in(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in forms if len(form) >= _SHORTEST_SECRET))
 
 
-def _table(root: Path) -> dict[str, str | int | float]:
-    file = root / "pyproject.toml"
-    if not file.is_file():
-        return {}
-    text = decode("pyproject.toml", file.read_bytes())
-    if isinstance(text, Problem):
-        raise FilesRejected([text])
+def check_budgets(settings: Settings, pinned: Iterable[str]) -> None:
+    """Raises FilesRejected where a model has a cap but no pin: `pinned` are the names of all pins."""
+    if settings.budgets.models:
+        text = _text(settings.root)
+        problems = unknown_models(settings.budgets, pinned, lambda name: _budget_place(name, text))
+        if problems:
+            raise FilesRejected(problems)
+
+
+def _given(root: Path) -> tuple[dict[str, str | int | float], Budgets]:
+    """What `[tool.harness]` says: its own keys, and the caps in its table `budget`."""
+    text = _text(root)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FilesRejected([_not_toml(str(error), text)]) from None
     table = _inner(_inner(document, "tool", "tool"), "harness", "tool.harness")
-    problems = [problem for key, value in table.items() if (problem := _problem(key, value, text))]
+    budgets, problems = read_budgets(table.pop("budget", {}), lambda name: _budget_place(name, text))
+    problems += (problem for key, value in table.items() if (problem := _problem(key, value, text)))
     if problems:
         raise FilesRejected(problems)
-    return cast("dict[str, str | int | float]", table)
+    return cast("dict[str, str | int | float]", table), budgets
+
+
+def _text(root: Path) -> str:
+    """All of `pyproject.toml`; empty where there is none."""
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return ""
+    text = decode("pyproject.toml", file.read_bytes())
+    if isinstance(text, Problem):
+        raise FilesRejected([text])
+    return text
 
 
 def _not_toml(said: str, text: str) -> Problem:
@@ -150,10 +181,11 @@ def _inner(table: Mapping[str, object], key: str, name: str) -> dict[str, object
 
 def _problem(key: str, value: object, text: str) -> Problem | None:
     place = _place(key, text)
-    default = _DEFAULTS.get(key)
+    default = _EXAMPLES.get(key)
     if default is None:
-        near = difflib.get_close_matches(key, _DEFAULTS, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(_DEFAULTS)}"
+        known = (*_EXAMPLES, "budget")
+        near = difflib.get_close_matches(key, known, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
         return Problem(place, f"unknown key {key!r} in [tool.harness]", remedy)
     if isinstance(default, str):
         return _text_problem(key, value, default, place)
@@ -171,14 +203,23 @@ def _text_problem(key: str, value: object, default: str, place: Place) -> Proble
     return None
 
 
+def _budget_place(key: str, text: str) -> Place:
+    """Where a key of `[tool.harness.budget]` stands; where the table does, if it is written on one line."""
+    start = max(text.find("[tool.harness.budget"), text.find("[tool.harness]"), 0)
+    found = (_found(name, text, start) for name in (key, "models", "budget"))
+    return next((place for place in found if place is not None), Place("pyproject.toml", 1, 1))
+
+
 def _place(key: str, text: str) -> Place:
     """Where a key of the table stands; the first line where it is written in some other way."""
-    table = text.find("[tool.harness")
-    pattern = (
-        rf"^[ \t]*(?:tool\.harness\.)?(\"?{re.escape(key)}\"?)[ \t]*=|^\[tool\.harness\.({re.escape(key)})"
-    )
-    found = re.compile(pattern, re.MULTILINE).search(text, max(table, 0))
+    return _found(key, text, max(text.find("[tool.harness"), 0)) or Place("pyproject.toml", 1, 1)
+
+
+def _found(key: str, text: str, start: int) -> Place | None:
+    name = re.escape(key)
+    pattern = rf"^[ \t]*(?:tool\.harness\.)?(\"?{name}\"?)[ \t]*=|^\[tool\.harness\.({name})"
+    found = re.compile(pattern, re.MULTILINE).search(text, start)
     if found is None:
-        return Place("pyproject.toml", 1, 1)
+        return None
     at = found.start(1) if found[1] else found.start(2)
     return Place("pyproject.toml", text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from harness.call.exchange import Reply, Request
 from harness.call.guard import Send
+from harness.call.ledger import RUN, Caps, Reach, Scope
 from harness.call.standard import Limits, Shared, World, guarded, replayed, share
 from harness.call.step import StepLog
+from harness.call.tab import Tab
 from harness.clock import Clock, SystemClock
 from harness.errors import FilesRejected, Problem, UsageError
-from harness.events import Emit, nobody
+from harness.events import Emit, Event, nobody
 from harness.observe.redact import Redactor
 from harness.providers import prices
 from harness.record import Mode
@@ -31,9 +32,15 @@ class Terms:
 
     mode: Mode
     budget: Usd | None = None
-    """The most the whole run may spend; None: no cap."""
+    """The most the whole command may spend. None: as the project and the suites say."""
+    suites: Mapping[Scope, Usd] = field(default_factory=dict[Scope, Usd])
+    """What each run may spend by its suite's own `budget_usd`; without effect where there is a `budget`."""
     used: Usd = FREE
-    """What earlier parts of a resumed run have used of the budget."""
+    """What earlier parts of a resumed run have used."""
+    used_by_model: Mapping[str, Usd] = field(default_factory=dict[str, Usd])
+    """The same, by the model's id."""
+    tab: Tab = field(default_factory=Tab)
+    """What the command has used so far. Commands that make several runs share one."""
     synthetic: bool = False
     """Whether what is recorded comes from a stand-in, and has to say so."""
 
@@ -80,7 +87,13 @@ def open_line(
     )
     transport = _transport(settings, terms, pins, emit, world.clock)
     if terms.mode != "replay":
-        return guarded_line(transport, limits_of(settings, terms, pins), pins, world)
+
+        def heard(event: Event) -> None:
+            terms.tab.heed(event)
+            emit(event)
+
+        limits = limits_of(settings, terms, pins)
+        return guarded_line(transport, limits, pins, replace(world, emit=heard))
     steps = transport.steps
     shared = _shared(limits_of(settings, terms, pins), pins, replace(world, keep=steps.keep))
     return Line(ask=replayed(shared, tuple(pins.values()), transport.ask), close=transport.close, steps=steps)
@@ -96,7 +109,8 @@ def guarded_line(transport: Line, limits: Limits, pins: Mapping[str, ModelPin], 
 def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) -> Limits:
     """What a run on these terms may use. Raises UsageError for a budget with a model that has no price."""
     return Limits(
-        budget=_cap(terms, pins),
+        caps=_caps(settings, terms, pins),
+        used=_used(terms),
         at_once=settings.at_once,
         attempt_timeout=settings.attempt_timeout,
         call_deadline=settings.call_deadline,
@@ -186,13 +200,38 @@ def _shared(limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Share
     return share(world, limits, worst, cost)
 
 
-def _cap(terms: Terms, pins: Mapping[str, ModelPin]) -> Usd | None:
-    if terms.budget is None or terms.mode == "replay":
-        return None
-    unpriced = sorted(pin.name for pin in pins.values() if not pin.prices)
-    if unpriced:
-        raise UsageError(
-            f"there is a budget of ${terms.budget}, but {unpriced[0]} has no price in prompts/models.yaml; "
-            "add its price, or run without a budget"
-        )
-    return Usd(max(Decimal(0), terms.budget - terms.used))
+def _caps(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) -> Caps:
+    """What the flag, the suites and the project allow. The flag stands in for the caps of the suites and of a run."""
+    if terms.mode == "replay":
+        return Caps()
+    allowed, flag = settings.budgets, terms.budget
+    caps = Caps(
+        call=allowed.call,
+        run=allowed.run if flag is None else flag,
+        day=allowed.day,
+        suites=terms.suites if flag is None else {},
+        models={pin.id: allowed.models[pin.name] for pin in pins.values() if pin.name in allowed.models},
+    )
+    for pin in sorted(pins.values(), key=lambda pin: pin.name):
+        if not pin.prices and (caps.hold_for_all or pin.id in caps.models):
+            raise UsageError(
+                f"there is a budget, but {pin.name} has no price in prompts/models.yaml; "
+                "add its price, or run without a budget"
+            )
+    return caps
+
+
+def _used(terms: Terms) -> Mapping[Scope, Usd]:
+    """What the caps have lost already: to earlier runs of the command, and to earlier parts of this one."""
+    tab = terms.tab
+    models = terms.used_by_model.keys() | tab.by_model.keys()
+    return {
+        RUN: Usd(terms.used + tab.used),
+        **dict.fromkeys(terms.suites, terms.used),
+        **{
+            Scope(Reach.MODEL, model): Usd(
+                terms.used_by_model.get(model, FREE) + tab.by_model.get(model, FREE)
+            )
+            for model in models
+        },
+    }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.budgets import Budgets
 from harness.errors import FilesRejected, UsageError
-from harness.settings import Settings, mode_of, read_settings
+from harness.settings import Settings, check_budgets, mode_of, read_settings
 from tests.projects import KEY, write, write_project
 
 
@@ -45,8 +47,58 @@ def test_the_table_overrides_the_defaults(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        "[tool.harness.budget]\ncall_usd = 0.1\nrun_usd = 5\nday_usd = 20.00\nmodels = {opus-5-5 = 3.00}\n",
+        "[tool.harness]\nbudget = {call_usd = 0.1, run_usd = 5, day_usd = 20.0, models = {opus-5-5 = 3}}\n",
+        "[tool.harness.budget]\ncall_usd = 0.10\nrun_usd = 5\nday_usd = 20\n[tool.harness.budget.models]\nopus-5-5 = 3\n",
+    ],
+)
+def test_caps_are_exact_amounts_however_the_table_is_written(folder: Path, table: str) -> None:
+    found = read(folder, table).budgets
+    assert (found.call, found.run, found.day) == (Decimal("0.1"), Decimal(5), Decimal(20))
+    assert found.models == {"opus-5-5": Decimal(3)}
+
+
+def test_without_the_table_nothing_is_capped(folder: Path) -> None:
+    assert read(folder).budgets == Budgets()
+
+
+def test_a_cap_of_a_model_nobody_pinned_is_refused_where_it_stands(folder: Path) -> None:
+    settings = read(folder, "[tool.harness]\n[tool.harness.budget]\nmodels = {opus-5 = 1}\n")
+    check_budgets(settings, ["opus-5"])
+    with pytest.raises(FilesRejected) as rejected:
+        check_budgets(settings, ["opus-5-5", "haiku-5-5"])
+    assert str(rejected.value) == (
+        "pyproject.toml:3:1: unknown model 'opus-5' in [tool.harness.budget]; did you mean 'opus-5-5'?"
+    )
+
+
+def test_a_run_has_no_deadline_unless_it_is_given_one(folder: Path) -> None:
+    assert read(folder).run_deadline is None
+    assert read(folder).case_deadline == 1800
+    table = "[tool.harness]\nrun_deadline_s = 90\ncase_deadline_s = 5\n"
+    assert read(folder, table).run_deadline == 90
+    assert read(folder, table).case_deadline == 5
+
+
+@pytest.mark.parametrize(
     ("table", "said"),
     [
+        ("[tool.harness.budget]\nday_us = 2\n", "pyproject.toml:2:1: unknown key 'day_us' in [tool.harness.budget]; did you mean 'day_usd'?"),
+        ("[tool.harness.budget]\nzzz = 2\n", "the keys are call_usd, run_usd, day_usd, models"),
+        ("[tool.harness.budget]\nrun_usd = 0\n", "pyproject.toml:2:1: run_usd is not an amount of dollars above 0; write for instance run_usd = 2.50"),
+        ("[tool.harness.budget]\nrun_usd = nan\n", "run_usd is not an amount of dollars above 0"),
+        ("[tool.harness.budget]\nrun_usd = inf\n", "run_usd is not an amount of dollars above 0"),
+        ("[tool.harness.budget]\nrun_usd = true\n", "run_usd is not an amount of dollars above 0"),
+        ("[tool.harness.budget]\nrun_usd = '2'\n", "run_usd is not an amount of dollars above 0"),
+        ("[tool.harness.budget]\nmodels = 3\n", "pyproject.toml:2:1: models is not a table; write for instance models = {opus-5-5 = 3.00}"),
+        ("[tool.harness.budget]\nmodels = {opus-5 = -1}\n", "pyproject.toml:2:1: opus-5 is not an amount of dollars above 0"),
+        ("[tool.harness.budget.models]\nopus-5 = -1\n", "pyproject.toml:2:1: opus-5 is not an amount of dollars above 0"),
+        ("[tool.harness]\nbudget = 3\n", "pyproject.toml:2:1: 'budget' in [tool.harness] is not a table; write [tool.harness.budget] on a line"),
+        ("tool.harness.budget.day_usd = 0\n", "pyproject.toml:1:1: day_usd is not an amount"),
+        ("[tool.harness]\nbudgets = 3\n", "unknown key 'budgets' in [tool.harness]; did you mean 'budget'?"),
+        ("[tool.harness]\nrun_deadline_s = 0\n", "run_deadline_s is not a number above 0; write for instance run_deadline_s = 3600"),
         ("[tool.harness]\nreports = ''\n", "pyproject.toml:2:1: reports is not a text; write for instance"),
         ("[tool.harness]\nmode = 'live'\nmode = 'x'\n", "pyproject.toml:3:11: not valid TOML: Cannot overwrite a value"),
         ("[tool.harness\n", "pyproject.toml:1:14: not valid TOML: Expected ']'"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
+from harness.call.ledger import Ledger, Scope, day_scope
 from harness.call.waiting import Bell
 from harness.clock import Clock
 from harness.events import BudgetWarned, Emit, Reserved, Settled, WaitBegan, Waiting
@@ -24,72 +28,56 @@ Cost = Callable[[Request, Reply], Usd | None]
 _WARN_AT = Decimal("0.8")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """The money of one run. Whenever a reservation is granted, `used <= cap` holds with it.
-
-    A cost may turn out higher than its reservation (the estimate of the input was too low). Then `used` may
-    pass the cap by that difference, and nothing more is granted.
-    """
-
-    cap: Usd | None = None
-    """None: no bound."""
-    cap_per_attempt: Usd | None = None
-    spent: Usd = FREE
-    """What usage reports prove."""
-    uncertain: Usd = FREE
-    """Reservations of attempts that may have been billed, and whose cost nobody knows."""
-    reserved: Usd = FREE
-    """Reservations of attempts that are under way."""
+class Page(Protocol):
+    """One day of a book, while nobody else can write there."""
 
     @property
-    def used(self) -> Usd:
-        """Everything that is not free to give."""
-        return Usd(self.spent + self.uncertain + self.reserved)
+    def elsewhere(self) -> Usd:
+        """What everybody but this book's owner has spent or set aside on this day."""
+        ...
 
-    @property
-    def is_capped(self) -> bool:
-        return self.cap is not None or self.cap_per_attempt is not None
-
-    def fits(self, amount: Usd) -> bool:
-        """Whether `amount` may be reserved now."""
-        return self.cap is None or self.used + amount <= self.cap
-
-    def refusal(self, amount: Usd) -> str | None:
-        """Why `amount` can never be reserved, whatever the attempts under way turn out to cost; None if it may be."""
-        if self.cap_per_attempt is not None and amount > self.cap_per_attempt:
-            return f"its worst case, ${amount}, is above the cap of ${self.cap_per_attempt} for one attempt"
-        if self.cap is not None and self.spent + self.uncertain + amount > self.cap:
-            left = max(FREE, self.cap - self.spent - self.uncertain)
-            return f"its worst case is ${amount}, and ${left} of ${self.cap} are left"
-        return None
-
-    def reserve(self, amount: Usd) -> Ledger:
-        """Set `amount` aside. Raises ValueError if it does not fit."""
-        if not self.fits(amount) or self.refusal(amount) is not None:
-            raise ValueError(f"${amount} do not fit under the cap")
-        return replace(self, reserved=Usd(self.reserved + amount))
-
-    def settle(self, amount: Usd, cost: Usd, uncertain: Usd) -> Ledger:
-        """Give a reservation of `amount` back, and book what is proved and what may have been billed."""
-        return replace(
-            self,
-            reserved=Usd(self.reserved - amount),
-            spent=Usd(self.spent + cost),
-            uncertain=Usd(self.uncertain + uncertain),
-        )
-
-    def passes(self, share: Decimal) -> bool:
-        """Whether more than `share` of the cap is used."""
-        return self.cap is not None and self.used > share * self.cap
+    def reserve(self, amount: Usd) -> str:
+        """Note that `amount` is set aside; gives the entry's name. Raises StoreError, and then nothing is noted."""
+        ...
 
 
-@dataclass(slots=True)
+class Book(Protocol):
+    """What all processes of a project spend, day by day in UTC."""
+
+    def opened_at(self, day: date) -> AbstractContextManager[Page]:
+        """The page of `day`, for a moment without any wait in it. Raises StoreError."""
+        ...
+
+    def settle(self, day: date, entry: str, used: Usd) -> None:
+        """Replace a reservation of `day` by what is spent or may have been billed. Never raises."""
+        ...
+
+
+class NoBook:
+    """Nobody else spends anything."""
+
+    elsewhere = FREE
+
+    def opened_at(self, day: date) -> AbstractContextManager[NoBook]:  # noqa: ARG002 - every page is alike
+        return nullcontext(self)
+
+    def reserve(self, amount: Usd) -> str:  # noqa: ARG002 - nobody reads it
+        return ""
+
+    def settle(self, day: date, entry: str, used: Usd) -> None:
+        """Forget it."""
+
+
+@dataclass(slots=True, kw_only=True)
 class _Booking:
     """One reservation, and what is to be booked for it. Until something better is known: all of it, as uncertain."""
 
     amount: Usd
-    cost: Usd
+    scopes: tuple[Scope, ...]
+    day: date
+    """On which it was made, also if it is settled after midnight."""
+    entry: str
+    cost: Usd = FREE
     uncertain: Usd
 
     def release(self) -> None:
@@ -102,11 +90,11 @@ class _Booking:
 
 @dataclass(slots=True, kw_only=True)
 class Budget:
-    """Refuses what does not fit under the cap; one for a whole run.
+    """Refuses what does not fit under every cap; one for a whole run.
 
-    A call that does not fit now, but would if those under way cost less than their worst case, waits for
-    them, first come, first served. A model without a price is refused under a cap, and otherwise let
-    through unbooked.
+    A call that does not fit now, but would if those of this run that are under way cost less than their
+    worst case, waits for them, first come, first served. A model without a price is refused under a cap, and
+    otherwise let through unbooked.
     """
 
     price: Price
@@ -114,16 +102,16 @@ class Budget:
     clock: Clock
     emit: Emit
     ledger: Ledger = field(default_factory=Ledger)
+    book: Book = field(default_factory=NoBook)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _settled: Bell = field(default_factory=Bell)
-    _warned: bool = False
+    _warned: set[Scope] = field(default_factory=set[Scope])
 
     async def __call__(self, request: Request, send: Send) -> Reply:
         amount = self.price(request)
         if amount is None:
             return await self._unpriced(request, send)
-        await self._reserve(request, amount)
-        booking = _Booking(amount, FREE, amount)
+        booking = await self._reserve(request, amount)
         try:
             reply = await send(replace(request, on_withdrawn=booking.release))
             booking.prove(self.cost(request, reply))
@@ -136,30 +124,44 @@ class Budget:
             self._settle(request, booking)
 
     async def _unpriced(self, request: Request, send: Send) -> Reply:
-        if self.ledger.is_capped:
-            detail = f"there is a budget, but no price for {request.model!r}"
+        if self.ledger.caps.hold_for(request):
+            detail = (
+                f"there is a budget, but no price for {request.model!r}; add its price to prompts/models.yaml"
+            )
             raise CallFailed(Fault(kind=Kind.UNPRICED, detail=detail))
         return await send(request)
 
-    async def _reserve(self, request: Request, amount: Usd) -> None:
-        began = self.clock.monotonic()
+    async def _reserve(self, request: Request, amount: Usd) -> _Booking:
+        began, has_told = self.clock.monotonic(), self._turn.locked()
         origin, model = str(request.origin), request.model
-        if self._turn.locked() or self._must_wait(amount):
+        if has_told:
             self.emit(WaitBegan(origin=origin, model=model, why="budget", length=None))
         async with self._turn:
-            while self._must_wait(amount):
+            while (booking := self._booked(request, amount)) is None:
+                if not has_told:
+                    has_told = True
+                    self.emit(WaitBegan(origin=origin, model=model, why="budget", length=None))
                 await self._settled.wait()
-            refusal = self.ledger.refusal(amount)
-            if refusal is not None:
-                raise CallFailed(Fault(kind=Kind.OVER_BUDGET, detail=refusal))
-            self._move(self.ledger.reserve(amount))
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
             self.emit(Waiting(origin=origin, model=model, why="budget", length=waited))
         self.emit(Reserved(origin=origin, model=model, attempt=request.attempt, amount=amount))
+        return booking
 
-    def _must_wait(self, amount: Usd) -> bool:
-        return not self.ledger.fits(amount) and self.ledger.refusal(amount) is None
+    def _booked(self, request: Request, amount: Usd) -> _Booking | None:
+        """The reservation, or None while it does not fit. Raises CallFailed when it never will."""
+        day = self.clock.now().date()
+        scopes = self.ledger.caps.scopes(request, day)
+        with self.book.opened_at(day) as page:
+            ledger = self.ledger.opened(scopes).told(day_scope(day), page.elsewhere)
+            refusal = ledger.refusal(amount, scopes)
+            if refusal is not None:
+                raise CallFailed(Fault(kind=Kind.OVER_BUDGET, detail=refusal))
+            if not ledger.fits(amount, scopes):
+                return None
+            entry = page.reserve(amount)
+        self._move(ledger.reserve(amount, scopes))
+        return _Booking(amount=amount, scopes=tuple(scopes), day=day, entry=entry, uncertain=amount)
 
     def _judge(self, request: Request, booking: _Booking, fault: Fault) -> None:
         if not fault.may_be_billed:
@@ -168,20 +170,23 @@ class Budget:
             booking.prove(self.cost(request, fault.reply))
 
     def _settle(self, request: Request, booking: _Booking) -> None:
-        self._move(self.ledger.settle(booking.amount, booking.cost, booking.uncertain))
+        cost, uncertain = booking.cost, booking.uncertain
+        self.book.settle(booking.day, booking.entry, Usd(cost + uncertain))
+        self._move(self.ledger.settle(booking.amount, cost, uncertain, booking.scopes))
         self.emit(
             Settled(
                 origin=str(request.origin),
                 model=request.model,
                 attempt=request.attempt,
-                cost=booking.cost,
-                uncertain=booking.uncertain,
+                cost=cost,
+                uncertain=uncertain,
             )
         )
 
     def _move(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._settled.ring()
-        if ledger.cap is not None and ledger.passes(_WARN_AT) and not self._warned:
-            self._warned = True
-            self.emit(BudgetWarned(cap=ledger.cap, used=ledger.used))
+        for scope, account in ledger.accounts.items():
+            if account.cap is not None and account.passes(_WARN_AT) and scope not in self._warned:
+                self._warned.add(scope)
+                self.emit(BudgetWarned(scope=str(scope), cap=account.cap, used=account.used))

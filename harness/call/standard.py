@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from harness.call.attempts import Attempts
 from harness.call.breaker import Breaker, Circuit, Tolerance
-from harness.call.budget import Budget, Cost, Ledger, Price
+from harness.call.budget import Book, Budget, Cost, NoBook, Price
 from harness.call.deadline import AttemptDeadline, Deadline
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
+from harness.call.ledger import Caps, Ledger, Scope
 from harness.call.missing import Missing
 from harness.call.rate import RateLimit
 from harness.call.retry import Backoff, Retry, RetryBudget
@@ -29,9 +30,9 @@ from harness.units import Seconds, Usd
 class Limits:
     """What one run may use."""
 
-    budget: Usd | None = None
-    """Of the whole run; None: no bound."""
-    budget_per_attempt: Usd | None = None
+    caps: Caps = field(default_factory=Caps)
+    used: Mapping[Scope, Usd] = field(default_factory=dict[Scope, Usd])
+    """What earlier runs of the command, or earlier parts of this one, have used of the caps."""
     at_once: int = 8
     """Calls of one model in flight."""
     attempt_timeout: Seconds = Seconds(120.0)
@@ -62,6 +63,8 @@ class World:
     """Runs a Python fake of a tool; the default says that it failed."""
     redact: Callable[[str], str] = field(default=str, repr=False)
     """Takes secrets out of what a suite says of a tool's error."""
+    book: Book = field(default_factory=NoBook)
+    """What all processes of the project spend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,8 @@ def share(world: World, limits: Limits, price: Price, cost: Cost) -> Shared:
         cost=cost,
         clock=world.clock,
         emit=world.emit,
-        ledger=Ledger(cap=limits.budget, cap_per_attempt=limits.budget_per_attempt),
+        ledger=Ledger.start(limits.caps, limits.used),
+        book=world.book,
     )
     retry = Retry(
         clock=world.clock,

@@ -11,7 +11,7 @@ from harness.cli.console import say, tell, tell_json
 from harness.errors import FilesRejected, Problem
 from harness.report.safe import term
 from harness.report.words import count
-from harness.settings import read_settings
+from harness.settings import check_budgets, read_settings
 from harness.suite.read import Check, WorkingTree, examine, find_root
 
 _EPILOG = """\
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     found = examine(WorkingTree(find_root(Path.cwd())))
-    of_settings, in_github = _settings()
+    of_settings, in_github = _settings(found)
     problems = tuple(sorted({*found.problems, *of_settings}))
     if args.json:
         tell_json({"schema": 1, "problems": [_json(each) for each in problems], **_counts(found)})
@@ -44,12 +44,17 @@ def run(args: argparse.Namespace) -> int:
     return FilesRejected.exit_status if problems else 0
 
 
-def _settings() -> tuple[tuple[Problem, ...], bool]:
+def _settings(found: Check) -> tuple[tuple[Problem, ...], bool]:
     """The mistakes in `[tool.harness]`, and whether GitHub is looking."""
+    in_github = False
     try:
-        return (), read_settings().in_github
+        settings = read_settings()
+        in_github = settings.in_github
+        if not found.problems:  # with a mistake among the pins, nobody knows which there are
+            check_budgets(settings, found.pinned)
     except FilesRejected as rejected:
-        return rejected.problems, False
+        return rejected.problems, in_github
+    return (), in_github
 
 
 def _complain(problems: Sequence[Problem]) -> None:

@@ -28,7 +28,11 @@ def add_terms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repeats", type=int, metavar="N", help="ask every case N times (default: as the suite says)"
     )
-    parser.add_argument("--budget", metavar="USD", help="spend at most this (default: as the suite says)")
+    parser.add_argument(
+        "--budget",
+        metavar="USD",
+        help="spend at most this, all suites and both sides together; the budget_usd of the suites does not count then",
+    )
     parser.add_argument(
         "--mode",
         metavar="MODE",

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import cast
 
+from harness.call.tab import Tab
 from harness.cli import choices
 from harness.cli.console import say
 from harness.cli.progress import progress
@@ -61,8 +62,10 @@ def run(args: argparse.Namespace) -> int:
     suites = named or sorted(project.suites)
     _refuse_one_page_for_many(args, suites)
     check_outputs(args)
+    tab = Tab()
     compared = [
-        _gate(name, args, settings, project, base if named else _with_suite(base, name)) for name in suites
+        _gate(name, args, settings, project, base if named else _with_suite(base, name), tab)
+        for name in suites
     ]
     publish(compared, args, settings)
     explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
@@ -70,7 +73,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _gate(
-    name: str, args: argparse.Namespace, settings: Settings, project: Project, base: Project | None
+    name: str,
+    args: argparse.Namespace,
+    settings: Settings,
+    project: Project,
+    base: Project | None,
+    tab: Tab,
 ) -> Compared:
     question = Question(
         suite=name,
@@ -79,6 +87,7 @@ def _gate(
         mode=choices.mode(args, settings),
         repeats=cast("int | None", args.repeats),
         budget=choices.budget(args),
+        tab=tab,
         selection=choices.selection(args),
         base=None if base is None else cast("str | None", args.base),
         fresh=bool(args.fresh),

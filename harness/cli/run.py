@@ -17,13 +17,14 @@ from harness.pipeline.running import resume_run, run_plans
 from harness.pipeline.showing import run_document_of, run_view_of
 from harness.plan import Plan, make_plan
 from harness.record import RunInfo
-from harness.settings import Settings, read_settings
+from harness.settings import Settings, check_budgets, read_settings
 from harness.store.journal import journal_path
 from harness.store.past import read_journal
 from harness.store.read import run_totals
 from harness.suite.project import Project
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
+from harness.units import Usd
 from harness.wiring import Terms
 
 _EPILOG = """\
@@ -54,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = read_settings()
     project = read_project(WorkingTree(settings.root))
+    check_budgets(settings, project.models)
     resumed = cast("str | None", args.resume)
     if args.html is not None:
         check_writable(cast("Path", args.html))
@@ -91,8 +93,7 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
         repeats=cast("int | None", args.repeats),
         selection=choices.selection(args),
     )
-    cap = choices.budget(args)
-    terms = Terms(mode=choices.mode(args, settings), budget=suite.budget if cap is None else cap)
+    terms = Terms(mode=choices.mode(args, settings), budget=choices.budget(args))
     with progress(suite.name, len(plan.trials)) as emit:
         [info] = run_plans([plan], terms, settings, emit)
     return info
@@ -107,10 +108,14 @@ def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project:
     if info.mode == "imported":
         raise UsageError(f"run {run_id} was imported; there is nothing to resume")
     plan = _as_planned(info, project)
-    cap = choices.budget(args)
-    terms = Terms(mode=info.mode, budget=info.budget if cap is None else cap)
+    terms = Terms(mode=info.mode, budget=choices.budget(args) or _budget_given(info, plan))
     with progress(info.suite, len(plan.trials)) as emit:
         return resume_run(run_id, plan, terms, settings, emit)
+
+
+def _budget_given(info: RunInfo, plan: Plan) -> Usd | None:
+    """What the run was given with `--budget`; None where it had its suite's own."""
+    return None if info.budget == plan.suite.budget else info.budget
 
 
 def _refuse_to_change(run_id: str, args: argparse.Namespace) -> None:

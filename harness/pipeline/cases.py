@@ -12,7 +12,7 @@ from harness.pipeline.comparing import Compared, compare_runs, stored_run
 from harness.pipeline.gating import Question, gate_suite, plan_sides, policy_of, stored_run_of
 from harness.pipeline.running import run_plans
 from harness.record import Answer, RunInfo
-from harness.settings import Settings
+from harness.settings import Settings, check_budgets
 from harness.store.read import read_answers
 from harness.suite.policy import Policy
 from harness.suite.project import Project
@@ -67,9 +67,9 @@ def ask_cases(question: Question, project: Project, settings: Settings) -> Asked
     """
     if question.mode == "replay":
         return _with_baseline(gate_suite(question, project, None, settings))
+    check_budgets(settings, project.models)
     before, after = plan_sides(question, project, None)
-    cap = after.suite.budget if question.budget is None else question.budget
-    terms = Terms(mode=question.mode, budget=cap)
+    terms = Terms(mode=question.mode, budget=question.budget, tab=question.tab)
     [candidate] = run_plans([after], terms, settings)
     baseline = stored_run_of(before, replace(terms, mode="live"), settings)
     return _recalled(candidate, baseline, before.suite.policy, settings)

@@ -58,7 +58,7 @@ def describe(plan: Plan, terms: Terms, *, session: str, at: datetime) -> RunInfo
         sdk_version=_sdk_version(),
         started_at=at,
         session=session,
-        budget=terms.budget,
+        budget=plan.suite.budget if terms.budget is None else terms.budget,
         synthetic=terms.synthetic,
         route=rules,
         route_digest=None if route is None else _routed(plan),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from decimal import Decimal
 
+from harness.call.tab import Tab
 from harness.clock import SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
@@ -14,7 +14,7 @@ from harness.pipeline.describing import PINNED, describe
 from harness.pipeline.running import run_plans
 from harness.plan import EVERYTHING, Plan, Selection, make_plan
 from harness.record import Mode, RunInfo
-from harness.settings import Settings
+from harness.settings import Settings, check_budgets
 from harness.store.read import list_runs
 from harness.suite.case import Suite, VariantName
 from harness.suite.fit import misfits
@@ -58,7 +58,9 @@ class Question:
     mode: Mode
     repeats: int | None = None
     budget: Usd | None = None
-    """None: the suite's own."""
+    """Of the whole command; None: as the project and the suite say."""
+    tab: Tab = field(default_factory=Tab)
+    """Shared by all questions of one command."""
     selection: Selection = EVERYTHING
     base: str | None = None
     """A git ref: the baseline is what the suite, its prompt and its pin were in that commit."""
@@ -75,6 +77,7 @@ def gate_suite(
     UsageError before anything is sent, and what `run_plans` and `compare_runs` raise.
     """
     began = SystemClock().monotonic()
+    check_budgets(settings, project.models)
     plans = plan_sides(question, project, base)
     policy = plans[0].suite.policy
     baseline, candidate = _runs(plans, question, settings, emit)
@@ -143,20 +146,12 @@ def policy_of(project: Project, suite: str) -> Policy:
 def _runs(
     plans: tuple[Plan, Plan], question: Question, settings: Settings, emit: Emit
 ) -> tuple[RunInfo, RunInfo]:
-    budget = question.budget if question.budget is not None else _budget(plans)
-    terms = Terms(mode=question.mode, budget=budget)
+    terms = Terms(mode=question.mode, budget=question.budget, tab=question.tab)
     stored = [None if question.fresh else stored_run_of(plan, terms, settings) for plan in plans]
     missing = [plan for plan, found in zip(plans, stored, strict=True) if found is None]
     made = iter(run_plans(missing, terms, settings, emit) if missing else ())
     baseline, candidate = (found if found is not None else next(made) for found in stored)
     return baseline, candidate
-
-
-def _budget(plans: tuple[Plan, Plan]) -> Usd | None:
-    """A suite's budget is for one run of it; a gate may make two."""
-    budgets = [plan.suite.budget for plan in plans]
-    known = [budget for budget in budgets if budget is not None]
-    return Usd(sum(known, Decimal(0))) if len(known) == len(budgets) else None
 
 
 def stored_run_of(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | None:

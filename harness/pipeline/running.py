@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from harness.call.ledger import Scope, suite_scope
 from harness.clock import Clock, SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
@@ -23,7 +25,7 @@ from harness.store.ingest import ingest
 from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import Journal, read_journal
 from harness.store.read import find_run
-from harness.units import Usd
+from harness.units import FREE, Usd
 from harness.wiring import Terms, check_recordings, open_line, redactor
 
 
@@ -38,6 +40,7 @@ def run_plans(
     """
     clock = SystemClock()
     session = secrets.token_hex(8)
+    terms = replace(terms, suites=_suite_caps(plans))
     if terms.mode == "replay":
         check_recordings(settings, [trial for plan in plans for trial in plan.trials])
     infos = tuple(describe(plan, terms, session=session, at=clock.now()) for plan in plans)
@@ -92,7 +95,10 @@ def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tu
     wanted = tuple(
         trial for trial in plan.trials if trial.case.id in cases and trial.key not in past.finished
     )
-    return Job(trials=wanted, journal=journal), replace(terms, used=_used(past))
+    by_model = _used(past)
+    used = Usd(sum(by_model.values(), Decimal(0)))
+    terms = replace(terms, suites=_suite_caps([plan]), used=used, used_by_model=by_model)
+    return Job(trials=wanted, journal=journal), terms
 
 
 def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock, emit: Emit) -> Desk:
@@ -103,15 +109,33 @@ def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock,
         open_line=lambda heard: open_line(settings, terms, pins, heard, clock),
         publish=lambda path: ingest(settings.store, read_journal(path)),
         emit=emit,
-        money=Money(budget=terms.budget, used=terms.used),
+        money=_money(plans, terms, settings),
     )
 
 
-def _used(past: Journal) -> Usd:
-    spent = sum((each.cost for each in past.settled), Decimal(0))
-    uncertain = sum((each.uncertain for each in past.settled), Decimal(0))
-    never_settled = sum((each.amount for each in past.open), Decimal(0))
-    return Usd(spent + uncertain + never_settled)
+def _money(plans: Sequence[Plan], terms: Terms, settings: Settings) -> Money:
+    """What there is for the whole command; the caps of the suites together where that is all there is."""
+    together = Usd(sum(terms.suites.values(), Decimal(0))) if len(terms.suites) == len(plans) else None
+    caps = (terms.budget, settings.budgets.run, together)
+    budget = next((cap for cap in caps if cap is not None), None)
+    used = terms.used if budget is together else Usd(terms.used + terms.tab.used)
+    return Money(budget=budget, used=used)
+
+
+def _used(past: Journal) -> Mapping[str, Usd]:
+    """What a run has used so far, by model: proved, uncertain and never settled."""
+    used: defaultdict[str, Usd] = defaultdict(lambda: FREE)
+    for settled in past.settled:
+        used[settled.model] = Usd(used[settled.model] + settled.cost + settled.uncertain)
+    for reserved in past.open:
+        used[reserved.model] = Usd(used[reserved.model] + reserved.amount)
+    return dict(used)
+
+
+def _suite_caps(plans: Sequence[Plan]) -> Mapping[Scope, Usd]:
+    """What each run may spend by its suite's `budget_usd`."""
+    caps = ((suite_scope(plan.suite.name, _side(plan)), plan.suite.budget) for plan in plans)
+    return {scope: cap for scope, cap in caps if cap is not None}
 
 
 def _tools(settings: Settings, clock: Clock) -> Tools:

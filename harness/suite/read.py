@@ -28,7 +28,12 @@ class Check:
     suites: int
     cases: int
     prompts: int
-    models: int
+    pinned: tuple[str, ...]
+    """The names of the models."""
+
+    @property
+    def models(self) -> int:
+        return len(self.pinned)
 
 
 def read_project(tree: Tree) -> Project:
@@ -51,7 +56,7 @@ def examine(tree: Tree) -> Check:
         suites=len(project.suites),
         cases=sum(len(suite.cases) for suite in project.suites.values()),
         prompts=len(project.prompts),
-        models=len(project.models),
+        pinned=tuple(project.models),
     )
 
 

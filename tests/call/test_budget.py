@@ -1,24 +1,23 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from harness.call.budget import Budget, Ledger
+from harness.call.budget import Budget
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send, chain
+from harness.call.ledger import Caps, Ledger, day_scope, suite_scope
 from harness.events import BudgetWarned, Reserved, Settled, nobody
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of
 from tests.doubles import REPLY, REQUEST, Step
 from tests.virtual import VirtualClock
-
-MONEY = st.integers(0, 100).map(lambda cents: Usd(Decimal(cents) / 100))
 
 
 def usd(amount: str) -> Usd:
@@ -33,13 +32,13 @@ def budget(
         cost=lambda _request, _reply: None if cost is None else usd(cost),
         clock=clock,
         emit=heard,
-        ledger=Ledger(cap=None if cap is None else usd(cap)),
+        ledger=Ledger(caps=Caps(run=None if cap is None else usd(cap))),
     )
 
 
 def books(guard: Budget) -> list[str]:
     """What is spent, uncertain and reserved."""
-    ledger = guard.ledger
+    ledger = guard.ledger.run
     return [f"{amount:.2f}" for amount in (ledger.spent, ledger.uncertain, ledger.reserved)]
 
 
@@ -49,63 +48,6 @@ def says(step: Step) -> Callable[[float], Step]:
 
 async def crowd(send: Send, calls: int) -> list[Reply | Kind]:
     return await asyncio.gather(*(end_of(send(case(number))) for number in range(calls)))
-
-
-class Ledgers(RuleBasedStateMachine):
-    """Any history of reservations and settlements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ledger = Ledger(cap=usd("2.00"), cap_per_attempt=usd("0.90"))
-        self.open: list[Usd] = []
-        self.proved: list[Usd] = []
-        self.doubted: list[Usd] = []
-
-    @rule(amount=MONEY)
-    def reserve(self, amount: Usd) -> None:
-        if self.ledger.fits(amount) and self.ledger.refusal(amount) is None:
-            self.ledger = self.ledger.reserve(amount)
-            self.open.append(amount)
-            assert self.ledger.used <= usd("2.00")
-            assert amount <= usd("0.90")
-        else:
-            with pytest.raises(ValueError, match="do not fit"):
-                self.ledger.reserve(amount)
-
-    @precondition(lambda self: self.open)
-    @rule(which=st.integers(0, 100), cost=MONEY)
-    def prove(self, which: int, cost: Usd) -> None:
-        self.settle(which, cost, FREE)
-
-    @precondition(lambda self: self.open)
-    @rule(which=st.integers(0, 100))
-    def doubt(self, which: int) -> None:
-        self.settle(which, FREE, self.open[which % len(self.open)])
-
-    def settle(self, which: int, cost: Usd, uncertain: Usd) -> None:
-        amount = self.open.pop(which % len(self.open))
-        self.ledger = self.ledger.settle(amount, cost, uncertain)
-        self.proved.append(cost)
-        self.doubted.append(uncertain)
-
-    @invariant()
-    def the_books_are_the_sum_of_what_happened(self) -> None:
-        assert self.ledger.spent == sum(self.proved)
-        assert self.ledger.uncertain == sum(self.doubted)
-        assert self.ledger.reserved == sum(self.open)
-
-    @invariant()
-    def what_fits_is_never_refused_for_good(self) -> None:
-        amount = usd("0.10")
-        assert self.ledger.refusal(amount) is None or not self.ledger.fits(amount)
-
-    @invariant()
-    def with_nothing_reserved_it_fits_or_is_refused(self) -> None:
-        if not self.open:
-            assert self.ledger.fits(usd("0.50")) == (self.ledger.refusal(usd("0.50")) is None)
-
-
-TestLedgers = Ledgers.TestCase
 
 
 def test_a_reply_replaces_the_worst_case_by_what_it_cost(clock: VirtualClock, heard: Heard) -> None:
@@ -122,15 +64,10 @@ def test_what_does_not_fit_is_refused_and_not_sent(clock: VirtualClock, heard: H
     end = clock.run(fault_of(chain([budget(clock, heard, "0.99")], provider)(REQUEST)))
 
     assert end.kind is Kind.OVER_BUDGET
-    assert end.detail == "its worst case is $1.00, and $0.99 of $0.99 are left"
+    assert end.detail == (
+        "its worst case is $1.00, and $0.99 of $0.99 are left for the run; give a larger --budget"
+    )
     assert (provider.sent_at, heard.events) == ([], [])
-
-
-def test_one_attempt_may_have_a_cap_of_its_own(clock: VirtualClock, heard: Heard) -> None:
-    guard = budget(clock, heard, None)
-    guard.ledger = Ledger(cap_per_attempt=usd("0.50"))
-    end = clock.run(fault_of(chain([guard], Provider(clock))(REQUEST)))
-    assert end.detail == "its worst case, $1.00, is above the cap of $0.50 for one attempt"
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -245,7 +182,28 @@ def test_it_warns_once_when_most_of_the_cap_is_used(clock: VirtualClock, heard: 
             await chain([guard], Provider(clock))(case(number))
 
     clock.run(four())
-    assert [(event.cap, event.used) for event in heard.of(BudgetWarned)] == [(usd("2.00"), usd("2.00"))]
+    assert heard.of(BudgetWarned) == [BudgetWarned(scope="run", cap=usd("2.00"), used=usd("2.00"))]
+
+
+def test_it_warns_once_for_each_cap_that_most_is_used_of(clock: VirtualClock, heard: Heard) -> None:
+    guard = budget(clock, heard, "10.00", worst="0.50", cost="0.50")
+    guard.ledger = Ledger(
+        caps=Caps(
+            day=usd("1.00"), models={REQUEST.model: usd("2.00")}, suites={suite_scope("triage", ""): usd("9")}
+        )
+    )
+
+    async def four() -> None:
+        for number in range(4):
+            await end_of(chain([guard], Provider(clock))(case(number)))
+            await clock.sleep(Seconds(6 * 3600))
+
+    clock.run(four())
+    assert [event.scope for event in heard.of(BudgetWarned)] == [
+        "day 2026-11-21",
+        "model claude-opus-5-5",
+        "day 2026-11-22",
+    ]
 
 
 def test_a_model_without_a_price_is_refused_under_a_cap(clock: VirtualClock, heard: Heard) -> None:
@@ -255,7 +213,9 @@ def test_a_model_without_a_price_is_refused_under_a_cap(clock: VirtualClock, hea
     end = clock.run(fault_of(chain([guard], provider)(REQUEST)))
 
     assert (end.kind, provider.sent_at) == (Kind.UNPRICED, [])
-    assert end.detail == "there is a budget, but no price for 'claude-opus-5-5'"
+    assert end.detail == (
+        "there is a budget, but no price for 'claude-opus-5-5'; add its price to prompts/models.yaml"
+    )
 
 
 def test_a_model_without_a_price_is_asked_unbooked_without_a_cap(clock: VirtualClock, heard: Heard) -> None:
@@ -263,6 +223,24 @@ def test_a_model_without_a_price_is_asked_unbooked_without_a_cap(clock: VirtualC
     guard.price = lambda _request: None
     assert clock.run(chain([guard], Provider(clock))(REQUEST)) == REPLY
     assert heard.events == []
+
+
+def test_a_call_belongs_to_the_day_it_was_reserved_on(clock: VirtualClock, heard: Heard) -> None:
+    guard = budget(clock, heard, None)
+    guard.ledger = Ledger(caps=Caps(day=usd("1.00")))
+    provider = Provider(clock, takes=13 * 3600)  # from noon until after midnight
+
+    clock.run(chain([guard], provider)(REQUEST))
+    clock.run(chain([guard], Provider(clock))(REQUEST))
+    days = [guard.ledger.account(day_scope(date(2026, 11, day))).spent for day in (21, 22)]
+    assert days == [usd("0.25"), usd("0.25")]
+
+
+def test_what_one_cap_refuses_is_set_aside_nowhere(clock: VirtualClock, heard: Heard) -> None:
+    guard = budget(clock, heard, "5.00")
+    guard.ledger = Ledger(caps=Caps(run=usd("5.00"), models={REQUEST.model: usd("0.50")}))
+    assert clock.run(crowd(chain([guard], Provider(clock)), 3)) == [Kind.OVER_BUDGET] * 3
+    assert [account for account in guard.ledger.accounts.values() if account.ours > 0] == []
 
 
 def test_without_a_cap_everything_is_booked_and_nothing_refused(clock: VirtualClock, heard: Heard) -> None:
@@ -291,11 +269,11 @@ def test_calls_at_once_never_overspend_and_leave_nothing_reserved(
         cost=lambda request, _reply: Usd(min(truth[request.origin.case][:2]) * cents),
         clock=clock,
         emit=nobody,
-        ledger=Ledger(cap=Usd(cap * cents)),
+        ledger=Ledger(caps=Caps(run=Usd(cap * cents))),
     )
 
     async def fated(request: Request) -> Reply:
-        assert guard.ledger.used <= cap * cents
+        assert guard.ledger.run.used <= cap * cents
         await clock.sleep(Seconds(1 + truth[request.origin.case][1] / 50))
         fate = truth[request.origin.case][2]
         if fate in ("timeout", "busy"):
@@ -311,5 +289,5 @@ def test_calls_at_once_never_overspend_and_leave_nothing_reserved(
         await asyncio.gather(*calls, return_exceptions=True)
 
     clock.run(everybody())
-    assert guard.ledger.reserved == 0
-    assert guard.ledger.spent + guard.ledger.uncertain <= cap * cents
+    assert guard.ledger.run.reserved == 0
+    assert guard.ledger.run.spent + guard.ledger.run.uncertain <= cap * cents

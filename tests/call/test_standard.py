@@ -13,6 +13,7 @@ from harness.call.deadline import AttemptDeadline, Deadline
 from harness.call.exchange import Reply
 from harness.call.fault import Fault, Kind
 from harness.call.guard import chain
+from harness.call.ledger import Caps
 from harness.call.missing import Missing
 from harness.call.rate import RateLimit
 from harness.call.retry import Retry
@@ -152,8 +153,8 @@ def test_what_a_deadline_cuts_off_is_booked_as_uncertain_only_if_it_was_sent(
     clock.run(everybody())
     sent = len(provider.sent_at)
     assert 0 < sent < 6
-    assert common.budget.ledger.uncertain == sent * 10 * CENT
-    assert common.budget.ledger.reserved == FREE
+    assert common.budget.ledger.run.uncertain == sent * 10 * CENT
+    assert common.budget.ledger.run.reserved == FREE
     assert len(heard.of(Settled)) == 6
 
 
@@ -184,7 +185,7 @@ def test_every_attempt_is_reserved_started_ended_and_settled_in_this_order(
 )
 def test_calls_at_once_never_overspend(cap: int, steps: list[Step]) -> None:
     clock, provider_bill = VirtualClock(), Decimal(0)
-    limits = Limits(budget=Usd(cap * CENT), at_once=20)
+    limits = Limits(caps=Caps(run=Usd(cap * CENT)), at_once=20)
     common = shared(clock, Heard(), limits)
 
     def says(_passed: float) -> Step:
@@ -194,7 +195,7 @@ def test_calls_at_once_never_overspend(cap: int, steps: list[Step]) -> None:
             provider_bill += CENT
         elif isinstance(step, Kind) and fault(step).may_be_billed:
             provider_bill += 10 * CENT
-        assert common.budget.ledger.used <= cap * CENT
+        assert common.budget.ledger.run.used <= cap * CENT
         return step
 
     provider = Provider(clock, says=says)
@@ -204,13 +205,13 @@ def test_calls_at_once_never_overspend(cap: int, steps: list[Step]) -> None:
         await asyncio.gather(*(end_of(send(case(number))) for number in range(12)))
 
     clock.run(everybody())
-    ledger = common.budget.ledger
+    ledger = common.budget.ledger.run
     assert ledger.reserved == 0
     assert provider_bill == ledger.spent + ledger.uncertain <= cap * CENT
 
 
 def test_a_hundred_calls_at_once_stop_at_a_small_cap(clock: VirtualClock, heard: Heard) -> None:
-    found = ends(clock, heard, Provider(clock), 100, Limits(budget=Usd(45 * CENT), at_once=100))
+    found = ends(clock, heard, Provider(clock), 100, Limits(caps=Caps(run=Usd(45 * CENT)), at_once=100))
 
     assert found.count(REPLY) == 36  # the 36th still has its worst case of 10 cents free, the 37th has 9
     assert found.count(Kind.OVER_BUDGET) == 64
@@ -220,7 +221,7 @@ def test_a_hundred_calls_at_once_stop_at_a_small_cap(clock: VirtualClock, heard:
 def test_calls_that_are_cancelled_anywhere_leave_every_guard_ready(stops: list[float], length: float) -> None:
     clock = VirtualClock()
     provider = Provider(clock, says=storm(length))
-    common = shared(clock, Heard(), Limits(at_once=2, budget=Usd(1000 * CENT)))
+    common = shared(clock, Heard(), Limits(at_once=2, caps=Caps(run=Usd(1000 * CENT))))
 
     async def scene() -> Reply:
         send = chain(standard(common, RateLimits(requests_per_minute=30)), provider)
@@ -233,7 +234,7 @@ def test_calls_that_are_cancelled_anywhere_leave_every_guard_ready(stops: list[f
         return await send(REQUEST)
 
     assert clock.run(scene()) == REPLY
-    assert (common.budget.ledger.reserved, provider.in_flight) == (FREE, 0)
+    assert (common.budget.ledger.run.reserved, provider.in_flight) == (FREE, 0)
 
 
 def test_offline_nobody_waits_and_the_model_is_still_checked(clock: VirtualClock, heard: Heard) -> None:
