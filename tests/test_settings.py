@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from harness.budgets import Budgets
 from harness.errors import FilesRejected, UsageError
 from harness.settings import Settings, check_budgets, mode_of, read_settings
+from harness.units import Seconds
 from tests.projects import KEY, write, write_project
 
 
@@ -76,10 +77,10 @@ def test_a_cap_of_a_model_nobody_pinned_is_refused_where_it_stands(folder: Path)
 
 def test_a_run_has_no_deadline_unless_it_is_given_one(folder: Path) -> None:
     assert read(folder).run_deadline is None
-    assert read(folder).case_deadline == 1800
+    assert read(folder).case_deadline == Seconds(1800.0)
     table = "[tool.harness]\nrun_deadline_s = 90\ncase_deadline_s = 5\n"
-    assert read(folder, table).run_deadline == 90
-    assert read(folder, table).case_deadline == 5
+    assert read(folder, table).run_deadline == Seconds(90.0)
+    assert read(folder, table).case_deadline == Seconds(5.0)
 
 
 @pytest.mark.parametrize(
