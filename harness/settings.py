@@ -45,6 +45,10 @@ class Settings:
     run_deadline: Seconds | None
     """For all runs of one command; None: no bound."""
     budgets: Budgets
+    stream: bool
+    """Whether live replies are streamed."""
+    idle_timeout: Seconds
+    """The longest silence within a streamed reply."""
     api_key: str = field(repr=False)
     """Empty: there is none."""
     base_url: str
@@ -74,6 +78,8 @@ _DEFAULTS: dict[str, str | int | float] = {
     "attempt_timeout_s": 120.0,
     "call_deadline_s": 600.0,
     "case_deadline_s": 1800.0,
+    "stream": False,
+    "idle_timeout_s": 60.0,
 }
 _EXAMPLES = _DEFAULTS | {"run_deadline_s": 3600.0}
 """Every key with a value it may have: some have no default."""
@@ -101,6 +107,8 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         case_deadline=Seconds(float(table["case_deadline_s"])),
         run_deadline=None if deadline is None else Seconds(float(deadline)),
         budgets=budgets,
+        stream=bool(table["stream"]),
+        idle_timeout=Seconds(float(table["idle_timeout_s"])),
         api_key=env.get("ANTHROPIC_API_KEY", "").strip(),
         base_url=env.get("ANTHROPIC_BASE_URL", "").strip(),
         secrets=secrets_in(env),
@@ -189,6 +197,9 @@ def _problem(key: str, value: object, text: str) -> Problem | None:
         return Problem(place, f"unknown key {key!r} in [tool.harness]", remedy)
     if isinstance(default, str):
         return _text_problem(key, value, default, place)
+    if isinstance(default, bool):
+        is_wrong = not isinstance(value, bool)
+        return Problem(place, f"{key} is not true or false", f"write {key} = true") if is_wrong else None
     kinds, said = (int, "whole number") if isinstance(default, int) else ((int, float), "number")
     if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value < float("inf"):
         return Problem(place, f"{key} is not a {said} above 0", f"write for instance {key} = {default}")

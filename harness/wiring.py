@@ -23,7 +23,10 @@ from harness.record import Mode
 from harness.settings import Settings
 from harness.suite.model import ModelPin
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
-from harness.units import FREE, Usd
+from harness.units import FREE, Seconds, Usd
+
+_GIVES_UP_FIRST = 0.98
+"""Share of an attempt's time after which the wire ends it: only the wire can hand over what has arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,9 @@ def _transport(
         clock=clock,
         emit=emit,
         redact=redactor(settings).redact_text,
-        timeout=settings.attempt_timeout,
+        stream=settings.stream,
+        timeout=Seconds(settings.attempt_timeout * _GIVES_UP_FIRST),
+        idle_timeout=settings.idle_timeout,
     )
     if terms.mode == "replay":
         names = {model: pin.name for model, pin in pins.items()}

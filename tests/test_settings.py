@@ -47,6 +47,12 @@ def test_the_table_overrides_the_defaults(folder: Path) -> None:
     assert (settings.mode, settings.at_once, settings.attempt_timeout) == ("live", 2, 1.5)
 
 
+def test_answers_are_streamed_where_the_table_says_so(folder: Path) -> None:
+    assert (read(folder).stream, read(folder).idle_timeout) == (False, 60.0)
+    settings = read(folder, "[tool.harness]\nstream = true\nidle_timeout_s = 90\n")
+    assert (settings.stream, settings.idle_timeout) == (True, 90.0)
+
+
 @pytest.mark.parametrize(
     "table",
     [
@@ -109,6 +115,9 @@ def test_a_run_has_no_deadline_unless_it_is_given_one(folder: Path) -> None:
         ("[tool.harness]\nzzz = 2\n", "the keys are reports, fixtures"),
         ("[tool.harness]\nreports = 5\n", "reports is not a text"),
         ("[tool.harness]\nmode = 'reply'\n", "no mode is called 'reply'"),
+        ("[tool.harness]\nstream = 1\n", "pyproject.toml:2:1: stream is not true or false; write stream = true"),
+        ("[tool.harness]\nidle_timeout_s = 0\n", "idle_timeout_s is not a number above 0"),
+        ("[tool.harness]\nidle_timeout_s = true\n", "idle_timeout_s is not a number above 0"),
         ("[tool.harness]\nat_once = 0\n", "at_once is not a whole number above 0"),
         ("[tool.harness]\nat_once = 0.5\n", "at_once is not a whole number above 0"),
         ("[tool.harness]\nat_once = true\n", "at_once is not a whole number above 0"),

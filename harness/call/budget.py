@@ -87,6 +87,10 @@ class _Booking:
         if cost is not None:
             self.cost, self.uncertain = cost, FREE
 
+    def bound(self, least: Usd | None, most: Usd | None) -> None:
+        if least is not None and most is not None:
+            self.cost, self.uncertain = least, Usd(most - least)
+
 
 @dataclass(slots=True, kw_only=True)
 class Budget:
@@ -168,6 +172,9 @@ class Budget:
             booking.release()
         elif fault.reply is not None:
             booking.prove(self.cost(request, fault.reply))
+        elif fault.partial is not None:
+            least, most = fault.partial, _written_to_the_end(request, fault.partial)
+            booking.bound(self.cost(request, least), self.cost(request, most))
 
     def _settle(self, request: Request, booking: _Booking) -> None:
         cost, uncertain = booking.cost, booking.uncertain
@@ -190,3 +197,9 @@ class Budget:
             if account.cap is not None and account.passes(_WARN_AT) and scope not in self._warned:
                 self._warned.add(scope)
                 self.emit(BudgetWarned(scope=str(scope), cap=account.cap, used=account.used))
+
+
+def _written_to_the_end(request: Request, partial: Reply) -> Reply:
+    """The dearest reply a stream that was cut can have been the beginning of: the model may have gone on."""
+    longest = max(request.max_tokens, partial.usage.output_tokens)
+    return replace(partial, usage=replace(partial.usage, output_tokens=longest))

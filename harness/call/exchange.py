@@ -75,7 +75,7 @@ class Request:
 
 
 class StopReason(StrEnum):
-    """Why the model stopped: the API's own list. Anything else is a protocol fault, not an answer."""
+    """Why the model stopped, as the API says it. Anything else is a protocol fault, not an answer."""
 
     END_TURN = "end_turn"
     MAX_TOKENS = "max_tokens"
@@ -84,6 +84,8 @@ class StopReason(StrEnum):
     PAUSE_TURN = "pause_turn"
     REFUSAL = "refusal"
     CONTEXT_EXCEEDED = "model_context_window_exceeded"
+    CUT_OFF = "cut_off"
+    """The one that is not the API's: the stream broke, and this is what had arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +178,5 @@ class Reply:
     """The attempt that got this reply, counted within the trial."""
     turns: tuple[Usage, ...] = ()
     """What each turn of a conversation used, where it had several: `usage` and `latency` are their sums then."""
+    degraded: str | None = None
+    """Why this is not what was asked for, as a sentence for people; None: it is. Never compared."""

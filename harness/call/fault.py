@@ -123,6 +123,8 @@ class Fault:
     """None: judge by the kind. Set where the attempt itself knows better (bytes had arrived, say)."""
     reply: Reply | None = field(default=None, repr=False)
     """An answer that arrived, was paid for, and must not be used (SUBSTITUTED)."""
+    partial: Reply | None = field(default=None, repr=False)
+    """What had arrived of a stream that was cut: perhaps some text, and the usage known by then."""
 
     @property
     def whose(self) -> Whose:

@@ -30,6 +30,8 @@ def why_no_answer(reply: Reply) -> str | None:
             return f"an answer cut off at max_tokens: {quoted(reply.text)}"
         case StopReason.CONTEXT_EXCEEDED:
             return f"an answer cut off by the context window: {quoted(reply.text)}"
+        case StopReason.CUT_OFF:
+            return f"an answer cut off on its way: {quoted(reply.text)}"
         case StopReason.TOOL_USE | StopReason.PAUSE_TURN:
             return f"an unfinished turn (stop reason {reply.stop_reason}) with {quoted(reply.text)}"
         case StopReason.END_TURN | StopReason.STOP_SEQUENCE:

@@ -7,7 +7,7 @@ The SDK is lenient (a cut stream, HTML or an empty object all pass as answers), 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,9 +20,9 @@ from harness.providers.archive import Archive, Recorder
 from harness.providers.faults import classify, one_line
 from harness.providers.headers import allowances
 from harness.providers.quietly import caught, quietly
-from harness.providers.reading import Answer, Unreadable, decode, is_json_type, validate
+from harness.providers.reading import Answer, Unreadable, decode, is_json_type, salvage, validate
 from harness.providers.recording import Recording
-from harness.providers.replay import RECORDING, Replay, asked_by
+from harness.providers.replay import RECORDING, Replay, asked_by, recorded_as_stream_error
 from harness.providers.stream import StreamOrder
 from harness.providers.taking import Taken, record
 from harness.providers.wire import Access, Wire, client_for, without_key
@@ -59,7 +59,7 @@ def replaying(folder: Path, wire: Wire, *, names: Mapping[str, str] | None = Non
 
     transport = httpx2.MockTransport(Replay(Archive(folder), names or {}).answer)
     access = Access(api_key="replay-needs-no-key", base_url="https://replay.invalid")
-    quiet = replace(wire, transport=transport)
+    quiet = replace(wire, transport=transport, stream=False)  # each recording is read in its own form
     return AnthropicSend(client_for(access, quiet), quiet)
 
 
@@ -71,6 +71,27 @@ class _Exchange:
     message: Json
     latency: Seconds
     first_token: Seconds | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Arriving:
+    """How far one answer has come, for when it never does."""
+
+    started: Seconds
+    stream: AsyncMessageStream[None] | None = None
+    """Since its headers are here; None: nothing is, or it is not streamed, or it is complete."""
+    has_begun: bool = False
+    """Whether its first event is here, which names the model and the cost of the prompt."""
+    first_token: Seconds | None = None
+
+    def exchange(self, stream: AsyncMessageStream[None], now: Seconds) -> _Exchange:
+        """What `stream` has brought by `now`."""
+        return _Exchange(
+            response=stream.response,
+            message=cast("Json", stream.current_message_snapshot.to_dict(mode="json", warnings=False)),
+            latency=Seconds(now - self.started),
+            first_token=self.first_token,
+        )
 
 
 class AnthropicSend:
@@ -92,13 +113,14 @@ class AnthropicSend:
 
     async def __call__(self, request: Request) -> Reply:
         token = asked_by.set(request.origin)
+        arriving = _Arriving(started=self._wire.clock.monotonic())
         try:
-            ask = self._ask_streaming if self._wire.stream else self._ask_whole
-            return self._finish(request, await self._in_time(ask, request))
-        except CallFailed:
-            raise
+            exchange = await self._in_time(request, arriving)
+            arriving.stream = None  # it is whole now
+            return self._finish(request, exchange)
         except Exception as error:  # noqa: BLE001  the one place where the outside world's errors get their names
-            raise CallFailed(self._fault(error)) from None
+            fault = error.fault if isinstance(error, CallFailed) else self._fault(error, arriving)
+            raise CallFailed(replace(fault, partial=self._partial(arriving))) from None
         finally:
             asked_by.reset(token)
 
@@ -110,15 +132,19 @@ class AnthropicSend:
             if self._recorder is not None:
                 await asyncio.to_thread(self._recorder.close)
 
-    async def _in_time(self, ask: Callable[[Request], Awaitable[_Exchange]], request: Request) -> _Exchange:
+    async def _in_time(self, request: Request, arriving: _Arriving) -> _Exchange:
         # The timeouts of the HTTP client restart with every byte; this one does not.
         async with asyncio.timeout(self._wire.timeout):
-            return await ask(request)
+            if self._wire.stream:
+                return await self._ask_streaming(request, arriving)
+            try:
+                return await self._ask_whole(request, arriving.started)
+            except recorded_as_stream_error():
+                return await self._ask_streaming(request, arriving)
 
-    async def _ask_whole(self, request: Request) -> _Exchange:
+    async def _ask_whole(self, request: Request, started: Seconds) -> _Exchange:
         from anthropic.types import Message
 
-        started = self._wire.clock.monotonic()
         create = self._client.messages.with_raw_response.create
         call = cast("_RawCall", create(**_sent(request)))
         raw = await quietly(call, self._deprecated(request.model))
@@ -132,34 +158,37 @@ class AnthropicSend:
                 raise Unreadable("the SDK does not see a message in the body")
         return _Exchange(response=response, message=message, latency=latency)
 
-    async def _ask_streaming(self, request: Request) -> _Exchange:
-        started = self._wire.clock.monotonic()
+    async def _ask_streaming(self, request: Request, arriving: _Arriving) -> _Exchange:
         with caught(self._deprecated(request.model)):
             opening = self._client.messages.stream(**_sent(request))
         async with opening as stream:
-            try:
-                with _Reading(stream.response):
-                    return await self._drain(stream, started)
-            except CallFailed:
-                raise
-            except Exception as error:  # noqa: BLE001  classified like any other, but known to have begun
-                raise CallFailed(self._fault(error, stream_began=True)) from None
+            arriving.stream = stream
+            with _Reading(stream.response):
+                return await self._drain(stream, arriving)
 
-    async def _drain(self, stream: AsyncMessageStream[None], started: Seconds) -> _Exchange:
+    async def _drain(self, stream: AsyncMessageStream[None], arriving: _Arriving) -> _Exchange:
         if not stream.response.headers.get("content-type", "").lower().startswith("text/event-stream"):
             raise Unreadable("the content-type is not an event stream")
-        order, first_token = StreamOrder(), None
+        order = StreamOrder()
         async for event in stream:
+            arriving.has_begun = True
             order.see(event.type, getattr(event, "index", None))
-            if first_token is None and event.type == "content_block_delta":
-                first_token = Seconds(self._wire.clock.monotonic() - started)
+            if arriving.first_token is None and event.type == "content_block_delta":
+                arriving.first_token = Seconds(self._wire.clock.monotonic() - arriving.started)
         order.finish()
-        latency = Seconds(self._wire.clock.monotonic() - started)
-        message = cast("Json", stream.current_message_snapshot.to_dict(mode="json", warnings=False))
-        return _Exchange(response=stream.response, message=message, latency=latency, first_token=first_token)
+        return arriving.exchange(stream, self._wire.clock.monotonic())
 
-    def _fault(self, error: Exception, *, stream_began: bool = False) -> Fault:
-        return classify(error, self._wire.redact, self._wire.clock.now(), stream_began=stream_began)
+    def _fault(self, error: Exception, arriving: _Arriving) -> Fault:
+        began = arriving.stream is not None
+        return classify(error, self._wire.redact, self._wire.clock.now(), stream_began=began)
+
+    def _partial(self, arriving: _Arriving) -> Reply | None:
+        """What a stream that was cut had brought, where anything is known of it."""
+        if arriving.stream is None or not arriving.has_begun:
+            return None
+        exchange = arriving.exchange(arriving.stream, self._wire.clock.monotonic())
+        answer = salvage(exchange.message)
+        return None if answer is None else _reply(answer, exchange, None, "live")
 
     def _finish(self, request: Request, exchange: _Exchange) -> Reply:
         with _Reading(exchange.response):

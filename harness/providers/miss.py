@@ -20,7 +20,6 @@ _NAMES = {
     "effort": "effort",
     "format": "output schema",
     "stop_sequences": "stop sequences",
-    "stream": "streaming",
     "model": "model",
 }
 _LONGEST = 600

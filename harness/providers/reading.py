@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn, cast
 
 from harness.call.canonical import canonical
@@ -77,9 +77,28 @@ def validate(message: Json) -> Answer:
     )
 
 
+def salvage(message: Json) -> Answer | None:
+    """What had arrived of a message that was cut off: its text so far, and the usage known by then.
+
+    None where it is not even known who answered, and what that costs at least.
+    """
+    if not isinstance(message, Mapping):
+        return None
+    content = message.get("content")
+    pieces = content if isinstance(content, Sequence) and not isinstance(content, str) else ()
+    texts = [piece for piece in pieces if isinstance(piece, Mapping) and piece.get("type") == "text"]
+    whole = {**message, "stop_reason": StopReason.END_TURN.value, "stop_details": None, "content": texts}
+    try:
+        return replace(validate(whole), stop_reason=StopReason.CUT_OFF)
+    except Unreadable:
+        return None
+
+
 def _stop_reason(value: Json) -> StopReason:
     if value is None:
         raise Unreadable("stop_reason is missing: the answer was cut off")
+    if value == StopReason.CUT_OFF:
+        raise Unreadable("unknown stop_reason")
     try:
         return StopReason(cast("str", value))
     except ValueError:

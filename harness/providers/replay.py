@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from harness.call.exchange import Origin
@@ -37,6 +38,7 @@ class Replay:
     async def answer(self, request: httpx2.Request) -> httpx2.Response:
         """The recorded response. Raises a NotRecordedError that says what changed where there is none."""
         asked = asked_of(request, asked_by.get())
+        # Asked whole first: only then is it known which form the recording has.
         try:
             recording = self._archive.find(asked)
         except FilesRejected as rejected:
@@ -44,17 +46,38 @@ class Replay:
         if recording is None:
             model_name = self._names.get(asked.model, asked.model)
             raise not_recorded_error()(explain_miss(asked, self._archive.nearest(asked), model_name))
+        if recording.events is not None and not _is_streamed(request):
+            raise recorded_as_stream_error()
         return _response(recording)
 
 
+@cache
+def recorded_as_stream_error() -> type[Exception]:
+    """The exception of a replay that was asked for a whole answer where the recording is a stream."""
+    from anthropic import AnthropicError
+
+    class RecordedAsStreamError(AnthropicError):
+        pass
+
+    return RecordedAsStreamError
+
+
 def asked_of(request: httpx2.Request, origin: Origin) -> Asked:
-    """The question in an HTTP request as the SDK made it."""
+    """The question in an HTTP request as the SDK made it.
+
+    Whether the answer is streamed changes nothing of it, so it is left out.
+    """
+    body = cast("Mapping[str, Json]", json.loads(request.content))
     return Asked(
-        body=cast("Mapping[str, Json]", json.loads(request.content)),
+        body={name: value for name, value in body.items() if name != "stream"},
         api_version=request.headers.get("anthropic-version", ""),
         beta=request.headers.get("anthropic-beta", ""),
         origin=origin,
     )
+
+
+def _is_streamed(request: httpx2.Request) -> bool:
+    return json.loads(request.content).get("stream") is True
 
 
 def _response(recording: Recording) -> httpx2.Response:

@@ -39,7 +39,7 @@ class Wire:
     redact: Redact = str
     """Takes secrets out of a text, before it is stored or shown."""
     stream: bool = False
-    """Whether replies are streamed. Part of a recording's key: decide it once for a project."""
+    """Whether replies are streamed. Recordings do not depend on it."""
     timeout: Seconds = Seconds(600.0)
     """The longest one attempt may take, from sending to the last byte."""
     idle_timeout: Seconds = Seconds(90.0)

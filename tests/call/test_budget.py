@@ -16,7 +16,7 @@ from harness.call.ledger import Caps, Ledger, day_scope, suite_scope
 from harness.events import BudgetWarned, Reserved, Settled, nobody
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of
-from tests.doubles import REPLY, REQUEST, Step
+from tests.doubles import REPLY, REQUEST, Script, Step
 from tests.virtual import VirtualClock
 
 
@@ -88,6 +88,22 @@ def test_another_models_answer_is_paid_for(
     other = Fault(kind=Kind.SUBSTITUTED, detail="", reply=replace(REPLY, served_model="other"))
     clock.run(fault_of(chain([guard], Provider(clock, says=says(other)))(REQUEST)))
     assert books(guard) == [booked[0], booked[1], "0.00"]
+
+
+@pytest.mark.parametrize(("priced", "booked"), [(True, (30, 370)), (False, (0, 500))])
+def test_a_cut_stream_books_its_known_usage_and_what_may_have_been_written_after_it(
+    clock: VirtualClock, heard: Heard, booked: tuple[int, int], *, priced: bool
+) -> None:
+    partial = replace(REPLY, usage=replace(REPLY.usage, output_tokens=Tokens(30)))
+    cut = replace(fault(Kind.DISCONNECTED), partial=partial)
+    guard = Budget(
+        price=lambda _request: Usd(Decimal(500)),
+        cost=lambda _request, reply: Usd(Decimal(reply.usage.output_tokens)) if priced else None,
+        clock=clock,
+        emit=heard,
+    )
+    clock.run(fault_of(chain([guard], Script(cut))(REQUEST)))
+    assert (int(guard.ledger.run.spent), int(guard.ledger.run.uncertain)) == booked
 
 
 def test_a_reply_whose_usage_has_no_price_keeps_its_worst_case(clock: VirtualClock, heard: Heard) -> None:

@@ -138,3 +138,18 @@ def test_an_answer_that_cannot_be_read_fails_one_trial_only(blank: Path) -> None
     assert document["accounting"]["planned"] == 12
     assert status == 0
     assert KEY not in json.dumps(document)
+
+
+def test_streamed_answers_are_recorded_with_their_first_token_and_replay_unstreamed(
+    blank: Path, server: StandIn
+) -> None:
+    write(blank / "pyproject.toml", "[tool.harness]\nstream = true\n")
+    status, document = run(blank, server, "--mode", "record")
+    assert (status, document["accounting"]["answered"]) == (0, 12)
+    assert all(seen.body["stream"] is True for seen in server.log)
+    assert Decimal(document["cost_usd"]).quantize(MICRO) == server.bill.total.quantize(MICRO)
+    [timed] = sql(blank, "SELECT count(ttft_ms) AS n FROM trials")
+    assert timed in ({"n": 12}, [12])
+    write(blank / "pyproject.toml", "")
+    again = harness(blank, "run", "tiny", "--json")
+    assert read_json(again.stdout)["accounting"]["answered"] == 12
