@@ -70,12 +70,13 @@ def _fine(found: Check) -> str:
         count(found.cases, "case"),
         count(found.prompts, "prompt version"),
         count(found.models, "model"),
+        *([count(found.routes, "route")] if found.routes else []),
     )
     return f"{', '.join(parts)}: nothing wrong, nothing was sent."
 
 
 def _counts(found: Check) -> dict[str, int]:
-    return {"suites": found.suites, "cases": found.cases, "prompts": found.prompts, "models": found.models}
+    return {name: getattr(found, name) for name in ("suites", "cases", "prompts", "models", "routes")}
 
 
 def _json(problem: Problem) -> dict[str, str | int]:

@@ -33,6 +33,7 @@ examples:
   harness gate triage --candidate v3           another version of the prompt
   harness gate --base origin/main --mode live  every suite, against what the branch started from
   harness gate triage --baseline v2@opus-5-5 --candidate v2@sonnet-5-5   a change of model
+  harness gate triage --baseline @opus-5-5 --candidate @route:by-size   a route against one model
 """
 
 

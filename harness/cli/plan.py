@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from harness.cli import choices
@@ -10,8 +11,10 @@ from harness.cli.console import tell, tell_json
 from harness.clock import SystemClock
 from harness.pipeline.estimating import Estimate, estimate, smallest_change
 from harness.pipeline.gating import Question, plan_sides, variant_choice
+from harness.pipeline.routing import Routed
 from harness.plan import Plan
-from harness.report.words import dollars, seconds
+from harness.report.safe import term
+from harness.report.words import count, dollars, seconds
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -24,6 +27,7 @@ Sends nothing. `worst` is a bound no bill can exceed; `expected` comes from earl
 examples:
   harness plan triage
   harness plan triage --repeats 5 --tag urdu
+  harness plan triage --candidate @route:by-size         which cases each rule of the route gets
 """
 
 
@@ -45,13 +49,14 @@ def run(args: argparse.Namespace) -> int:
     base = None if ref is None else read_project(GitTree(settings.root, ref))
     names = cast("list[str]", args.suite) or sorted(project.suites)
     planned = [plan_sides(_question(name, args, settings), project, base) for name in names]
-    documents = [_document(pair, settings, project) for pair in planned]
+    estimates = [_estimates(pair, settings) for pair in planned]
+    documents = [_document(*each, project) for each in zip(planned, estimates, strict=True)]
     if args.json:
         listed: list[Json] = [*documents]
         tell_json(listed[0] if len(listed) == 1 else listed)
     else:
-        for document in documents:
-            _show(document)
+        for document, sides in zip(documents, estimates, strict=True):
+            _show(document, sides)
     return 0
 
 
@@ -67,9 +72,15 @@ def _question(name: str, args: argparse.Namespace, settings: Settings) -> Questi
     )
 
 
-def _document(plans: tuple[Plan, Plan], settings: Settings, project: Project) -> dict[str, Json]:
+def _estimates(plans: tuple[Plan, Plan], settings: Settings) -> tuple[Estimate, Estimate]:
     today = SystemClock().now().date()
-    baseline, candidate = (estimate(plan, settings, today) for plan in plans)
+    return estimate(plans[0], settings, today), estimate(plans[1], settings, today)
+
+
+def _document(
+    plans: tuple[Plan, Plan], sides: tuple[Estimate, Estimate], project: Project
+) -> dict[str, Json]:
+    baseline, candidate = sides
     policy = plans[0].suite.policy
     suite = project.suites[plans[1].suite.name]
     return {
@@ -93,18 +104,53 @@ def _side(side: Estimate) -> dict[str, Json]:
         "expected_usd": None if side.expected_usd is None else f"{side.expected_usd:f}",
         "expected_wall_s": side.expected_wall,
         "earlier_runs": side.earlier_runs,
+        "route": None
+        if side.route is None
+        else {"name": side.route, "rules": [_rule(each) for each in side.routed]},
     }
 
 
-def _show(document: dict[str, Json]) -> None:
+def _rule(routed: Routed) -> dict[str, Json]:
+    sizes = None if routed.sizes is None else {"least": routed.sizes[0], "most": routed.sizes[1]}
+    return {
+        "rule": routed.rule,
+        "model": routed.model.name,
+        "model_id": routed.model.id,
+        "cases": routed.cases,
+        "trials": routed.trials,
+        "worst_usd": None if routed.worst_usd is None else f"{routed.worst_usd:f}",
+        "prompt_tokens": sizes,
+    }
+
+
+def _show(document: dict[str, Json], sides: tuple[Estimate, Estimate]) -> None:
     budget = document["budget_usd"]
     tell(f"{document['suite']}   budget {'none' if budget is None else f'${budget} for each run'}")
-    for name in ("baseline", "candidate"):
+    for name, side in zip(("baseline", "candidate"), sides, strict=True):
         tell(f"  {name:<10} {_words(cast('dict[str, Json]', document[name]))}")
+        for line in _routed(side.routed):
+            tell(term(f"{'':<13}{line}"))
     mde, margin = cast("float", document["mde"]), cast("float", document["margin"])
     tell(
         f"  smallest drop this would find (4 times in 5): {mde * 100:.1f} points; the margin is {margin * 100:g}"
     )
+
+
+def _routed(rules: Sequence[Routed]) -> Iterator[str]:
+    """A line for every rule: its model, and what it gets."""
+    name = max((len(each.model.name) for each in rules), default=0)
+    for each in rules:
+        yield f"{each.model.name:<{name}}  {each.rule}: {_share(each)}"
+
+
+def _share(routed: Routed) -> str:
+    if routed.sizes is None:
+        return "no case"
+    least, most = routed.sizes
+    sizes = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    worst = "UNPRICED" if routed.worst_usd is None else f"worst {dollars(f'{routed.worst_usd:f}')}"
+    parts = (count(routed.cases, "case"), count(routed.trials, "trial"), worst, f"prompts of {sizes} tokens")
+    return ", ".join(parts)
 
 
 def _words(side: dict[str, Json]) -> str:

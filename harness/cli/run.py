@@ -23,6 +23,7 @@ from harness.store.past import read_journal
 from harness.store.read import run_totals
 from harness.suite.project import Project
 from harness.suite.read import read_project
+from harness.suite.route import MARK
 from harness.suite.tree import WorkingTree
 from harness.units import Usd
 from harness.wiring import Terms
@@ -33,6 +34,7 @@ exit status: 0 every trial was measured, 4 some were not (see the accounting), 2
 examples:
   harness run triage                                       the suite's candidate, from recordings
   harness run triage --version v2 --model opus-5-5 --mode live --budget 1.50
+  harness run triage --version v2 --route by-size          each case on the model prompts/routes.yaml names for it
   harness run triage --version v2 --mode record            ask the API, and keep recordings to replay
   harness run --resume triage-v2-opus-5-5-20261121T131415-3f2a
 """
@@ -44,7 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--version", metavar="VERSION", help="prompt version (default: the suite's candidate)"
     )
-    parser.add_argument("--model", metavar="MODEL", help="model pin (default: the suite's candidate)")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--model", metavar="MODEL", help="model pin (default: the suite's candidate)")
+    asked.add_argument("--route", metavar="ROUTE", help="ask each case of the model this route names for it")
     choices.add_terms(parser)
     choices.add_selection(parser)
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was cut short")
@@ -85,7 +89,7 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
         raise UsageError(f"which suite? there are: {', '.join(sorted(project.suites))}")
     suite = suite_of(project, cast("str", args.suite))
     choice = variant_choice(cast("str | None", args.version))
-    model = cast("str | None", args.model) or choice.model
+    model = cast("str | None", args.model) or (f"{MARK}{args.route}" if args.route else choice.model)
     name = VariantChoice(version=choice.version, model=model).over(suite.candidate)
     plan = make_plan(
         suite,
@@ -121,7 +125,9 @@ def _budget_given(info: RunInfo, plan: Plan) -> Usd | None:
 def _refuse_to_change(run_id: str, args: argparse.Namespace) -> None:
     """A resumed run is what it was planned as; only its budget may grow."""
     given = vars(args)
-    fixed = [f"--{name}" for name in ("version", "model", "repeats", "mode", "case", "tag") if given[name]]
+    fixed = [
+        f"--{name}" for name in ("version", "model", "route", "repeats", "mode", "case", "tag") if given[name]
+    ]
     fixed = [args.suite, *fixed] if args.suite is not None else fixed
     if fixed:
         raise UsageError(

@@ -13,8 +13,8 @@ from decimal import Decimal
 from harness.compare.observation import Observation, Side
 from harness.compare.planner import smallest_visible
 from harness.pipeline.describing import asked_of
+from harness.pipeline.routing import Routed, routed, worst_of
 from harness.plan import Plan
-from harness.providers.prices import worst_case
 from harness.settings import Settings
 from harness.store.read import list_runs, read_side
 from harness.units import Seconds, Usd
@@ -43,6 +43,9 @@ class Estimate:
     """Runs the expectations and the variance come from."""
     variance: float
     """Of one answer's score within a case; `NOMINAL_VARIANCE` where there were no earlier runs with repeats."""
+    route: str | None = None
+    routed: tuple[Routed, ...] = ()
+    """What each rule of the route gets; empty where every trial is asked of the same model."""
 
 
 def estimate(plan: Plan, settings: Settings, on: date) -> Estimate:
@@ -58,11 +61,13 @@ def estimate(plan: Plan, settings: Settings, on: date) -> Estimate:
         clusters=len({case.cluster for case in plan.cases}),
         repeats=plan.repeats,
         trials=trials,
-        worst_usd=_worst(plan, on),
+        worst_usd=worst_of(plan.trials, on),
         expected_usd=Usd(Decimal(str(round(statistics.fmean(costs) * trials, 6)))) if costs else None,
         expected_wall=Seconds(statistics.fmean(waits) * trials / settings.at_once) if waits else None,
         earlier_runs=len(sides),
         variance=_variance(observations) or NOMINAL_VARIANCE,
+        route=None if plan.route is None else plan.route.name,
+        routed=routed(plan, on),
     )
 
 
@@ -84,16 +89,6 @@ def _earlier(plan: Plan, settings: Settings) -> Sequence[Side]:
     runs = list_runs(settings.store, suite=plan.suite.name)
     same = [each.info.run_id for each in runs if (each.info.model_id, each.info.route) == asked_of(plan)]
     return tuple(read_side(settings.store, run_id) for run_id in same[:_LAST_RUNS])
-
-
-def _worst(plan: Plan, on: date) -> Usd | None:
-    total = Decimal(0)
-    for trial in plan.trials:
-        most = worst_case(trial.request, trial.model, on)
-        if most is None:
-            return None
-        total += most
-    return Usd(total)
 
 
 def _variance(observations: Sequence[Observation]) -> float:

@@ -20,6 +20,7 @@ from harness.suite.case import Suite, VariantName
 from harness.suite.fit import misfits
 from harness.suite.policy import Policy
 from harness.suite.project import Project
+from harness.suite.route import MARK
 from harness.trial import Variant
 from harness.units import Seconds, Usd
 from harness.wiring import Terms
@@ -34,6 +35,7 @@ class VariantChoice:
 
     version: str | None = None
     model: str | None = None
+    """A pin's short name, or `route:` and the name of a route."""
 
     def over(self, name: VariantName) -> VariantName:
         """`name` with what was chosen in its place."""
@@ -41,7 +43,7 @@ class VariantChoice:
 
 
 def variant_choice(text: str | None) -> VariantChoice:
-    """`v3`, `v3@sonnet-5-5` or `@sonnet-5-5`: what is left out is as the suite says."""
+    """`v3`, `v3@sonnet-5-5`, `@sonnet-5-5` or `v3@route:by-size`: what is left out is as the suite says."""
     if text is None:
         return VariantChoice()
     version, _, model = text.partition("@")
@@ -128,13 +130,22 @@ def variant_of(project: Project, suite: Suite, name: VariantName) -> Variant:
     if prompt is None:
         known = ", ".join(sorted(version for owner, version in project.prompts if owner == suite.prompt))
         raise UsageError(f"prompt {suite.prompt!r} has no version {name.version!r}; it has: {known}")
-    model = project.models.get(name.model)
+    model = project.choice(name.model)
     if model is None:
-        known = ", ".join(sorted(project.models))
-        raise UsageError(f"no model is pinned as {name.model!r} in prompts/models.yaml; there are: {known}")
-    for what, remedy in misfits(prompt, model):
+        raise UsageError(_unknown(project, name.model))
+    variant = Variant(prompt=prompt, model=model)
+    for what, remedy in (each for pin in variant.pins for each in misfits(prompt, pin)):
         raise UsageError(f"{what}; {remedy}")
-    return Variant(prompt=prompt, model=model)
+    return variant
+
+
+def _unknown(project: Project, model: str) -> str:
+    if model.startswith(MARK):
+        known = ", ".join(sorted(project.routes)) or "none"
+        return f"there is no route {model.removeprefix(MARK)!r} in prompts/routes.yaml; there are: {known}"
+    known = ", ".join(sorted(project.models))
+    meant = f"; a route of this name is written {MARK}{model}" if model in project.routes else ""
+    return f"no model is pinned as {model!r} in prompts/models.yaml; there are: {known}{meant}"
 
 
 def policy_of(project: Project, suite: str) -> Policy:

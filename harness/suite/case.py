@@ -34,10 +34,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantName:
-    """A variant as a suite names it: a prompt version and a model pin, both by name."""
+    """A variant as a suite names it: a prompt version and a model, both by name."""
 
     version: str
     model: str
+    """Short name of a pin, or `route:` and the name of a route."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

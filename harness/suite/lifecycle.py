@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from harness.errors import Problem
-from harness.suite.case import Suite
 from harness.suite.model import ModelPin, PriceRow
 from harness.suite.project import Project
+from harness.suite.route import Route
 
 STALE_DAYS = 30
 """Prices nobody has compared with their source for longer than this are worth a warning."""
@@ -33,7 +33,7 @@ class Standing:
 
 def standings(project: Project, today: date) -> tuple[Standing, ...]:
     """Every pin of a project on the day `today`, in the order of the file."""
-    users = _users(project.suites.values())
+    users = _users(project)
     return tuple(_standing(pin, today, users.get(pin.name, ())) for pin in project.models.values())
 
 
@@ -87,11 +87,15 @@ def ending(standing: Standing) -> str:
     return f"retires on {standing.pin.retires_on}, in {days}"
 
 
-def _users(suites: Iterable[Suite]) -> Mapping[str, tuple[str, ...]]:
+def _users(project: Project) -> Mapping[str, tuple[str, ...]]:
+    """Suites by the short name of a model: those that name it, and those that take a route that does."""
     users: dict[str, set[str]] = {}
-    for suite in suites:
+    for suite in project.suites.values():
         for side in (suite.baseline, suite.candidate):
-            users.setdefault(side.model, set()).add(suite.name)
+            choice = project.choice(side.model)
+            named = [pin.name for pin in choice.pins] if isinstance(choice, Route) else [side.model]
+            for model in named:
+                users.setdefault(model, set()).add(suite.name)
     return {model: tuple(sorted(names)) for model, names in users.items()}
 
 

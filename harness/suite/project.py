@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from harness.suite.case import Suite
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
+from harness.suite.route import MARK, ModelChoice, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +23,11 @@ class Project:
     """By (name, version)."""
     models: Mapping[str, ModelPin]
     """By short name."""
+    routes: Mapping[str, Route] = field(default_factory=lambda: MappingProxyType({}))
+    """By name."""
+
+    def choice(self, name: str) -> ModelChoice | None:
+        """What a suite or a command line names as its model: a pin, or a route behind its mark."""
+        if name.startswith(MARK):
+            return self.routes.get(name.removeprefix(MARK))
+        return self.models.get(name)

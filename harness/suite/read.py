@@ -9,6 +9,7 @@ from harness.errors import FilesRejected, Problem
 from harness.suite.case import Suite
 from harness.suite.forms.pins import read_pins
 from harness.suite.forms.prompts import read_prompts
+from harness.suite.forms.routes import Pins, check_tags, read_routes
 from harness.suite.forms.suites import SuiteReader
 from harness.suite.lock import check_lock, read_lock
 from harness.suite.notation.fields import Noted
@@ -30,6 +31,7 @@ class Check:
     prompts: int
     pinned: tuple[str, ...]
     """The names of the models."""
+    routes: int
 
     @property
     def models(self) -> int:
@@ -57,6 +59,7 @@ def examine(tree: Tree) -> Check:
         cases=sum(len(suite.cases) for suite in project.suites.values()),
         prompts=len(project.prompts),
         pinned=tuple(project.models),
+        routes=len(project.routes),
     )
 
 
@@ -67,15 +70,19 @@ def check(tree: Tree) -> tuple[Problem, ...]:
 
 def _read(tree: Tree, noted: Noted) -> Project:
     pins = read_pins(tree, noted)
-    pins_whole = not noted.problems
+    choices = read_routes(tree, Pins(by_name=pins, are_whole=not noted.problems, noted=noted))
     prompts, seen = read_prompts(tree, noted)
     check_lock(prompts, seen, read_lock(tree, noted), noted)
-    reader = SuiteReader(tree, noted, prompts, seen, pins, pins_whole)
+    reader = SuiteReader(tree, noted, prompts, seen, choices)
+    suites = reader.read_all()
+    if not noted.problems:
+        check_tags(choices.routes.values(), suites.values(), noted)
     return Project(
         root=tree.root,
-        suites=MappingProxyType(dict(reader.read_all())),
+        suites=MappingProxyType(dict(suites)),
         prompts=MappingProxyType(dict(prompts)),
         models=MappingProxyType(dict(pins)),
+        routes=MappingProxyType(dict(choices.routes)),
     )
 
 

@@ -64,14 +64,14 @@ class Sizes:
 
     def is_within(self, others: Iterable[Sizes]) -> bool:
         """Whether every number of this range is in one of the others."""
-        reached = self.least
+        least = self.least
         for other in sorted(others, key=lambda each: each.least):
-            if other.least > reached:
-                return False
+            if other.least > least:
+                break
             if other.most is None:
                 return True
-            reached = max(reached, other.most + 1)
-        return self.most is not None and reached > self.most
+            least = max(least, other.most + 1)
+        return self.most is not None and least > self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.suite.forms import prompt_shapes, shapes
+from harness.suite.forms import prompt_shapes, route_shapes, shapes
 from harness.units import Json
 
 FOLDER = Path(__file__).parent / "schema"
@@ -39,6 +39,11 @@ def schemas() -> Mapping[str, Mapping[str, Json]]:
             "$schema": _DRAFT,
             "title": "The model pins: prompts/models.yaml",
             **shapes.described(prompt_shapes.MODELS),
+        },
+        "routes.schema.json": {
+            "$schema": _DRAFT,
+            "title": "The routes: prompts/routes.yaml",
+            **shapes.described(route_shapes.ROUTES),
         },
     }
 

@@ -22,7 +22,7 @@ from harness.suite.tree import Tree
 from harness.units import Json, Tokens
 
 Prompts = Mapping[tuple[str, str], PromptVersion]
-_BESIDE = ("prompts/models.yaml", "prompts/prompts.lock")
+_BESIDE = ("prompts/models.yaml", "prompts/prompts.lock", "prompts/routes.yaml")
 
 
 def read_prompts(tree: Tree, noted: Noted) -> tuple[Prompts, frozenset[tuple[str, str]]]:

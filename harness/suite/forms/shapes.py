@@ -73,9 +73,16 @@ VARIANT = shape(
     "a variant",
     {
         "version": need("The prompt version: v1, v2, ...", {"type": "string", "pattern": VERSION}),
-        "model": need("Short name of a pin in prompts/models.yaml.", {"type": "string", "pattern": NAME}),
+        "model": may("Short name of a pin in prompts/models.yaml.", {"type": "string", "pattern": NAME}),
+        "route": may(
+            "Instead of a model: a route in prompts/routes.yaml.", {"type": "string", "pattern": NAME}
+        ),
     },
 )
+_VARIANT: Final[Schema] = {
+    **described(VARIANT),
+    "oneOf": [{"required": ["model"]}, {"required": ["route"]}],
+}
 QUALITY = shape(
     "quality", {"margin": need("The largest drop in mean score that passes: 5pt, 5% or 0.05.", POINTS)}
 )
@@ -137,8 +144,8 @@ SUITE = shape(
             "Name of the suite: the file's name without .yaml.", {"type": "string", "pattern": NAME}
         ),
         "prompt": need("Name of the prompt: a folder in prompts/.", {"type": "string", "pattern": NAME}),
-        "baseline": need("What the candidate is compared with.", described(VARIANT)),
-        "candidate": need("What is to be decided on.", described(VARIANT)),
+        "baseline": need("What the candidate is compared with.", _VARIANT),
+        "candidate": need("What is to be decided on.", _VARIANT),
         "repeats": may(
             "How often each case is asked of each variant; 1 where it is left out.", whole(1, 1000)
         ),

@@ -18,6 +18,7 @@ from harness.suite.forms.expectations import Reader
 from harness.suite.forms.fitting import Fitting
 from harness.suite.forms.policies import read_policy
 from harness.suite.forms.prompts import Prompts, find
+from harness.suite.forms.routes import Choices
 from harness.suite.model import ModelPin
 from harness.suite.names import NAME, refusal
 from harness.suite.notation.fields import Fields, Noted, suggest
@@ -37,9 +38,8 @@ class SuiteReader:
     prompts: Prompts
     seen: frozenset[tuple[str, str]]
     """Every (name, version) there is a file for, also those that could not be read."""
-    pins: Mapping[str, ModelPin]
-    pins_whole: bool
-    """Whether every pin could be read, so that an unknown name is a mistake of the suite."""
+    choices: Choices
+    """The pins and routes a suite may name."""
     _schemas: dict[str, Json] = field(default_factory=dict[str, Json])
 
     def read_all(self) -> Mapping[str, Suite]:
@@ -117,22 +117,22 @@ class SuiteReader:
 
     def _variant(
         self, given: Fields, side: str, prompt: str | None
-    ) -> tuple[VariantName, PromptVersion | None, ModelPin | None]:
+    ) -> tuple[VariantName, PromptVersion | None, tuple[ModelPin, ...]]:
         nobody = VariantName(version="", model="")
         node = given.node(side)
         table = None if node is None else self.noted.table(node, repr(side))
         if table is None:
-            return nobody, None, None
+            return nobody, None, ()
         fields = Fields(table, shapes.VARIANT, self.noted)
-        version, model = fields.text("version"), fields.text("model")
+        version = fields.text("version")
+        model, pins = self.choices.read(fields)
         found = None
         if prompt is not None and version is not None:
             found = self._version(given, prompt, version, fields.place_of("version"))
-        pin = None if model is None else self._pin(model, fields.place_of("model"))
-        if found is not None and pin is not None:
-            for what, remedy in misfits(found, pin):
+        if found is not None:
+            for what, remedy in (each for pin in pins for each in misfits(found, pin)):
                 self.noted.bad(table.place, what, remedy)
-        return VariantName(version=version or "", model=model or ""), found, pin
+        return VariantName(version=version or "", model=model), found, pins
 
     def _version(self, given: Fields, prompt: str, version: str, place: Place) -> PromptVersion | None:
         names = {name for name, _version in self.seen}
@@ -146,16 +146,8 @@ class SuiteReader:
             return None
         return found
 
-    def _pin(self, model: str, place: Place) -> ModelPin | None:
-        pin = self.pins.get(model)
-        if pin is None and self.pins_whole:
-            by_id = next((each.name for each in self.pins.values() if each.id == model), None)
-            remedy = f"write {by_id!r}, its short name" if by_id else suggest(model, self.pins)
-            self.noted.bad(place, f"prompts/models.yaml has no model {model[:80]!r}", remedy)
-        return pin
-
     def _budget(
-        self, given: Fields, sides: tuple[tuple[VariantName, PromptVersion | None, ModelPin | None], ...]
+        self, given: Fields, sides: tuple[tuple[VariantName, PromptVersion | None, tuple[ModelPin, ...]], ...]
     ) -> Decimal | None:
         budget = given.money("budget_usd")
         if budget is None:
@@ -164,7 +156,7 @@ class SuiteReader:
             self.noted.bad(
                 given.place_of("budget_usd"), "a budget of nothing", "write an amount, or remove it"
             )
-        unpriced = {pin.id for _name, _version, pin in sides if pin is not None and not pin.prices}
+        unpriced = {pin.id for _name, _version, pins in sides for pin in pins if not pin.prices}
         for model in sorted(unpriced):
             what = f"{model} has no price, so no budget can be held"
             self.noted.bad(given.place_of("budget_usd"), what, "add its prices to prompts/models.yaml")

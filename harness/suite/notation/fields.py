@@ -51,6 +51,7 @@ _ELSEWHERE = {
     "regex": "matches",
     "exact": "equals",
     "json_schema": "json",
+    **dict.fromkeys(("default", "else", "fallback"), "otherwise"),
 }
 """What other tools call things."""
 
