@@ -61,7 +61,8 @@ def test_json_names_place_problem_and_remedy(project: Path, typed: Type) -> None
 
 def test_json_of_a_clean_project_has_no_problems(project: Path, typed: Type) -> None:
     found = json.loads(typed("check", "--json").out)
-    assert found == {"schema": 1, "problems": [], "suites": 1, "cases": 30, "prompts": 2, "models": 1}
+    counts = {"suites": 1, "cases": 30, "prompts": 2, "models": 1, "routes": 0}
+    assert found == {"schema": 1, "problems": [], **counts}
 
 
 def test_mistakes_in_the_settings_are_found_with_the_rest(project: Path, typed: Type) -> None:
