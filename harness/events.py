@@ -199,12 +199,19 @@ class ModelDeprecated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialEnded:
-    """A trial reached its one outcome."""
+    """A trial reached its one outcome, and its record is safe."""
 
     origin: str
     model: str
     outcome: str
     score: float | None
+    why: str | None = None
+    """The kind of the fault it failed with, or why it was degraded or skipped."""
+    detail: str | None = None
+    cost: Usd | None = None
+    """What is proved, over all its attempts; None: unpriced."""
+    uncertain: Usd | None = None
+    """What may have been billed on top."""
 
 
 Event = (

@@ -21,7 +21,7 @@ from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Stopping, 
 from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.suite.case import Case
-from harness.trial import Answered, Failed, Outcome, Skipped, Trial
+from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
 from harness.units import Seconds, Usd
 
 _NEVER_ASKED = {
@@ -191,15 +191,33 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
 async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
     record = _record(trial, outcome, setup, started_at)
     await setup.keep(trial, record)
+    why, detail = _reason(outcome)
     setup.emit(
         TrialEnded(
             origin=str(trial.request.origin),
             model=trial.request.model,
             outcome=outcome.kind,
             score=record.grading.score,
+            why=why,
+            detail=detail,
+            cost=record.cost,
+            uncertain=record.cost_uncertain,
         )
     )
     return record
+
+
+def _reason(outcome: Outcome) -> tuple[str | None, str | None]:
+    """Why there is no answer to what was asked, in a word and in a sentence."""
+    match outcome:
+        case Answered():
+            return None, None
+        case Degraded(why=why):
+            return why, None
+        case Failed(fault=fault):
+            return str(fault.kind), fault.detail
+        case Skipped(why=why, detail=detail):
+            return why, detail or None
 
 
 async def _outcome(trial: Trial, setup: Setup) -> Outcome:

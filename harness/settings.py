@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from harness.budgets import Budgets, read_budgets, unknown_models
+from harness.currency import Rate, rate_of, slips
 from harness.errors import FilesRejected, Place, Problem, UsageError
 from harness.record import Mode
 from harness.suite.notation.text import decode
@@ -53,6 +54,8 @@ class Settings:
     """Empty: there is none."""
     base_url: str
     """Empty: the API's own address."""
+    rate: Rate | None
+    """Of the currency that is shown beside the dollar; None: none is."""
     secrets: tuple[str, ...] = field(repr=False)
     """Values of the environment that must never be written anywhere."""
     step_summary: Path | None
@@ -92,8 +95,8 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
     """
     env = os.environ if environ is None else environ
     root = find_root(Path.cwd() if start is None else start)
-    given, budgets = _given(root)
-    table = _DEFAULTS | given
+    given = _given(root)
+    table = _DEFAULTS | given.plain
     deadline = table.get("run_deadline_s")
     summary = env.get("GITHUB_STEP_SUMMARY", "")
     return Settings(
@@ -106,11 +109,12 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         call_deadline=Seconds(float(table["call_deadline_s"])),
         case_deadline=Seconds(float(table["case_deadline_s"])),
         run_deadline=None if deadline is None else Seconds(float(deadline)),
-        budgets=budgets,
+        budgets=given.budgets,
         stream=bool(table["stream"]),
         idle_timeout=Seconds(float(table["idle_timeout_s"])),
         api_key=env.get("ANTHROPIC_API_KEY", "").strip(),
         base_url=env.get("ANTHROPIC_BASE_URL", "").strip(),
+        rate=given.rate,
         secrets=secrets_in(env),
         step_summary=Path(summary) if summary else None,
         in_github=env.get("GITHUB_ACTIONS") == "true",
@@ -145,19 +149,33 @@ def check_budgets(settings: Settings, pinned: Iterable[str]) -> None:
             raise FilesRejected(problems)
 
 
-def _given(root: Path) -> tuple[dict[str, str | int | float], Budgets]:
-    """What `[tool.harness]` says: its own keys, and the caps in its table `budget`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What `[tool.harness]` says, checked."""
+
+    plain: dict[str, str | int | float]
+    """Its own keys."""
+    budgets: Budgets
+    """The caps in its table `budget`."""
+    rate: Rate | None
+    """Its table `currency`."""
+
+
+def _given(root: Path) -> _Given:
     text = _text(root)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FilesRejected([_not_toml(str(error), text)]) from None
     table = _inner(_inner(document, "tool", "tool"), "harness", "tool.harness")
+    currency = _inner(table, "currency", "tool.harness.currency")
     budgets, problems = read_budgets(table.pop("budget", {}), lambda name: _budget_place(name, text))
+    wrong = slips(currency) if table.pop("currency", None) is not None else ()
     problems += (problem for key, value in table.items() if (problem := _problem(key, value, text)))
+    problems += (Problem(_place(slip.key, text), slip.what, slip.remedy) for slip in wrong)
     if problems:
         raise FilesRejected(problems)
-    return cast("dict[str, str | int | float]", table), budgets
+    return _Given(plain=cast("dict[str, str | int | float]", table), budgets=budgets, rate=rate_of(currency))
 
 
 def _text(root: Path) -> str:
@@ -183,7 +201,7 @@ def _inner(table: Mapping[str, object], key: str, name: str) -> dict[str, object
     inner = table.get(key, {})
     if not isinstance(inner, dict):
         place = Place("pyproject.toml")
-        raise FilesRejected([Problem(place, f"{name!r} is not a table", "write [tool.harness] on a line")])
+        raise FilesRejected([Problem(place, f"{name!r} is not a table", f"write [{name}] on a line")])
     return cast("dict[str, object]", inner)
 
 
@@ -191,7 +209,7 @@ def _problem(key: str, value: object, text: str) -> Problem | None:
     place = _place(key, text)
     default = _EXAMPLES.get(key)
     if default is None:
-        known = (*_EXAMPLES, "budget")
+        known = (*_EXAMPLES, "budget", "currency")
         near = difflib.get_close_matches(key, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
         return Problem(place, f"unknown key {key!r} in [tool.harness]", remedy)

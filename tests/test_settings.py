@@ -204,3 +204,28 @@ def test_a_pyproject_that_is_not_utf_8_is_refused_at_its_place(folder: Path) -> 
     (folder / "pyproject.toml").write_bytes(b"[tool.harness]\nmode = 'r\xe9'\n")
     with pytest.raises(FilesRejected, match=r"pyproject\.toml:2:10: byte 0xe9 is not UTF-8"):
         read_settings(folder, {})
+
+
+def test_a_currency_is_read_with_its_rate_and_day(folder: Path) -> None:
+    table = '[tool.harness.currency]\ncode = "PKR"\nper_usd = "281.50"\nas_of = 2026-11-20\n'
+    (folder / "pyproject.toml").write_text(table, "utf-8")
+    rate = read_settings(folder, {}).rate
+    assert rate is not None
+    assert (rate.code, str(rate.per_usd), rate.as_of.isoformat()) == ("PKR", "281.50", "2026-11-20")
+
+
+def test_slips_in_the_currency_stand_with_the_others_at_their_places(folder: Path) -> None:
+    table = '[tool.harness]\nmode = "fast"\n[tool.harness.currency]\ncode = "rupee"\nper_usd = 281.5\n'
+    (folder / "pyproject.toml").write_text(table, "utf-8")
+    with pytest.raises(FilesRejected) as rejected:
+        read_settings(folder, {})
+    said = [str(problem) for problem in rejected.value.problems]
+    assert [line.split(":")[1] for line in said] == ["1", "2", "4", "5"]
+    assert "as_of is not a date" in said[0]
+    assert "per_usd is not a number above 0, as text" in said[3]
+
+
+def test_a_currency_that_is_no_table_is_refused(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.harness]\ncurrency = "PKR"\n', "utf-8")
+    with pytest.raises(FilesRejected, match=r"write \[tool.harness.currency\] on a line"):
+        read_settings(folder, {})

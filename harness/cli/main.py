@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prompts": ("prompts", "list, diff and lock prompt versions"),
     "models": ("models", "list and check model pins: lifecycle, prices, capabilities"),
     "history": ("history", "how a suite did over time"),
+    "log": ("log", "what happened in a run, in order: waits, attempts, faults, costs, outcomes"),
     "sql": ("sql", "read-only SQL over the documented views"),
     "export": ("export", "stored rows as Parquet, CSV or JSON lines"),
     "import": ("importing", "results that somebody else graded, as a run"),

@@ -69,7 +69,7 @@ class Redactor:
 
     def redact_text(self, text: str) -> str:
         """`text` without secrets."""
-        while self._may_hold_one(text):
+        while self.may_hold_one(text):
             clean = self._once(text)
             if clean == text:
                 return clean
@@ -78,7 +78,7 @@ class Redactor:
 
     def find(self, text: str) -> tuple[Spot, ...]:
         """Where in `text` there are secrets, in order; replacements are none."""
-        if not self._may_hold_one(text):
+        if not self.may_hold_one(text):
             return ()
         taken = [match.span() for match in _MARK.finditer(text)]
         found: list[Spot] = []
@@ -119,7 +119,8 @@ class Redactor:
         known = sorted(b"".join(b"\\x%02x" % each for each in form) for form in beginnings)
         return engine.compile(b"|".join([*(rule.hint.encode() for rule in self._rules), *known]), options)
 
-    def _may_hold_one(self, text: str) -> bool:
+    def may_hold_one(self, text: str) -> bool:
+        """Whether it is worth looking closer; False for nearly every text without a secret, and for no other."""
         return self._hints.search(_bytes(text)) is not None
 
     def _candidates(self, text: str) -> Iterator[Spot]:

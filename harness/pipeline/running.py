@@ -17,6 +17,7 @@ from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.pipeline.announcing import Money
 from harness.pipeline.describing import check_unchanged, describe
+from harness.pipeline.observing import observed
 from harness.pipeline.work import Desk, Job, work
 from harness.plan import Plan, interleave
 from harness.record import RunInfo
@@ -44,12 +45,13 @@ def run_plans(
     if terms.mode == "replay":
         check_recordings(settings, [trial for plan in plans for trial in plan.trials])
     infos = tuple(describe(plan, terms, session=session, at=clock.now()) for plan in plans)
-    desk = _desk(plans, terms, settings, clock, emit)
     with contextlib.ExitStack() as opened:
+        heard = opened.enter_context(observed(settings, clock, emit))
 
         def open_jobs() -> Mapping[str, Job]:
             return start_jobs(plans, infos, settings.runs, _tools(settings, clock), opened)
 
+        desk = _desk(plans, terms, settings, clock, heard)
         asyncio.run(work(list(interleave(plans)), open_jobs, desk))
     return tuple(find_run(settings.store, info.run_id) for info in infos)
 
@@ -62,8 +64,8 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
     """
     clock = SystemClock()
     job, terms = take_up(run_id, plan, terms, settings.runs, _tools(settings, clock))
-    with contextlib.closing(job.journal):
-        desk = _desk([plan], terms, settings, clock, emit)
+    with contextlib.closing(job.journal), observed(settings, clock, emit) as heard:
+        desk = _desk([plan], terms, settings, clock, heard)
         asyncio.run(work(job.trials, lambda: {_side(plan): job}, desk))
     return find_run(settings.store, job.journal.info.run_id)
 

@@ -29,7 +29,7 @@ ENDED = AttemptEnded(
     **WHO, attempt=1, latency=Seconds(1.0), fault=None, detail=None, status=200, request_id=None
 )
 SETTLED = Settled(**WHO, attempt=1, cost=Usd(Decimal("0.25")), uncertain=Usd(Decimal(0)))
-DONE = TrialEnded(**WHO, outcome="answered", score=1.0)
+DONE = TrialEnded(origin=WHO["origin"], model=WHO["model"], outcome="answered", score=1.0)
 
 
 def waiting(length: float) -> Waiting:
