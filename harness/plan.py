@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.call.exchange import Message, Origin, Request
 from harness.errors import FilesRejected, UsageError
 from harness.suite.case import Case, Suite
 from harness.suite.model import ModelPin
+from harness.suite.prompt import PromptVersion
 from harness.suite.route import Route
 from harness.suite.template import TemplateError, render, unfillable
+from harness.suite.tool import Conversation, Fake, ToolDefinition, definition_of
 from harness.trial import Trial, Variant
 
 
@@ -142,4 +144,27 @@ def request_for(suite: str, case: Case, variant: Variant, *, repeat: int, side: 
         thinking=prompt.thinking if model.thinking else None,
         output_schema=prompt.output_schema,
         stop_sequences=prompt.stop_sequences,
+        tools=_offered(suite, case, prompt),
+        conversation=_conversation(case, prompt),
     )
+
+
+def _offered(suite: str, case: Case, prompt: PromptVersion) -> tuple[ToolDefinition, ...]:
+    """What the model is told of its tools. Raises UsageError for one the suite does not allow, or nobody defines."""
+    fakes: Mapping[str, Fake] = {} if case.conversation is None else case.conversation.fakes
+    offered: list[ToolDefinition] = []
+    for tool in prompt.tools:
+        definition = definition_of(tool, fakes)
+        if tool.name not in fakes or definition is None:
+            what = "does not allow" if tool.name not in fakes else "does not define"
+            raise UsageError(
+                f"{prompt.version} offers the tool {tool.name!r}, which the suite {suite!r} {what}; "
+                "mend `tools:` of the suite, or ask another version"
+            )
+        offered.append(definition)
+    return tuple(offered)
+
+
+def _conversation(case: Case, prompt: PromptVersion) -> Conversation | None:
+    talk = case.conversation
+    return talk if prompt.tools or (talk is not None and talk.says) else None

@@ -17,6 +17,7 @@ from harness.call.tab import Tab
 from harness.clock import Clock, SystemClock
 from harness.errors import FilesRejected, Problem, UsageError
 from harness.events import Emit, Event, nobody
+from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
 from harness.providers import prices
 from harness.record import Mode
@@ -82,10 +83,12 @@ def open_line(
 
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
+    time = clock or SystemClock()
     world = World(
-        clock=clock or SystemClock(),
+        clock=time,
         draw=random.random,
         emit=emit,
+        run_python=PythonFakes(clock=time).run,
         redact=redactor(settings).redact_text,
     )
     transport = _transport(settings, terms, pins, emit, world.clock)

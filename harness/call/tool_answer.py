@@ -37,6 +37,7 @@ class ToolAnswer:
     error: ToolError | None = None
     message: str = ""
     """Words for the model in place of those of the kind."""
+    flags: tuple[Flag, ...] = ()
 
 
 RunPython = Callable[[PythonFake, Mapping[str, Json]], Awaitable[ToolAnswer]]
@@ -83,7 +84,8 @@ def canned_answer(results: Sequence[Canned], arguments: Mapping[str, Json]) -> T
 def told(answer: ToolAnswer, redact: Callable[[str], str]) -> ToolResult:
     """What the model is told. An empty result is told as it is, and flagged: models take silence for success."""
     if answer.error is not None:
-        return ToolResult(text=redact(answer.message) or WORDS[answer.error], error=answer.error)
+        text = redact(answer.message) or WORDS[answer.error]
+        return ToolResult(text=text, error=answer.error, flags=answer.flags)
     text = answer.value if isinstance(answer.value, str) else canonical(answer.value)
     if len(text) > MOST_RESULT:
         return ToolResult(text=WORDS[ToolError.INTERNAL], error=ToolError.INTERNAL, flags=("too_large",))

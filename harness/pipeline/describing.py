@@ -16,6 +16,7 @@ from harness.record import RunInfo
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
 from harness.suite.route import MARK
+from harness.units import Json
 from harness.wiring import Terms
 
 PINNED = (
@@ -78,15 +79,14 @@ def _routed(plan: Plan) -> str:
 
 def _params(prompt: PromptVersion) -> str:
     schema = None if prompt.output_schema is None else digest(prompt.output_schema)
-    return canonical(
-        {
-            "effort": prompt.effort,
-            "thinking": prompt.thinking,
-            "max_tokens": prompt.max_tokens,
-            "output_schema": schema,
-            "stop_sequences": list(prompt.stop_sequences),
-        }
-    )
+    said: dict[str, Json] = {
+        "effort": prompt.effort,
+        "thinking": prompt.thinking,
+        "max_tokens": prompt.max_tokens,
+        "output_schema": schema,
+        "stop_sequences": list(prompt.stop_sequences),
+    }
+    return canonical(said | {"tools": [each.name for each in prompt.tools]} if prompt.tools else said)
 
 
 def _prices(pins: Sequence[ModelPin]) -> str:

@@ -155,6 +155,8 @@ def _share(request: Mapping[str, Json], shared: dict[str, Json]) -> dict[str, Js
     lean = dict(request)
     if "system" in lean:
         lean["system"] = put(lean["system"])
+    if "tools" in lean:
+        lean["tools"] = put(lean["tools"])
     output = lean.get("output_config")
     if isinstance(output, Mapping) and "format" in output:
         lean["output_config"] = {**output, "format": put(output["format"])}

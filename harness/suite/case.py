@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.errors import Place
 from harness.suite.expectation import Expectation
 from harness.suite.policy import Policy
+from harness.suite.tool import Conversation
 from harness.units import Json, Usd
 
 
@@ -28,8 +29,10 @@ class Case:
     threshold: float = 1.0
     """The score in [0, 1] from which the case counts as passed. Shown to people; the gate uses the score."""
     digest: str
-    """SHA-256 (hex) over inputs, expectations, weight and threshold: what is asked and what is wanted."""
+    """SHA-256 (hex) over inputs, expectations, weight, threshold and conversation: what is asked and wanted."""
     place: Place
+    conversation: Conversation | None = None
+    """How it goes on after the first reply; None where the suite has no tools and the user says no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

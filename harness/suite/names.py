@@ -11,6 +11,8 @@ CASE_ID = r"^(?!.*\.\.)[a-z0-9][a-z0-9._-]{0,63}$"
 VERSION = r"^v[0-9]+(\.[0-9]+)?$"
 VARIABLE = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
 """Inputs of a case, which are variables of a template."""
+TOOL = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+"""Tools, as the API takes them."""
 
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}

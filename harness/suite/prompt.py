@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from harness.errors import Place
+from harness.suite.tool import PromptTool
 from harness.units import Json, Tokens
 
 Role = Literal["user", "assistant", "system"]
@@ -41,6 +42,8 @@ class PromptVersion:
     output_schema: Mapping[str, Json] | None
     """JSON Schema for structured output, sent to the API."""
     stop_sequences: tuple[str, ...]
+    tools: tuple[PromptTool, ...] = ()
+    """What the model may call."""
     variables: frozenset[str]
     """Names the templates use: every case must give exactly these."""
     digest: str

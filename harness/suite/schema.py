@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.suite.forms import prompt_shapes, route_shapes, shapes
+from harness.suite.forms.kinds import described
 from harness.units import Json
 
 FOLDER = Path(__file__).parent / "schema"
@@ -15,35 +16,35 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas() -> Mapping[str, Mapping[str, Json]]:
     """Every schema by the name of its file."""
-    grader = {**shapes.described(shapes.GRADER), "minProperties": 1, "maxProperties": 1}
+    grader = {**described(shapes.GRADER), "minProperties": 1, "maxProperties": 1}
     expectation: dict[str, Json] = {
-        **shapes.described(shapes.EXPECTATION),
+        **described(shapes.EXPECTATION),
         "oneOf": [{"required": [name]} for name in (*shapes.GRADERS, "not")],
     }
     case: dict[str, Json] = {
-        "anyOf": [shapes.described(shapes.CASE_FILE), shapes.described(shapes.CASE)],
+        "anyOf": [described(shapes.CASE_FILE), described(shapes.CASE)],
     }
     return {
         "suite.schema.json": {
             "$schema": _DRAFT,
             "title": "A suite of cases: evals/<name>.yaml",
-            **shapes.described(shapes.SUITE),
+            **described(shapes.SUITE),
             "$defs": {"case": case, "expectation": expectation, "grader": grader},
         },
         "prompt.schema.json": {
             "$schema": _DRAFT,
             "title": "A prompt version: prompts/<name>/v<N>.yaml",
-            **shapes.described(prompt_shapes.PROMPT),
+            **described(prompt_shapes.PROMPT),
         },
         "models.schema.json": {
             "$schema": _DRAFT,
             "title": "The model pins: prompts/models.yaml",
-            **shapes.described(prompt_shapes.MODELS),
+            **described(prompt_shapes.MODELS),
         },
         "routes.schema.json": {
             "$schema": _DRAFT,
             "title": "The routes: prompts/routes.yaml",
-            **shapes.described(route_shapes.ROUTES),
+            **described(route_shapes.ROUTES),
         },
     }
 

@@ -107,6 +107,8 @@ class Conversation:
     says: tuple[str, ...] = ()
     """What the user says after each answer, in turn."""
     limits: LoopLimits = LoopLimits()
+    digest: str = ""
+    """SHA-256 (hex) over all of the above."""
 
 
 def definition_of(tool: PromptTool, fakes: Mapping[str, Fake]) -> ToolDefinition | None:

@@ -54,6 +54,7 @@ def check_body(body: Any, *, counting: bool = False) -> None:
     if not counting:
         _check_max_tokens(body["max_tokens"])
     _check_messages(body["messages"])
+    _check_tools(body)
     _check_output(body)
 
 
@@ -189,6 +190,27 @@ def _check_messages(messages: Any) -> None:
             raise _bad(f"messages.{index}: all messages must have non-empty content")
     if messages[-1]["role"] == "assistant":
         raise _bad("This model does not support assistant message prefill.")
+
+
+def _check_tools(body: Body) -> None:
+    """Tools have a name and a schema, and every call is answered in the very next message."""
+    for index, tool in enumerate(body.get("tools", [])):
+        for name in ("name", "input_schema"):
+            if name not in tool:
+                raise _bad(f"tools.{index}.{name}: Field required")
+    open_calls: list[str] = []
+    for index, message in enumerate(body["messages"]):
+        answers = [each["tool_use_id"] for each in _of_type(message, "tool_result")]
+        if answers != open_calls:
+            raise _bad(
+                f"messages.{index}: `tool_use` ids were found without `tool_result` blocks immediately after"
+            )
+        open_calls = [each["id"] for each in _of_type(message, "tool_use")]
+
+
+def _of_type(message: Mapping[str, Any], kind: str) -> list[Any]:
+    content = message["content"]
+    return [] if isinstance(content, str) else [each for each in content if each.get("type") == kind]
 
 
 def _check_output(body: Body) -> None:

@@ -377,7 +377,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "cases: []\nx:\n  - id",
         [
             "evals/triage.yaml:17:8: a suite without a case; add one, or delete the suite",
-            "evals/triage.yaml:18:1: a suite has no key 'x'; use one of: baseline, budget_usd, candidate, cases, defaults, gate, prompt, repeats, suite",
+            "evals/triage.yaml:18:1: a suite has no key 'x'; use one of: baseline, budget_usd, candidate, cases, defaults, gate, limits, prompt, repeats, suite, tools",
         ],
     ),
     (
@@ -392,7 +392,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "  - id: second\n    api_key: sk\n",
         [
             "evals/triage.yaml:29:5: 'api_key' has no place in a file; keys come from the environment",
-            "evals/triage.yaml:29:5: a case has no key 'api_key'; use one of: cluster, expect, id, inputs, tags, threshold, weight",
+            "evals/triage.yaml:29:5: a case has no key 'api_key'; use one of: cluster, expect, id, inputs, tags, threshold, tools, turns, weight",
         ],
     ),
     (
@@ -830,7 +830,9 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         PROMPT,
         "max_tokens: 400",
         "max_tokens: 400\ntools: [x]",
-        ["prompts/triage/v2.yaml:3:1: 'tools' is not taken here: tools come with a later version; remove it"],
+        [
+            "evals/triage.yaml:1:1: v2 offers the tool 'x', which the suite does not allow; add `x:` to `tools:`, with its results"
+        ],
     ),
     (
         PROMPT,

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from harness.errors import Problem
-from harness.suite.forms import prompt_shapes, shapes
+from harness.suite.forms import prompt_shapes, shapes, tool_shapes
 from harness.suite.forms.compiled import thaw
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Fields, Noted, Shape
@@ -67,6 +67,22 @@ def test_the_schema_refuses_what_the_reader_refuses(old: str, new: str) -> None:
     assert not validator("suite").is_valid(value(SUITE.replace(old, new, 1)))
 
 
+TOOLS = """\
+tools:
+  lookup_order:
+    description: Where an order is.
+    input: {type: object, properties: {order: {type: string}}}
+    results: [{when: {order: "17"}, result: x}, {error: not_found, message: There is none.}]
+  send: {python: send}
+limits: {turns: 3, tool_calls: 3, tokens: 1000, cost_usd: 1, seconds: 5, on_loop: flag}
+"""
+OWN_TOOLS = """\
+    tools: {lookup_order: {results: [{result: y}]}}
+    turns: [And now?]
+"""
+PROMPT_TOOLS = """\
+tools: [{name: send, description: Sends., input: {type: object}}]
+"""
 ALL_GRADERS = """\
     - contains: {all: [a], any: [b], ignore_case: true, path: $.x}
     - equals: {value: 1, ignore_case: true, strip: false}
@@ -103,6 +119,8 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
         "forms.policies",
         "forms.prompts",
         "forms.pins",
+        "forms.tools",
+        "forms.results",
         "lock",
     ):
         monkeypatch.setattr(f"harness.suite.{module}.Fields", Watched)
@@ -116,7 +134,15 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
         "prompts/models.yaml": models,
         "prompts/triage/v1.yaml": prompts,
     }
+    texts |= {
+        "evals/triage.yaml": suite.replace("defaults:\n", f"{TOOLS}defaults:\n").replace(
+            "  - id: second\n", f"  - id: second\n{OWN_TOOLS}"
+        ),
+        "prompts/triage/v2.yaml": GOOD["prompts/triage/v2.yaml"] + "tools: [lookup_order]\n",
+        "evals/tools.py": "def send(): ...\n",
+    }
+    texts["prompts/triage/v1.yaml"] += PROMPT_TOOLS
     assert examine(Files({**texts, "prompts/prompts.lock": "prompts: {}\n"})).problems == ()
-    everything = [each for module in (shapes, prompt_shapes) for each in vars(module).values()]
+    everything = [each for module in (shapes, prompt_shapes, tool_shapes) for each in vars(module).values()]
     declared = {(each.what, key) for each in everything if isinstance(each, Shape) for key in each.keys}
     assert declared - asked == {("a message", "assistant")}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from harness.errors import Place
@@ -16,6 +16,7 @@ from harness.suite.forms.fitting import Fitting, Given
 from harness.suite.names import CASE_ID, VARIABLE, refusal, same
 from harness.suite.notation.fields import Fields, Noted
 from harness.suite.notation.node import Items, Node, Table
+from harness.suite.tool import Conversation
 from harness.units import Json
 
 
@@ -40,6 +41,8 @@ class CaseReader:
     noted: Noted
     expectations: Reader
     fitting: Fitting
+    talk: Callable[[Fields], Conversation | None] = lambda _given: None
+    """How a case goes on, from its `tools` and `turns`."""
     shared: Shared = field(default_factory=Shared)
     _ids: dict[str, tuple[str, Place]] = field(default_factory=dict[str, tuple[str, Place]])
 
@@ -81,6 +84,7 @@ class CaseReader:
         expect = (*self.shared.expect, *said)
         tags = self._tags(given) if "tags" in given else self.shared.tags
         cluster, weight, threshold = self._cluster(given), self._weight(given), self._threshold(given)
+        talk = self.talk(given)
         is_scored = any(not isinstance(each, Confidence) for each in expect)
         if is_whole and self.shared.is_whole and not is_scored and "expect" not in given.meant:
             place = given.place_of("expect") if "expect" in given else table.place
@@ -89,7 +93,8 @@ class CaseReader:
             )
         if len(self.noted.problems) > before or name is None:
             return None
-        return _case(name, inputs, expect, tags, (cluster, weight, threshold, table.place))
+        case = _case(name, inputs, expect, tags, (cluster, weight, threshold, table.place))
+        return case if talk is None else _talking(case, talk)
 
     def _check_id(self, name: str, place: Place) -> None:
         bad = refusal("case id", name, CASE_ID)
@@ -189,3 +194,8 @@ def _case(
         digest=digest(said),
         place=place,
     )
+
+
+def _talking(case: Case, talk: Conversation) -> Case:
+    """The case with its conversation. One without keeps the digest it has always had."""
+    return replace(case, conversation=talk, digest=digest([case.digest, talk.digest]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from harness.suite.forms.shapes import (
+from harness.suite.forms.kinds import (
     FLAG,
     TEXT,
     TEXTS,
@@ -16,6 +16,7 @@ from harness.suite.forms.shapes import (
     shape,
     whole,
 )
+from harness.suite.forms.tool_shapes import PROMPT_TOOLS
 from harness.suite.names import NAME
 from harness.suite.notation.fields import Key
 from harness.suite.prompt import Effort, Role, Thinking
@@ -29,7 +30,6 @@ _REFUSED = {
     **dict.fromkeys(("temperature", "top_p", "top_k"), _SAMPLING),
     "seed": "the API has no seed; repeats and intervals handle the variance",
     "budget_tokens": "current models take no thinking budget; say how much with `effort`",
-    "tools": "tools come with a later version",
     "model": "a prompt is asked of any model; the suite names it",
 }
 MESSAGE = shape(
@@ -59,6 +59,9 @@ PROMPT = shape(
         ),
         "output": may("Structured output.", described(OUTPUT)),
         "stop_sequences": may("Texts that end the answer.", TEXTS),
+        "tools": may(
+            "Tools the model may call: definitions, or names of tools that the suite defines.", PROMPT_TOOLS
+        ),
     },
     _REFUSED,
 )

@@ -12,6 +12,7 @@ from harness.errors import Place
 from harness.suite.canonical import digest
 from harness.suite.forms import prompt_shapes as shapes
 from harness.suite.forms.compiled import check_schema
+from harness.suite.forms.tools import read_prompt_tools, spelled_tool
 from harness.suite.names import NAME, VERSION, refusal
 from harness.suite.notation.fields import Fields, Noted, suggest
 from harness.suite.notation.load import load_yaml
@@ -71,6 +72,7 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
     thinking = given.word("thinking", (*shapes.THINKING, "default"))
     schema = _output(given)
     stops = _stops(given)
+    tools = read_prompt_tools(given)
     if len(noted.problems) > before or most is None:
         return None
     prompt = PromptVersion(
@@ -84,6 +86,7 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
         thinking=None if thinking == "default" else cast("Thinking", thinking),
         output_schema=schema,
         stop_sequences=stops,
+        tools=tools,
         variables=frozenset(names),
         digest="",
         place=Place(path, 1, 1),
@@ -105,6 +108,8 @@ def _digested(prompt: PromptVersion) -> PromptVersion:
         "stop_sequences": prompt.stop_sequences,
         "variables": sorted(prompt.variables),
     }
+    if prompt.tools:  # what has none keeps the digest it has always had
+        said["tools"] = [spelled_tool(each) for each in prompt.tools]
     return replace(prompt, digest=digest(said))
 
 

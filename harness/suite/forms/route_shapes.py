@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.suite.forms.shapes import TEXT, TEXTS, Schema, described, may, need, shape, whole
+from harness.suite.forms.kinds import TEXT, TEXTS, Schema, described, may, need, shape, whole
 from harness.suite.names import NAME
 
 _PIN: Final[Schema] = {"type": "string", "pattern": NAME}

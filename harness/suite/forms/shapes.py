@@ -5,69 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from harness.suite.forms.kinds import (
+    ANYTHING,
+    EXPECTATIONS,
+    FLAG,
+    NO_MAPPING,
+    PATH,
+    POINTS,
+    SHARE,
+    SHARE_OR_OFF,
+    TEXT,
+    TEXTS,
+    WEIGHT,
+    Schema,
+    described,
+    may,
+    need,
+    one_of,
+    shape,
+    whole,
+)
+from harness.suite.forms.tool_shapes import CASE_TOOLS, LIMITS, SUITE_TOOLS
 from harness.suite.names import CASE_ID, NAME, VARIABLE, VERSION
-from harness.suite.notation.fields import Key, Shape
-from harness.units import Json
-
-Schema = Mapping[str, Json]
-
-TEXT: Final[Schema] = {"type": "string"}
-TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
-FLAG: Final[Schema] = {"type": "boolean"}
-ANYTHING: Final[Schema] = {}
-NO_MAPPING: Final[Schema] = {"type": ["string", "number", "boolean", "null", "array"]}
-SHARE: Final[Schema] = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9]+(\.[0-9]+)? ?%$"}]
-}
-POINTS: Final[Schema] = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?[0-9]+(\.[0-9]+)? ?(%|pt)$"}]
-}
-SHARE_OR_OFF: Final[Schema] = {"anyOf": [SHARE, {"const": "off"}]}
-WEIGHT: Final[Schema] = {"type": "number", "exclusiveMinimum": 0}
-PATH: Final[Schema] = {"type": "string", "pattern": r"^\$"}
-EXPECTATIONS: Final[Schema] = {"type": "array", "items": {"$ref": "#/$defs/expectation"}}
-
-
-def whole(least: int, most: int = 10**9) -> Schema:
-    """A whole number in [least, most]."""
-    return {"type": "integer", "minimum": least, "maximum": most}
-
-
-def one_of(*words: str) -> Schema:
-    """One of these words."""
-    return {"enum": list(words)}
-
-
-def need(doc: str, schema: Schema) -> Key:
-    """A key that must be there."""
-    return Key(doc=doc, schema=schema, required=True)
-
-
-def may(doc: str, schema: Schema) -> Key:
-    """A key that may be left out."""
-    return Key(doc=doc, schema=schema)
-
-
-def shape(what: str, keys: Mapping[str, Key], refused: Mapping[str, str] | None = None) -> Shape:
-    """A kind of mapping; `what` names it in messages."""
-    return Shape(what=what, keys=keys, refused=refused or {})
-
-
-def described(of: Shape) -> dict[str, Json]:
-    """The JSON Schema of a mapping of this shape."""
-    required = [name for name, key in of.keys.items() if key.required]
-    found: dict[str, Json] = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: _property(key) for name, key in of.keys.items()},
-    }
-    return {**found, "required": required} if required else found
-
-
-def _property(key: Key) -> Schema:
-    schema = {"anyOf": [key.schema, {"type": "null"}]} if key.nullable else key.schema
-    return {"description": key.doc, **schema}
-
+from harness.suite.notation.fields import Shape
 
 VARIANT = shape(
     "a variant",
@@ -131,6 +91,8 @@ CASE = shape(
         "threshold": may("The score from which the case passes, 0 to 1; 1 where it is left out.", SHARE),
         "inputs": may("Values of the prompt's variables.", INPUTS),
         "expect": may("What a good answer satisfies.", EXPECTATIONS),
+        "tools": may("Results of tools that only this case sees.", CASE_TOOLS),
+        "turns": may("What the user says after each answer; the last answer is graded.", TEXTS),
     },
 )
 CASE_FILE = shape(
@@ -153,6 +115,8 @@ SUITE = shape(
             "The most one run may spend, in US dollars.", {"type": "number", "exclusiveMinimum": 0}
         ),
         "gate": may("What the verdict depends on.", described(GATE)),
+        "tools": may("The tools a model may call, and the fakes that answer.", SUITE_TOOLS),
+        "limits": may("How far a conversation may go.", described(LIMITS)),
         "defaults": may("What cases have in common.", described(DEFAULTS)),
         "cases": need(
             "The cases, here or in files.",

@@ -16,9 +16,12 @@ from harness.suite.forms.cases import CaseReader
 from harness.suite.forms.compiled import check_schema
 from harness.suite.forms.expectations import Reader
 from harness.suite.forms.fitting import Fitting
+from harness.suite.forms.functions import Functions
 from harness.suite.forms.policies import read_policy
 from harness.suite.forms.prompts import Prompts, find
 from harness.suite.forms.routes import Choices
+from harness.suite.forms.tool_fit import check_tools
+from harness.suite.forms.tools import ToolReader
 from harness.suite.model import ModelPin
 from harness.suite.names import NAME, refusal
 from harness.suite.notation.fields import Fields, Noted, suggest
@@ -27,6 +30,9 @@ from harness.suite.notation.node import Items, Node, Scalar, Table
 from harness.suite.prompt import PromptVersion
 from harness.suite.tree import Tree
 from harness.units import Json, Usd
+
+_Side = tuple[VariantName, PromptVersion | None, tuple[ModelPin, ...]]
+"""A variant as the suite names it, and what could be found of it."""
 
 
 @dataclass
@@ -85,7 +91,11 @@ class SuiteReader:
         repeats = given.integer("repeats", 1, 1000)
         budget = self._budget(given, (baseline, candidate))
         policy = read_policy(given)
-        cases = self._cases(given, path, (baseline[1], candidate[1]))
+        tools = ToolReader(self.noted, Functions(self.tree, self.noted))
+        tools.read(given)
+        if tools.cost_place is not None:
+            _check_priced(self.noted, tools.cost_place, (baseline, candidate), "limit")
+        cases = self._cases(given, path, (baseline[1], candidate[1]), tools)
         if len(self.noted.problems) > before or name is None or prompt is None:
             return None
         ids: list[Json] = [[case.id, case.digest] for case in sorted(cases, key=lambda case: case.id)]
@@ -115,9 +125,7 @@ class SuiteReader:
             self.noted.bad(given.place_of("suite"), what, f"write `suite: {stem}`, or rename the file")
         return name
 
-    def _variant(
-        self, given: Fields, side: str, prompt: str | None
-    ) -> tuple[VariantName, PromptVersion | None, tuple[ModelPin, ...]]:
+    def _variant(self, given: Fields, side: str, prompt: str | None) -> _Side:
         nobody = VariantName(version="", model="")
         node = given.node(side)
         table = None if node is None else self.noted.table(node, repr(side))
@@ -146,9 +154,7 @@ class SuiteReader:
             return None
         return found
 
-    def _budget(
-        self, given: Fields, sides: tuple[tuple[VariantName, PromptVersion | None, tuple[ModelPin, ...]], ...]
-    ) -> Decimal | None:
+    def _budget(self, given: Fields, sides: tuple[_Side, ...]) -> Decimal | None:
         budget = given.money("budget_usd")
         if budget is None:
             return None
@@ -156,19 +162,20 @@ class SuiteReader:
             self.noted.bad(
                 given.place_of("budget_usd"), "a budget of nothing", "write an amount, or remove it"
             )
-        unpriced = {pin.id for _name, _version, pins in sides for pin in pins if not pin.prices}
-        for model in sorted(unpriced):
-            what = f"{model} has no price, so no budget can be held"
-            self.noted.bad(given.place_of("budget_usd"), what, "add its prices to prompts/models.yaml")
+        _check_priced(self.noted, given.place_of("budget_usd"), sides, "budget")
         return budget
 
     def _cases(
-        self, given: Fields, path: str, sides: tuple[PromptVersion | None, PromptVersion | None]
+        self,
+        given: Fields,
+        path: str,
+        sides: tuple[PromptVersion | None, PromptVersion | None],
+        tools: ToolReader,
     ) -> tuple[Case, ...]:
         versions = tuple({each.version: each for each in sides if each is not None}.values())
         expectations = Reader(self.noted, lambda node: self._schema(node, path, sides[0]))
         fitting = Fitting(self.noted, versions, knows_all=None not in sides)
-        reader = CaseReader(self.noted, expectations, fitting)
+        reader = CaseReader(self.noted, expectations, fitting, tools.conversation)
         defaults = given.node("defaults")
         if defaults is not None:
             reader.read_shared(defaults)
@@ -178,6 +185,7 @@ class SuiteReader:
             self.noted.bad(node.place, "a suite without a case", "add one, or delete the suite")
         read = [reader.read(case) for item in items for case in self._unfolded(item, path)]
         fitting.finish()
+        check_tools(tools, versions, given.place, knows_all=None not in sides)
         return tuple(case for case in read if case is not None)
 
     def _unfolded(self, node: Node, path: str) -> Iterator[Node]:
@@ -232,3 +240,10 @@ class SuiteReader:
             what = f"{baseline.version} of prompt {baseline.name!r} has no output schema"
             self.noted.bad(node.place, what, "write the schema here, or name a file in schemas/")
         return None if baseline is None else baseline.output_schema
+
+
+def _check_priced(noted: Noted, place: Place, sides: tuple[_Side, ...], cap: str) -> None:
+    unpriced = {pin.id for _name, _version, pins in sides for pin in pins if not pin.prices}
+    for model in sorted(unpriced):
+        what = f"{model} has no price, so no {cap} can be held"
+        noted.bad(place, what, "add its prices to prompts/models.yaml")
