@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from harness.call.canonical import body
 from harness.call.exchange import Allowances, Reply, Request, Source
-from harness.call.fault import CallFailed, Fault, Kind
+from harness.call.fault import CallFailed, Fault
 from harness.events import ModelDeprecated
 from harness.providers.archive import Archive, Recorder
 from harness.providers.faults import classify, one_line
@@ -23,6 +23,7 @@ from harness.providers.quietly import caught, quietly
 from harness.providers.reading import Answer, Unreadable, decode, is_json_type, salvage, validate
 from harness.providers.recording import Recording
 from harness.providers.replay import RECORDING, Replay, asked_by, recorded_as_stream_error
+from harness.providers.responses import Reading, Seen
 from harness.providers.stream import StreamOrder
 from harness.providers.taking import Taken, record
 from harness.providers.wire import Access, Wire, client_for, without_key
@@ -110,6 +111,7 @@ class AnthropicSend:
         self._recorder = recorder
         self._synthetic = synthetic
         self._warned: set[str] = set()
+        self._seen = Seen()
 
     async def __call__(self, request: Request) -> Reply:
         token = asked_by.set(request.origin)
@@ -150,7 +152,7 @@ class AnthropicSend:
         raw = await quietly(call, self._deprecated(request.model))
         latency = Seconds(self._wire.clock.monotonic() - started)
         response = raw.http_response
-        with _Reading(response):
+        with Reading(response):
             if not is_json_type(response.headers.get("content-type", "application/json")):
                 raise Unreadable("the content-type is not JSON; check ANTHROPIC_BASE_URL if this repeats")
             message = decode(response.content)
@@ -163,7 +165,7 @@ class AnthropicSend:
             opening = self._client.messages.stream(**_sent(request))
         async with opening as stream:
             arriving.stream = stream
-            with _Reading(stream.response):
+            with Reading(stream.response):
                 return await self._drain(stream, arriving)
 
     async def _drain(self, stream: AsyncMessageStream[None], arriving: _Arriving) -> _Exchange:
@@ -191,7 +193,9 @@ class AnthropicSend:
         return None if answer is None else _reply(answer, exchange, None, "live")
 
     def _finish(self, request: Request, exchange: _Exchange) -> Reply:
-        with _Reading(exchange.response):
+        with Reading(exchange.response):
+            if RECORDING not in exchange.response.extensions:
+                self._seen.check_new(exchange.response)
             answer = validate(exchange.message)
         replayed: Recording | None = exchange.response.extensions.get(RECORDING)
         recording = replayed or self._record(request, answer, exchange)
@@ -218,27 +222,6 @@ class AnthropicSend:
                 self._wire.emit(ModelDeprecated(model=model, detail=one_line(warning)))
 
         return tell
-
-
-class _Reading:
-    """Turns `Unreadable` within the block into a fault that knows the response it came with."""
-
-    def __init__(self, response: httpx2.Response) -> None:
-        self._response = response
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, Unreadable):
-            headers = self._response.headers
-            fault = Fault(
-                kind=Kind.GARBLED,
-                detail=str(error),
-                status=self._response.status_code,
-                request_id=headers.get("request-id"),
-                allowances=allowances(headers),
-            )
-            raise CallFailed(fault) from None
 
 
 def _sent(request: Request) -> dict[str, Any]:

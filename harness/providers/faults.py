@@ -75,8 +75,9 @@ def classify(error: Exception, redact: Redact, now: datetime, *, stream_began: b
 
     if isinstance(error, anthropic.APIStatusError):
         return _status_fault(error, redact, now, stream_began=stream_began)
-    if isinstance(error, Unreadable):
-        return Fault(kind=Kind.GARBLED, detail=str(error))
+    cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error
+    if isinstance(cause, Unreadable):
+        return Fault(kind=Kind.GARBLED, detail=str(cause))
     if isinstance(error, not_recorded_error()):
         return Fault(kind=Kind.STALE_FIXTURE, detail=one_line(redact(str(error)), 1000), billed=False)
     if isinstance(error, anthropic.APIResponseValidationError):
@@ -84,7 +85,6 @@ def classify(error: Exception, redact: Redact, now: datetime, *, stream_began: b
     if isinstance(error, UnicodeEncodeError):
         detail = "the request has half a surrogate pair in it, which JSON cannot carry; mend the prompt or the case"
         return Fault(kind=Kind.BAD_REQUEST, detail=detail)
-    cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error
     return _wire_fault(cause or error, stream_began=stream_began)
 
 

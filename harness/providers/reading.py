@@ -34,9 +34,10 @@ class Answer:
 
 
 def decode(content: bytes) -> Json:
-    """`content` as strict JSON. Raises `Unreadable` for anything else, NaN and absurd nesting included."""
+    """`content` as strict JSON. Raises `Unreadable` for anything else: NaN, absurd nesting, a key that stands twice."""
     try:
-        return cast("Json", json.loads(content.decode("utf-8"), parse_constant=_no_constant))
+        text = content.decode("utf-8")
+        return cast("Json", json.loads(text, parse_constant=_no_constant, object_pairs_hook=_without_twins))
     except UnicodeDecodeError:
         raise Unreadable("the body is not UTF-8") from None
     except RecursionError:
@@ -198,6 +199,14 @@ def _canonical(value: Mapping[str, Json], what: str) -> str:
         return canonical(value)
     except (ValueError, RecursionError):
         raise Unreadable(f"{what} is not valid JSON") from None
+
+
+def _without_twins(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """An object. One that says the same key twice says nothing: which of the two counts is anybody's guess."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _no_constant(_name: str) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.clock import Clock, SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
+from harness.providers.bounds import bound
 from harness.providers.faults import Redact
 from harness.providers.hush import hush
 from harness.providers.stream import tee
@@ -90,14 +91,15 @@ def _http(wire: Wire) -> httpx2.AsyncClient:
     import anthropic
     import httpx2
 
-    hooks = {"response": [tee]} if wire.stream else {}
+    hooks = {"response": [bound, tee] if wire.stream else [bound]}
+    only_gzip = {"accept-encoding": "gzip"}  # the one that `bound` unpacks
     # A redirect would send the prompt, and perhaps the key, to an address nobody chose, and a request nobody counts.
     if wire.transport is not None:
         return anthropic.DefaultAsyncHttpxClient(
-            transport=wire.transport, event_hooks=hooks, follow_redirects=False
+            transport=wire.transport, event_hooks=hooks, follow_redirects=False, headers=only_gzip
         )
     try:
-        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, follow_redirects=False)
+        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, follow_redirects=False, headers=only_gzip)
     except (ValueError, ImportError, httpx2.InvalidURL):
         # What it says may quote a proxy's address with its password.
         raise UsageError(

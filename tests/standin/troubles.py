@@ -151,7 +151,7 @@ WIRE: Mapping[str, Known] = {
     "good_and_closed": _paid("a good answer, then a close unsaid", spoils.good_and_closed, "whole"),
     "giant": _paid("a body of 200 MB", spoils.giant(200)),
     "giant_error": _free("a 500 with a body of 200 MB", spoils.giant(200, "500 Oops")),
-    "bomb": _paid("gzip: 200 MB of white space in 200 kB", spoils.inflated(200), "whole"),
+    "bomb": _paid("gzip: 40 MB of white space in 40 kB", spoils.inflated(40), "whole"),
 }  # fmt: skip
 
 _DEEP = b"[" * 100_000
