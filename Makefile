@@ -35,6 +35,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/harness check
+	$(BIN)/harness scan prompts evals fixtures docs harness .github README.md
 	$(BIN)/zizmor --offline --quiet .github
 
 types: $(VENV)/.dev
