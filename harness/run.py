@@ -17,7 +17,17 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.step import StepLog
 from harness.clock import Clock
-from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Stopping, TrialEnded, TurnEnded, nobody
+from harness.events import (
+    AttemptEnded,
+    AttemptStarted,
+    Emit,
+    Event,
+    Stopping,
+    TrialEnded,
+    TurnEnded,
+    WaitBegan,
+    nobody,
+)
 from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.suite.case import Case
@@ -111,19 +121,27 @@ class Stop:
                     self._stop(fault, event.detail or "", None, spared)
             case TurnEnded(origin=origin, model=model):
                 self._replied.discard((origin, model))
-                if self.why is not None:
-                    self._cancel_all_but(self._on_the_wire | self._replied)
+                self._cancel_what_would_ask()
+            case WaitBegan():  # after the stop it can only be a retry of what was on the wire
+                self._cancel_what_would_ask()
             case _:
                 return
+
+    def _cancel_what_would_ask(self) -> None:
+        if self.why is not None:
+            self._cancel_all_but(self._on_the_wire | self._replied)
 
     def cancel_what_still_asks(self) -> None:
         """Cancel every trial that has no reply yet."""
         self._cancel_all_but(self._replied)
 
     def _cancel_all_but(self, spared: Set[tuple[str, str]]) -> None:
-        for task in self.under_way.keys() - self.answered:
+        for (
+            task,
+            trial,
+        ) in self.under_way.items():  # in the order they were started: a run is the same every time
             # A second cancellation would interrupt the tidying up after the first.
-            if key_of(self.under_way[task]) not in spared and not task.cancelling():
+            if task not in self.answered and key_of(trial) not in spared and not task.cancelling():
                 task.cancel()
 
 
@@ -142,7 +160,7 @@ async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterato
             if not under_way:
                 break
             done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
+            for task in [each for each in under_way if each in done]:
                 trial = under_way.pop(task)
                 stop.answered.discard(task)
                 record = await _never_ran(trial, setup, stop) if task.cancelled() else task.result()

@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.call.exchange import Reply, Request
 from harness.call.guard import Send
 from harness.call.ledger import RUN, Caps, Reach, Scope
+from harness.call.noted import Noted, at_once
 from harness.call.standard import Limits, Shared, World, guarded, replayed, share
 from harness.call.step import StepLog
 from harness.call.tab import Tab
@@ -78,8 +79,9 @@ def open_line(
     pins: Mapping[str, ModelPin],
     emit: Emit = nobody,
     clock: Clock | None = None,
+    noted: Noted = at_once,
 ) -> Line:
-    """A guarded way to ask every model of `pins` (by id) on these terms.
+    """A guarded way to ask every model of `pins` (by id) on these terms. Nothing is sent before it is `noted`.
 
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
@@ -88,6 +90,7 @@ def open_line(
         clock=time,
         draw=random.random,
         emit=emit,
+        noted=noted,
         run_python=PythonFakes(clock=time).run,
         redact=redactor(settings).redact_text,
     )

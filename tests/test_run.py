@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from harness.call.attempts import Attempts
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
 from harness.call.guard import Guard, Send, chain
+from harness.call.retry import Retry
 from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled, Waiting
 from harness.grade.grade import Grading
 from harness.plan import make_plan
@@ -335,3 +337,20 @@ def test_stopping_at_once_between_two_turns_cancels_the_conversation() -> None:
 
     assert outcomes([record]) == ["skipped"]
     assert len(record.attempts) == 1
+
+
+def test_after_a_stop_what_fails_on_the_wire_is_not_tried_again() -> None:
+    bench = Bench(Script(REPLY))
+    clock = FakeClock()
+    script = Script(Kind.OVERLOADED, REPLY)
+
+    async def stopped_meanwhile(request: Request) -> Reply:
+        bench.stop.soon("interrupted")
+        return await script(request)
+
+    retry = Retry(clock=clock, draw=lambda: 0.5, emit=bench.emit)
+    ask = chain([retry, Attempts(clock=clock, emit=bench.emit)], stopped_meanwhile)
+    bench.setup = replace(bench.setup, ask=lambda _trial: ask)
+
+    assert outcomes(go(bench.all(trials(1)))) == ["skipped"]
+    assert len(script.asked) == 1

@@ -14,6 +14,7 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
 from harness.call.ledger import Caps, Ledger, Scope
 from harness.call.missing import Missing
+from harness.call.noted import Noted, NotedFirst, at_once
 from harness.call.rate import RateLimit
 from harness.call.retry import Backoff, Retry, RetryBudget
 from harness.call.slots import Slots
@@ -57,6 +58,8 @@ class World:
     draw: Callable[[], float]
     """A sample from [0, 1)."""
     emit: Emit
+    noted: Noted = field(default=at_once, repr=False)
+    """Returns once what `emit` was told of a request is on disk."""
     keep: Keep = field(default=forget, repr=False)
     """Takes the steps of conversations."""
     run_python: RunPython = field(default=no_python, repr=False)
@@ -124,6 +127,8 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
         ),
         # For each attempt, since a lost one may be billed; before the rate, since what cannot be paid need not wait.
         shared.budget,
+        # Right after the money is set aside: what is sent and not noted would be forgotten when the power fails.
+        NotedFirst(noted=shared.world.noted),
         # The last wait before the wire, so that tokens are taken for what is really sent.
         RateLimit(clock=clock, emit=emit, limits=rates, patience=limits.patience),
         # Measures without any wait of ours, and reports a timeout like every other fault.

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from harness import __version__
 from harness.call.canonical import canonical, digest
@@ -108,6 +109,7 @@ def _prices(pins: Sequence[ModelPin]) -> str:
     )
 
 
+@cache
 def _sdk_version() -> str:
     from importlib.metadata import version
 

@@ -108,7 +108,7 @@ def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock,
     return Desk(
         clock=clock,
         at_once=settings.at_once,
-        open_line=lambda heard: open_line(settings, terms, pins, heard, clock),
+        open_line=lambda heard, noted: open_line(settings, terms, pins, heard, clock, noted),
         publish=lambda path: ingest(settings.store, read_journal(path)),
         emit=emit,
         money=_money(plans, terms, settings),

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.attempt_log import AttemptLog
+from harness.call.exchange import Request
+from harness.call.noted import Noted
 from harness.clock import Clock
 from harness.errors import Interrupted
 from harness.events import Emit, Event, Reserved, Settled, nobody
@@ -48,8 +50,8 @@ class Desk:
     clock: Clock
     at_once: int
     """Calls of one model in flight."""
-    open_line: Callable[[Emit], Line]
-    """The guarded way to the models; told where its events go."""
+    open_line: Callable[[Emit, Noted], Line]
+    """The guarded way to the models; told where its events go, and what says that they are on disk."""
     publish: Callable[[Path], None]
     """Takes the journal of a run that has ended."""
     emit: Emit = nobody
@@ -77,7 +79,10 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
     async def keep(trial: Trial, record: Record) -> None:
         await jobs[trial.request.origin.side].journal.append(record)
 
-    line = desk.open_line(emit)
+    async def noted(request: Request) -> None:
+        await jobs[request.origin.side].journal.synced()
+
+    line = desk.open_line(emit, noted)
     setup = Setup(
         ask=lambda _trial: line.ask,
         grade=grade,

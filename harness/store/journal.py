@@ -78,6 +78,14 @@ class JournalWriter:
         takes nothing more. Call it from as many tasks as there are: those that wait share one fsync.
         """
         self._write({"kind": "trial", "record": dump_record(record, self._use.redact)})
+        await self.synced()
+
+    async def synced(self) -> None:
+        """Return once everything that was written so far is on disk. Raises StoreError as `append` does."""
+        if self._broken is not None:
+            raise StoreError(self._broken)
+        if self._written == self._on_disk:
+            return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         if self._syncing is None:

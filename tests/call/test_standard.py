@@ -15,6 +15,7 @@ from harness.call.fault import Fault, Kind
 from harness.call.guard import chain
 from harness.call.ledger import Caps
 from harness.call.missing import Missing
+from harness.call.noted import NotedFirst
 from harness.call.rate import RateLimit
 from harness.call.retry import Retry
 from harness.call.slots import Slots
@@ -53,7 +54,18 @@ def ends(
 
 def test_this_is_the_order(clock: VirtualClock, heard: Heard) -> None:
     order = [type(guard) for guard in standard(shared(clock, heard), RateLimits())]
-    assert order == [Deadline, Retry, Slots, Missing, Breaker, Budget, RateLimit, Attempts, AttemptDeadline]
+    assert order == [
+        Deadline,
+        Retry,
+        Slots,
+        Missing,
+        Breaker,
+        Budget,
+        NotedFirst,
+        RateLimit,
+        Attempts,
+        AttemptDeadline,
+    ]
 
 
 def test_models_share_retries_and_money_and_nothing_else(clock: VirtualClock, heard: Heard) -> None:

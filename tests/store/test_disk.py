@@ -1,5 +1,6 @@
 """A disk that is full or fails: what was acknowledged stays, and the rest is refused aloud."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -94,3 +95,35 @@ def test_a_run_goes_on_after_the_disk_was_full(runs: Path, use: Tools) -> None:
     kept, _ = go(_append_each(runs, Counting(write_fails_at=4), 6))
     go(resume_with(runs, use, record("late")))
     assert [each.case_id for each in read_journal(runs / "r1.jsonl").records] == [*kept, "late"]
+
+
+class Unsynced(Counting):
+    """A disk that knows what would survive when the power fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.safe = 0
+
+    def sync(self, file: int) -> None:
+        super().sync(file)
+        self.safe = os.fstat(file).st_size
+
+
+def test_what_was_noted_outlives_the_machine_once_it_is_synced(runs: Path) -> None:
+    disk = Unsynced()
+
+    async def work() -> None:
+        journal = start_journal(runs, info(), tools(str, clock=FakeClock(), disk=disk))
+        header = disk.safe
+        journal.note(reserved("a"))
+        assert disk.safe == header
+        await asyncio.gather(journal.synced(), journal.synced())
+        assert disk.safe == journal.path.stat().st_size > header
+        syncs = disk.syncs
+        await journal.synced()
+        assert disk.syncs == syncs
+        journal.close()
+        with pytest.raises(StoreError, match="closed"):
+            await journal.synced()
+
+    go(work())
