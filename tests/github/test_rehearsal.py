@@ -78,13 +78,16 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+CHECK = "Check the files, and that no secret is in them"
+
+
 def test_a_worse_prompt_is_found_with_the_policy_of_the_base(runner: Runner) -> None:
     suite = runner.change / "evals" / "sentiment.yaml"
     edit(suite, "candidate: {version: v2", "candidate: {version: v1")
     edit(suite, "baseline:  {version: v1", "baseline:  {version: v2")
     edit(suite, "margin: 10pt", "margin: 99pt")
     assert runner.take().returncode == 0
-    assert runner.step("Check the files").returncode == 0
+    assert runner.step(CHECK).returncode == 0
     gated = runner.step("Gate")
     assert gated.returncode in (1, 3), gated.stderr
     assert '"margin": 0.1,' in (runner.work / "reports" / "verdict.json").read_text("utf-8")
@@ -105,18 +108,28 @@ def test_only_data_files_of_the_change_arrive(runner: Runner) -> None:
     assert there == {"evals/sentiment.yaml", "evals/stolen.yaml"}
     assert (runner.work / "evals" / "stolen.yaml").read_text("utf-8") == "/etc/hostname"
     assert not (runner.work / "pyproject.toml").exists()
-    assert runner.step("Check the files").returncode == 2
+    assert runner.step(CHECK).returncode == 2
 
 
 def test_a_change_that_deletes_everything_does_not_pass(runner: Runner) -> None:
     shutil.rmtree(runner.change / "evals")
     assert runner.take().returncode == 0
-    assert runner.step("Check the files").returncode == 2
+    assert runner.step(CHECK).returncode == 2
 
 
 def test_a_mistake_is_an_annotation_at_its_line(runner: Runner) -> None:
     edit(runner.change / "evals" / "sentiment.yaml", "    expect:", "    expct:")
     runner.take()
-    said = runner.step("Check the files")
+    said = runner.step(CHECK)
     assert said.returncode == 2
     assert "::error file=evals/sentiment.yaml,line=" in said.stdout + said.stderr
+
+
+def test_a_key_in_a_case_is_found_and_not_shown(runner: Runner) -> None:
+    key = "sk-ant-" + "api03-" + "Zq3x9" * 10
+    edit(runner.change / "evals" / "sentiment.yaml", '{message: "The', f'{{message: "{key} The')
+    runner.take()
+    said = runner.step(CHECK)
+    assert said.returncode == 1, said.stdout + said.stderr
+    assert "evals/sentiment.yaml:" in said.stdout
+    assert key not in said.stdout + said.stderr
