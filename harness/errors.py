@@ -8,6 +8,7 @@ HarnessError                 70  a bug of ours: nothing else may end here
 │   ├── StoreBusy             4  another process is writing
 │   └── JournalDamaged        4  a run's journal is broken in the middle
 ├── Interrupted             130  the user stopped the run; what was finished is kept
+│   └── Terminated          143  somebody else did, with SIGTERM
 └── CallFailed               70  one model call failed (harness.call.fault); `run` turns it into an outcome
 ```
 
@@ -88,3 +89,9 @@ class Interrupted(HarnessError):
     """The user stopped a run. Everything that was finished is on disk."""
 
     exit_status = 130
+
+
+class Terminated(Interrupted):
+    """SIGTERM stopped a run: a scheduler's, or a CI job's that was cancelled."""
+
+    exit_status = 143

@@ -86,7 +86,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Never asked: `why` is `budget`, `circuit_open`, `unauthorized`, `spend_exhausted` or `interrupted`."""
+    """Never asked: `why` is `budget`, `circuit_open`, `unauthorized`, `spend_exhausted`, `deadline` or `interrupted`."""
 
     kind: Literal["skipped"] = "skipped"
     why: str

@@ -38,6 +38,8 @@ class Terms:
     mode: Mode
     budget: Usd | None = None
     """The most the whole command may spend. None: as the project and the suites say."""
+    deadline: Seconds | None = None
+    """How long the whole command may ask; None: as the project says."""
     suites: Mapping[Scope, Usd] = field(default_factory=dict[Scope, Usd])
     """What each run may spend by its suite's own `budget_usd`; without effect where there is a `budget`."""
     used: Usd = FREE
@@ -123,6 +125,7 @@ def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) ->
         at_once=settings.at_once,
         attempt_timeout=settings.attempt_timeout,
         call_deadline=settings.call_deadline,
+        case_deadline=settings.case_deadline,
     )
 
 

@@ -1,4 +1,4 @@
-"""Bounds in time: for a whole call with its waits and retries, and for one attempt on the wire."""
+"""Bounds in time: for a trial, for one call with its waits and retries, and for one attempt on the wire."""
 
 from __future__ import annotations
 
@@ -24,9 +24,21 @@ class Deadline:
     length: Seconds
 
     async def __call__(self, request: Request, send: Send) -> Reply:
-        expires_at = Seconds(self.clock.monotonic() + self.length)
-        timed = replace(request, expires_at=expires_at)
+        timed = _timed(request, Seconds(self.clock.monotonic() + self.length))
         detail = f"no answer within {self.length:g} s, waits and retries included"
+        return await _answered(self.clock, self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDeadline:
+    """A trial takes at most `length`, with every turn of its conversation and every model that stands in."""
+
+    clock: Clock
+    length: Seconds
+
+    async def __call__(self, request: Request, send: Send) -> Reply:
+        timed = _timed(request, Seconds(self.clock.monotonic() + self.length))
+        detail = f"the case was not over within {self.length:g} s, all its calls included"
         return await _answered(self.clock, self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
 
 
@@ -42,6 +54,13 @@ class AttemptDeadline:
         return await _answered(
             self.clock, self.length, send, request, Fault(kind=Kind.TIMEOUT, detail=detail)
         )
+
+
+def _timed(request: Request, expires_at: Seconds) -> Request:
+    """With the earlier of the two ends."""
+    if request.expires_at is not None:
+        expires_at = min(expires_at, request.expires_at)
+    return replace(request, expires_at=expires_at)
 
 
 async def _answered(clock: Clock, length: Seconds, send: Send, request: Request, late: Fault) -> Reply:

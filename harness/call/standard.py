@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.call.attempts import Attempts
 from harness.call.breaker import Breaker, Circuit, Tolerance
 from harness.call.budget import Book, Budget, Cost, NoBook, Price
-from harness.call.deadline import AttemptDeadline, Deadline
+from harness.call.deadline import AttemptDeadline, CaseDeadline, Deadline
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
@@ -40,6 +40,8 @@ class Limits:
     """For one attempt on the wire."""
     call_deadline: Seconds = Seconds(600.0)
     """For one call with all its waits and retries."""
+    case_deadline: Seconds = Seconds(1800.0)
+    """For one trial with all its calls."""
     patience: Seconds = Seconds(120.0)
     """The longest wait for a provider that said how long it will not answer, or is sick."""
     attempts: int = 5
@@ -161,7 +163,9 @@ def guarded(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:
     """The guarded way to every model of `pins`: one chain for each id, all with the same ledger."""
     rates = {pin.id: pin.rate_limits for pin in pins}
     models = PerModel({model: chain(standard(shared, rates[model]), transport) for model in rates})
-    return chain((_tool_loop(shared),), models)
+    # The time of a trial is outside of everything: no number of turns gets more of it.
+    case = CaseDeadline(clock=shared.world.clock, length=shared.limits.case_deadline)
+    return chain((case, _tool_loop(shared)), models)
 
 
 def replayed(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:

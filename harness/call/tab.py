@@ -25,6 +25,11 @@ class Tab:
         """What each model (by id) was used for."""
         return dict(self._by_model)
 
+    def start(self, now: Seconds) -> Seconds:
+        """A run begins to ask at `now`; gives when the first one did."""
+        self.began = now if self.began is None else self.began
+        return self.began
+
     def heed(self, event: Event) -> None:
         """An `Emit` that must be told every event of the guards."""
         if isinstance(event, Settled):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
@@ -10,7 +11,7 @@ from harness.errors import UsageError
 from harness.plan import Selection
 from harness.record import Mode
 from harness.settings import Settings, mode_of
-from harness.units import Usd
+from harness.units import Seconds, Usd
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def add_terms(parser: argparse.ArgumentParser) -> None:
-    """`--repeats`, `--budget` and `--mode`."""
+    """`--repeats`, `--budget`, `--deadline` and `--mode`."""
     parser.add_argument(
         "--repeats", type=int, metavar="N", help="ask every case N times (default: as the suite says)"
     )
@@ -32,6 +33,11 @@ def add_terms(parser: argparse.ArgumentParser) -> None:
         "--budget",
         metavar="USD",
         help="spend at most this, all suites and both sides together; the budget_usd of the suites does not count then",
+    )
+    parser.add_argument(
+        "--deadline",
+        metavar="TIME",
+        help="send nothing more after this long (90, 90s, 15m or 2h); what is on the wire has 15 s to come back",
     )
     parser.add_argument(
         "--mode",
@@ -71,3 +77,20 @@ def budget(args: argparse.Namespace) -> Usd | None:
             f"--budget {text}: not an amount of dollars above 0; write for instance --budget 2.50"
         )
     return Usd(amount)
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+def deadline(args: argparse.Namespace) -> Seconds | None:
+    """The time that was given. Raises UsageError for anything but a length of time above 0."""
+    text = cast("str | None", args.deadline)
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([smh]?)", text)
+    length = 0.0 if found is None else float(found[1]) * _UNITS[found[2]]
+    if length <= 0:
+        raise UsageError(
+            f"--deadline {text}: not a length of time above 0; write for instance --deadline 90s or --deadline 15m"
+        )
+    return Seconds(length)

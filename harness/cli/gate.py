@@ -88,6 +88,7 @@ def _gate(
         mode=choices.mode(args, settings),
         repeats=cast("int | None", args.repeats),
         budget=choices.budget(args),
+        deadline=choices.deadline(args),
         tab=tab,
         selection=choices.selection(args),
         base=None if base is None else cast("str | None", args.base),

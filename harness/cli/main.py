@@ -56,7 +56,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _STATUS = """\
 exit status:
   0 PASS   1 REGRESSED   2 usage or configuration error   3 INCONCLUSIVE   4 NOT_MEASURED
-  70 a bug of ours   130 interrupted, partial results kept
+  70 a bug of ours   130 interrupted, 143 terminated: partial results kept
 
 example:
   harness gate triage --candidate v3 --html reports/triage-v3.html

@@ -29,7 +29,8 @@ from harness.units import Usd
 from harness.wiring import Terms
 
 _EPILOG = """\
-exit status: 0 every trial was measured, 4 some were not (see the accounting), 2 usage, 130 interrupted
+exit status: 0 every trial was measured, 4 some were not (see the accounting), 2 usage,
+             130 interrupted, 143 terminated
 
 examples:
   harness run triage                                       the suite's candidate, from recordings
@@ -97,7 +98,9 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
         repeats=cast("int | None", args.repeats),
         selection=choices.selection(args),
     )
-    terms = Terms(mode=choices.mode(args, settings), budget=choices.budget(args))
+    terms = Terms(
+        mode=choices.mode(args, settings), budget=choices.budget(args), deadline=choices.deadline(args)
+    )
     with progress(suite.name, len(plan.trials)) as emit:
         [info] = run_plans([plan], terms, settings, emit)
     return info
@@ -112,7 +115,8 @@ def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project:
     if info.mode == "imported":
         raise UsageError(f"run {run_id} was imported; there is nothing to resume")
     plan = _as_planned(info, project)
-    terms = Terms(mode=info.mode, budget=choices.budget(args) or _budget_given(info, plan))
+    cap = choices.budget(args) or _budget_given(info, plan)
+    terms = Terms(mode=info.mode, budget=cap, deadline=choices.deadline(args))
     with progress(info.suite, len(plan.trials)) as emit:
         return resume_run(run_id, plan, terms, settings, emit)
 

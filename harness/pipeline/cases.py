@@ -69,7 +69,7 @@ def ask_cases(question: Question, project: Project, settings: Settings) -> Asked
         return _with_baseline(gate_suite(question, project, None, settings))
     check_budgets(settings, project.models)
     before, after = plan_sides(question, project, None)
-    terms = Terms(mode=question.mode, budget=question.budget, tab=question.tab)
+    terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
     [candidate] = run_plans([after], terms, settings)
     baseline = stored_run_of(before, replace(terms, mode="live"), settings)
     return _recalled(candidate, baseline, before.suite.policy, settings)

@@ -61,6 +61,8 @@ class Question:
     repeats: int | None = None
     budget: Usd | None = None
     """Of the whole command; None: as the project and the suite say."""
+    deadline: Seconds | None = None
+    """Of the whole command; None: as the project says."""
     tab: Tab = field(default_factory=Tab)
     """Shared by all questions of one command."""
     selection: Selection = EVERYTHING
@@ -157,7 +159,7 @@ def policy_of(project: Project, suite: str) -> Policy:
 def _runs(
     plans: tuple[Plan, Plan], question: Question, settings: Settings, emit: Emit
 ) -> tuple[RunInfo, RunInfo]:
-    terms = Terms(mode=question.mode, budget=question.budget, tab=question.tab)
+    terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
     stored = [None if question.fresh else stored_run_of(plan, terms, settings) for plan in plans]
     missing = [plan for plan, found in zip(plans, stored, strict=True) if found is None]
     made = iter(run_plans(missing, terms, settings, emit) if missing else ())

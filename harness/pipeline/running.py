@@ -18,6 +18,7 @@ from harness.events import Emit, nobody
 from harness.pipeline.announcing import Money
 from harness.pipeline.describing import check_unchanged, describe
 from harness.pipeline.observing import observed
+from harness.pipeline.stopping import End
 from harness.pipeline.work import Desk, Job, work
 from harness.plan import Plan, interleave
 from harness.record import RunInfo
@@ -112,7 +113,13 @@ def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock,
         publish=lambda path: ingest(settings.store, read_journal(path)),
         emit=emit,
         money=_money(plans, terms, settings),
+        end=_end(terms, settings),
     )
+
+
+def _end(terms: Terms, settings: Settings) -> End | None:
+    length = settings.run_deadline if terms.deadline is None else terms.deadline
+    return None if length is None else End(length=length, tab=terms.tab)
 
 
 def _money(plans: Sequence[Plan], terms: Terms, settings: Settings) -> Money:

@@ -6,11 +6,9 @@ and what follows an ended run, is handed in.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,21 +16,19 @@ from harness.attempt_log import AttemptLog
 from harness.call.exchange import Request
 from harness.call.noted import Noted
 from harness.clock import Clock
-from harness.errors import Interrupted
+from harness.errors import Interrupted, Terminated
 from harness.events import Emit, Event, Reserved, Settled, nobody
 from harness.grade.grading import grade
 from harness.pipeline.announcing import Money, run_began, run_ended
+from harness.pipeline.stopping import End, Signals, ending
 from harness.record import Record
 from harness.run import Setup, Stop, run
 from harness.store.journal import JournalWriter
 from harness.trial import Trial
-from harness.units import Seconds
 from harness.wiring import Line, price_row_of
 
 _UNDER_WAY_PER_SLOT = 4
 """Trials that wait for a retry hold no slot, so more are under way than there are slots."""
-_DRAIN_S = Seconds(5.0)
-"""How long calls that are under way may go on after an interrupt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +53,8 @@ class Desk:
     emit: Emit = nobody
     money: Money = field(default_factory=Money)
     """What the runs may spend together, to be told."""
+    end: End | None = None
+    """When nothing more may be sent; None: never."""
 
 
 async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job]], desk: Desk) -> None:
@@ -74,7 +72,7 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         _note(event, jobs)
         desk.emit(event)
 
-    stop = Stop(emit=emit)
+    stop, signals = Stop(emit=emit), Signals()
 
     async def keep(trial: Trial, record: Record) -> None:
         await jobs[trial.request.origin.side].journal.append(record)
@@ -99,12 +97,15 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         jobs.update(open_jobs())
         for side, job in jobs.items():
             emit(run_began(job.journal.info, side, len(job.trials), desk.money))
-        with _interruptible(stop):
-            async for trial, record in run(trials, setup, stop):
-                counts[trial.request.origin.side][record.outcome.kind] += 1
+        with signals.stopping(stop):
+            async with ending(stop, desk.clock, desk.end):
+                async for trial, record in run(trials, setup, stop):
+                    counts[trial.request.origin.side][record.outcome.kind] += 1
     finally:
         await line.close()
     _finish(jobs, counts, stop, desk)
+    if signals.came:
+        raise _interrupted(signals.came[0], [job.journal.info.run_id for job in jobs.values()])
 
 
 def _note(event: Event, jobs: Mapping[str, Job]) -> None:
@@ -121,35 +122,9 @@ def _finish(jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]], stop: S
         job.journal.end(why, count)
         desk.publish(job.journal.path)
         desk.emit(run_ended(job.journal.info, side, why, count))
-    if stop.why == "interrupted":
-        ids = [job.journal.info.run_id for job in jobs.values()]
-        raise Interrupted("interrupted; what was answered is kept. Go on with: " + _resume_commands(ids))
 
 
-def _resume_commands(ids: Sequence[str]) -> str:
-    return "; ".join(f"harness run --resume {run_id}" for run_id in ids)
-
-
-@contextlib.contextmanager
-def _interruptible(stop: Stop) -> Generator[None]:
-    """The first interrupt lets calls finish for a while, the second cancels them; both keep what is paid."""
-    loop = asyncio.get_running_loop()
-
-    def interrupt() -> None:
-        if stop.why is None:
-            stop.soon("interrupted", at_most=_DRAIN_S)
-            loop.call_later(_DRAIN_S, stop.at_once, "interrupted")
-        else:
-            stop.at_once("interrupted")
-
-    caught: list[signal.Signals] = []
-    # Signals belong to the main thread; elsewhere (a test, a notebook) there is nothing to catch.
-    with contextlib.suppress(ValueError, RuntimeError):
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, interrupt)
-            caught.append(each)
-    try:
-        yield
-    finally:
-        for each in caught:
-            loop.remove_signal_handler(each)
+def _interrupted(by: signal.Signals, ids: Sequence[str]) -> Interrupted:
+    commands = "; ".join(f"harness run --resume {run_id}" for run_id in ids)
+    said = f"interrupted; what was answered is kept. Go on with: {commands}"
+    return Terminated(said) if by is signal.SIGTERM else Interrupted(said)

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from harness.call.deadline import AttemptDeadline, Deadline
+from harness.call.deadline import AttemptDeadline, CaseDeadline, Deadline
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
 from harness.call.guard import Guard, chain
@@ -41,14 +41,14 @@ def test_the_guards_inside_know_when_the_call_must_be_over(clock: VirtualClock) 
     assert provider.asked[0].expires_at == 1005.0
 
 
-@pytest.mark.parametrize("guard", [Deadline, AttemptDeadline])
+@pytest.mark.parametrize("guard", [CaseDeadline, Deadline, AttemptDeadline])
 def test_a_cancellation_from_outside_stays_a_cancellation(guard: type[Deadline], clock: VirtualClock) -> None:
     provider = Provider(clock, takes=3600)
     clock.run(cancelled_after(2, chain([guard(clock=clock, length=Seconds(5))], provider)(REQUEST)))
     assert (clock.passed, provider.in_flight) == (2, 0)
 
 
-@pytest.mark.parametrize("guard", [Deadline, AttemptDeadline])
+@pytest.mark.parametrize("guard", [CaseDeadline, Deadline, AttemptDeadline])
 def test_a_fault_of_the_call_is_not_hidden(guard: type[Deadline], clock: VirtualClock) -> None:
     provider = Provider(clock, says=lambda _passed: Kind.BAD_REQUEST)
     end = clock.run(fault_of(chain([guard(clock=clock, length=Seconds(5))], provider)(REQUEST)))
@@ -63,3 +63,19 @@ def test_a_reply_in_the_moment_of_the_deadline_is_kept(clock: VirtualClock) -> N
 
     guard: Guard = Deadline(clock=clock, length=Seconds(5))
     assert clock.run(chain([guard], paid)(REQUEST)) == REPLY
+
+
+def test_a_case_ends_at_its_deadline_whatever_its_calls_may_take(clock: VirtualClock) -> None:
+    provider = Provider(clock, takes=3600)
+    guards: list[Guard] = [
+        CaseDeadline(clock=clock, length=Seconds(5)),
+        Deadline(clock=clock, length=Seconds(60)),
+    ]
+    end = clock.run(fault_of(chain(guards, provider)(REQUEST)))
+
+    assert (end.kind, end.detail) == (
+        Kind.DEADLINE,
+        "the case was not over within 5 s, all its calls included",
+    )
+    assert provider.asked[0].expires_at == 1005.0
+    assert (clock.passed, provider.in_flight) == (5, 0)

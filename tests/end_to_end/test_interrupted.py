@@ -151,18 +151,21 @@ def test_a_run_killed_again_and_again_comes_to_its_end(unhurried: Path, patient:
     assert patient.attempts - 12 <= 4 * UNDER_WAY  # four crashes
 
 
-@pytest.mark.parametrize(("again", "most"), [(False, 4.0), (True, 3.0)])
-def test_an_interrupt_keeps_what_is_answered_and_says_how_to_go_on(
-    unhurried: Path, patient: StandIn, *, again: bool, most: float
+@pytest.mark.parametrize(
+    ("by", "status", "again", "most"),
+    [(signal.SIGINT, 130, False, 4.0), (signal.SIGINT, 130, True, 3.0), (signal.SIGTERM, 143, False, 4.0)],
+)
+def test_a_signal_keeps_what_is_answered_and_says_how_to_go_on(
+    unhurried: Path, patient: StandIn, *, by: signal.Signals, status: int, again: bool, most: float
 ) -> None:
     process = started(unhurried, patient)
     wait_until_asked(patient, 4)
     began = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
     if again:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert time.monotonic() - began < most + 4
     assert f"harness run --resume {run_id(unhurried)}" in said
     assert "Traceback" not in said

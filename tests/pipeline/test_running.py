@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import Interrupted, StoreError, UsageError
+from harness.errors import Interrupted, StoreError, Terminated, UsageError
 from harness.events import Event, RunBegan, RunEnded, Stopping, TrialEnded
 from harness.pipeline.gating import Question, VariantChoice, gate_suite, plan_sides, variant_choice
 from harness.pipeline.running import resume_run, run_plans
@@ -104,7 +104,7 @@ def test_an_interrupted_run_goes_on_to_its_end(plans: tuple[Plan, Plan], setting
             os.kill(os.getpid(), signal.SIGTERM)
 
     alone = _alone(plans[1])
-    with pytest.raises(Interrupted):
+    with pytest.raises(Terminated):
         run_plans([alone], REPLAY, settings, stop)
     [path] = settings.runs.glob("*.jsonl")
     info = resume_run(path.stem, alone, REPLAY, settings)
