@@ -59,7 +59,7 @@ docs: $(VENV)/.dev ## generated pages must equal what is committed
 	$(BIN)/python -m tests.docs.generate --check
 
 gold: $(VENV)/.dev ## accept the reports as they are now rendered
-	HARNESS_ACCEPT_GOLD=1 $(BIN)/pytest tests/report -q
+	HARNESS_ACCEPT_GOLD=1 $(BIN)/pytest tests/report tests/progress -q
 
 fixtures: $(VENV)/.dev ## make the synthetic recordings anew
 	$(BIN)/python -m tests.synthetic.record

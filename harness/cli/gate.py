@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from harness.call.tab import Tab
 from harness.cli import choices
 from harness.cli.console import say
-from harness.cli.progress import progress
+from harness.cli.progress import add_events, listening, progress
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.errors import UsageError
+from harness.events import Emit
 from harness.gate import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
-from harness.pipeline.gating import Question, gate_suite, plan_sides, variant_choice
+from harness.pipeline.gating import Question, gate_suite, variant_choice
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -49,6 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-inconclusive", action="store_true", help="exit 0 on INCONCLUSIVE; never on NOT_MEASURED"
     )
+    add_events(parser)
     add_outputs(parser)
 
 
@@ -63,24 +66,27 @@ def run(args: argparse.Namespace) -> int:
     suites = named or sorted(project.suites)
     _refuse_one_page_for_many(args, suites)
     check_outputs(args)
-    tab = Tab()
-    compared = [
-        _gate(name, args, settings, project, base if named else _with_suite(base, name), tab)
-        for name in suites
-    ]
+    with listening(args, settings) as listener:
+        asking = Asking(args, settings, project, listener, Tab())
+        compared = [_gate(name, asking, base if named else _with_suite(base, name)) for name in suites]
     publish(compared, args, settings)
     explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
     return _status(compared, allow=bool(args.allow_inconclusive))
 
 
-def _gate(
-    name: str,
-    args: argparse.Namespace,
-    settings: Settings,
-    project: Project,
-    base: Project | None,
-    tab: Tab,
-) -> Compared:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What all suites of one command share."""
+
+    args: argparse.Namespace
+    settings: Settings
+    project: Project
+    listener: Emit
+    tab: Tab
+
+
+def _gate(name: str, asking: Asking, base: Project | None) -> Compared:
+    args, settings = asking.args, asking.settings
     question = Question(
         suite=name,
         baseline=variant_choice(cast("str | None", args.baseline)),
@@ -89,13 +95,13 @@ def _gate(
         repeats=cast("int | None", args.repeats),
         budget=choices.budget(args),
         deadline=choices.deadline(args),
-        tab=tab,
+        tab=asking.tab,
         selection=choices.selection(args),
         base=None if base is None else cast("str | None", args.base),
         fresh=bool(args.fresh),
     )
-    with progress(name, _planned(question, project, base)) as emit:
-        return gate_suite(question, project, base, settings, emit)
+    with progress(name, args, settings, asking.listener) as emit:
+        return gate_suite(question, asking.project, base, settings, emit)
 
 
 def _with_suite(base: Project | None, name: str) -> Project | None:
@@ -114,10 +120,6 @@ def _refuse_a_suite_that_is_gone(project: Project, base: Project, ref: str) -> N
             f"{ref} has suites that are not here any more: {', '.join(gone)}; "
             "if that is meant, name the suites to gate"
         )
-
-
-def _planned(question: Question, project: Project, base: Project | None) -> int:
-    return sum(len(plan.trials) for plan in plan_sides(question, project, base))
 
 
 def _refuse_one_page_for_many(args: argparse.Namespace, suites: Sequence[str]) -> None:

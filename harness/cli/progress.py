@@ -1,71 +1,97 @@
-"""What is going on, for whoever sits at a terminal; nothing at all for a log file."""
+"""What is going on, for whoever sits at a terminal, and as JSON lines for programs; nothing at all for a log file."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Generator
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import cast
 
-from harness.events import AttemptEnded, AttemptStarted, Emit, Event, Settled, TrialEnded, Waiting, nobody
+from harness.cli.console import say
+from harness.clock import SystemClock
+from harness.errors import UsageError
+from harness.events import Emit, Event, Stopping, nobody
+from harness.progress.fold import halt_of
+from harness.progress.words import halt_words
+from harness.settings import Settings
+from harness.units import Seconds
+from harness.wiring import redactor
 
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+_TO_STDERR = "-"
 
-_WORTH_A_WORD_S = 2.0
+
+def add_events(parser: argparse.ArgumentParser) -> None:
+    """`--events`."""
+    parser.add_argument(
+        "--events",
+        metavar="FILE",
+        help="write what happens while it happens, as JSON lines, here (`-`: stderr; see docs/json.md)",
+    )
 
 
 @contextlib.contextmanager
-def progress(title: str, total: int) -> Generator[Emit]:
-    """An `Emit` that keeps one line on stderr up to date while the block runs; quiet where it is no terminal."""
-    if not sys.stderr.isatty():
+def listening(args: argparse.Namespace, settings: Settings) -> Generator[Emit]:
+    """An `Emit` for the whole command: to where `--events` says. Raises UsageError where that cannot be written.
+
+    What goes wrong later is said at the end, and changes nothing else.
+    """
+    name = cast("str | None", args.events)
+    if name is None:
         yield nobody
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from harness.progress.stream import Stream
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[state]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield Line(bar, bar.add_task(title, total=total, state="")).show
+    with _opened(name) as to:
+        stream = Stream(to, SystemClock(), redactor(settings))
+        try:
+            yield stream.hear
+        finally:
+            problem = stream.close()
+            if problem is not None and name != _TO_STDERR:
+                say(f"harness: --events {name}: {problem}; events are missing there, and nothing else is")
 
 
-@dataclass(slots=True)
-class Line:
-    """The state of a run in a few words."""
+@contextlib.contextmanager
+def progress(title: str, args: argparse.Namespace, settings: Settings, listener: Emit) -> Generator[Emit]:
+    """An `Emit` for one suite: to `listener`, and shown where stderr is a terminal, unless events go there."""
+    if args.events == _TO_STDERR or not sys.stderr.isatty():
+        yield _both(listener, say_what_stops)
+        return
+    from harness.progress.screen import shown
 
-    bar: Progress
-    task: TaskID
-    in_flight: int = 0
-    spent: Decimal = Decimal(0)
-    waiting: str = ""
+    with shown(title, sys.stderr, SystemClock(), coloured=not settings.no_color) as draw:
+        yield _both(listener, draw)
 
-    def show(self, event: Event) -> None:
-        """An `Emit`."""
-        match event:
-            case TrialEnded():
-                self.bar.advance(self.task)
-            case AttemptStarted():
-                self.in_flight += 1
-            case AttemptEnded():
-                self.in_flight -= 1
-                self.waiting = ""
-            case Settled(cost=cost):
-                self.spent += cost
-            case Waiting(why=why, length=length) if length >= _WORTH_A_WORD_S:
-                self.waiting = f"waiting {length:.0f} s ({why.replace('_', ' ')})"
-            case _:
-                return
-        self.bar.update(self.task, state=self._words())
 
-    def _words(self) -> str:
-        return "  ".join(
-            part for part in (f"{self.in_flight} in flight", f"${self.spent:.4f}", self.waiting) if part
-        )
+def say_what_stops(event: Event) -> None:
+    """An `Emit` for where nothing is shown: whoever pressed Ctrl-C is told what that did."""
+    if isinstance(event, Stopping) and event.why == "interrupted":
+        say(f"harness: {halt_words(halt_of(event, Seconds(0.0)), event.under_way, Seconds(0.0))}")
+
+
+def _both(one: Emit, other: Emit) -> Emit:
+    def emit(event: Event) -> None:
+        one(event)
+        other(event)
+
+    return emit
+
+
+@contextlib.contextmanager
+def _opened(name: str) -> Generator[int]:
+    if name == _TO_STDERR:
+        yield sys.stderr.fileno()
+        return
+    path = Path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise UsageError(f"--events {name}: {error.strerror}; choose another file, or - for stderr") from None
+    try:
+        yield file
+    finally:
+        os.close(file)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+from collections.abc import Generator
 from pathlib import Path
 from typing import cast
 
 from harness.cli import choices
 from harness.cli.console import check_writable, in_colour, tell, tell_json, width, write
-from harness.cli.progress import progress
+from harness.cli.progress import add_events, listening, progress
 from harness.cli.stopped import explain
 from harness.errors import UsageError
+from harness.events import Emit
 from harness.gate import EXIT_STATUS, Status
 from harness.pipeline.gating import VariantChoice, suite_of, variant_choice, variant_of
 from harness.pipeline.running import resume_run, run_plans
@@ -52,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     asked.add_argument("--route", metavar="ROUTE", help="ask each case of the model this route names for it")
     choices.add_terms(parser)
     choices.add_selection(parser)
+    add_events(parser)
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was cut short")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page of the answers here")
     parser.add_argument("--json", action="store_true", help="print what the run came to as JSON")
@@ -101,7 +105,7 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
     terms = Terms(
         mode=choices.mode(args, settings), budget=choices.budget(args), deadline=choices.deadline(args)
     )
-    with progress(suite.name, len(plan.trials)) as emit:
+    with _shown(suite.name, args, settings) as emit:
         [info] = run_plans([plan], terms, settings, emit)
     return info
 
@@ -117,13 +121,19 @@ def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project:
     plan = _as_planned(info, project)
     cap = choices.budget(args) or _budget_given(info, plan)
     terms = Terms(mode=info.mode, budget=cap, deadline=choices.deadline(args))
-    with progress(info.suite, len(plan.trials)) as emit:
+    with _shown(info.suite, args, settings) as emit:
         return resume_run(run_id, plan, terms, settings, emit)
 
 
 def _budget_given(info: RunInfo, plan: Plan) -> Usd | None:
     """What the run was given with `--budget`; None where it had its suite's own."""
     return None if info.budget == plan.suite.budget else info.budget
+
+
+@contextlib.contextmanager
+def _shown(suite: str, args: argparse.Namespace, settings: Settings) -> Generator[Emit]:
+    with listening(args, settings) as listener, progress(suite, args, settings, listener) as emit:
+        yield emit
 
 
 def _refuse_to_change(run_id: str, args: argparse.Namespace) -> None:

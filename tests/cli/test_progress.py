@@ -1,79 +1,118 @@
-"""What is going on, in a few words, and only for those who look."""
+"""What is going on, only for those who look or listen."""
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
+import os
+import pty
 import sys
-from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from rich.console import Console
-from rich.progress import Progress, TextColumn
 
-from harness.cli.progress import Line, progress
-from harness.events import (
-    AttemptEnded,
-    AttemptStarted,
-    BreakerMoved,
-    Event,
-    Settled,
-    TrialEnded,
-    Waiting,
-    nobody,
-)
-from harness.units import Seconds, Usd
-
-WHO = {"origin": "tiny/c00#1@tiny-v1", "model": "claude-opus-5-5"}
-STARTED = AttemptStarted(**WHO, attempt=1)
-ENDED = AttemptEnded(
-    **WHO, attempt=1, latency=Seconds(1.0), fault=None, detail=None, status=200, request_id=None
-)
-SETTLED = Settled(**WHO, attempt=1, cost=Usd(Decimal("0.25")), uncertain=Usd(Decimal(0)))
-DONE = TrialEnded(origin=WHO["origin"], model=WHO["model"], outcome="answered", score=1.0)
+from harness.cli.progress import listening, progress, say_what_stops
+from harness.errors import UsageError
+from harness.events import nobody
+from harness.settings import Settings, read_settings
+from tests.progress.scenes import began, over, stopping
 
 
-def waiting(length: float) -> Waiting:
-    return Waiting(**WHO, why="retry_after", length=Seconds(length))
+@pytest.fixture
+def settings(tiny: Path) -> Settings:
+    return read_settings(tiny, {})
 
 
-class Screen(io.StringIO):
-    """A stderr that is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
+def asked_for(events: str | None) -> argparse.Namespace:
+    return argparse.Namespace(events=events)
 
 
-def test_a_log_file_gets_nothing() -> None:
-    with progress("tiny", 3) as emit:
+def test_nobody_listens_unless_asked(settings: Settings) -> None:
+    with listening(asked_for(None), settings) as emit:
         assert emit is nobody
 
 
-def test_a_terminal_gets_a_line_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Screen()
-    monkeypatch.setattr(sys, "stderr", screen)
+def test_a_log_file_gets_nothing(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("tiny", asked_for(None), settings, nobody) as emit:
+        emit(began())
+        emit(over(1))
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "")
+
+
+def test_a_terminal_is_drawn_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    outer, inner = pty.openpty()
     monkeypatch.setenv("TERM", "xterm")
-    with progress("tiny", 3) as emit:
-        for event in (STARTED, ENDED, SETTLED, DONE):
-            emit(event)
-    assert "tiny" in screen.getvalue()
-    assert "1/3" in screen.getvalue()
+    with os.fdopen(inner, "w", encoding="utf-8") as screen:
+        monkeypatch.setattr(sys, "stderr", screen)
+        with progress("tiny", asked_for(None), settings, nobody) as emit:
+            emit(began())
+        assert b"tiny" in os.read(outer, 65536)
+    os.close(outer)
 
 
-@pytest.mark.parametrize(
-    ("events", "words"),
-    [
-        ([STARTED, STARTED], "2 in flight  $0.0000"),
-        ([STARTED, ENDED, SETTLED, DONE], "0 in flight  $0.2500"),
-        ([STARTED, waiting(37.2)], "1 in flight  $0.0000  waiting 37 s (retry after)"),
-        ([STARTED, waiting(37.2), ENDED], "0 in flight  $0.0000"),
-        ([STARTED, waiting(0.5)], "1 in flight  $0.0000"),
-        ([BreakerMoved(model="m", state="open", because="x")], ""),
-    ],
-)
-def test_the_state_of_a_run_in_a_few_words(events: list[Event], words: str) -> None:
-    with Progress(TextColumn("x"), console=Console(file=io.StringIO())) as bar:
-        line = Line(bar, bar.add_task("tiny", total=3, state=""))
-        for event in events:
-            line.show(event)
-        assert bar.tasks[0].fields["state"] == words
-        assert bar.tasks[0].completed == (1 if DONE in events else 0)
+def test_whoever_presses_ctrl_c_is_told_what_that_did(capsys: pytest.CaptureFixture[str]) -> None:
+    for event in (stopping(5.0), stopping(0.0), stopping(None, under_way=0), stopping(None, "unauthorized")):
+        say_what_stops(event)
+    assert capsys.readouterr().err.splitlines() == [
+        "harness: stopping: 2 calls under way, at most 5 s; press Ctrl-C again to stop at once",
+        "harness: stopped: 2 calls under way cancelled, what was answered is being saved",
+        "harness: stopping: what was answered is being saved",
+    ]
+
+
+def test_events_go_to_the_file_that_was_named_in_a_folder_that_is_made(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "new" / "events.jsonl"
+    args = asked_for(str(file))
+    with listening(args, settings) as listener, progress("tiny", args, settings, listener) as emit:
+        emit(began())
+    assert [json.loads(line)["event"] for line in file.read_text().splitlines()] == ["run_began", "progress"]
+
+
+def test_events_to_stderr_leave_no_room_for_a_drawing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "w") as stderr:
+        monkeypatch.setattr(sys, "stderr", stderr)
+        args = asked_for("-")
+        with listening(args, settings) as listener, progress("tiny", args, settings, listener) as emit:
+            emit(began())
+    with os.fdopen(reader) as said:
+        assert [json.loads(line)["event"] for line in said] == ["run_began", "progress"]
+
+
+def test_a_file_that_cannot_be_opened_is_a_usage_error(settings: Settings, tmp_path: Path) -> None:
+    with (
+        pytest.raises(UsageError, match="Is a directory; choose another file"),
+        listening(asked_for(str(tmp_path)), settings),
+    ):
+        pass
+
+
+def test_a_disk_that_fills_up_is_said_once_and_changes_nothing(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with listening(asked_for("/dev/full"), settings) as emit:
+        for number in range(10):
+            emit(over(number))
+    assert capsys.readouterr().err == (
+        "harness: --events /dev/full: No space left on device; events are missing there, and nothing else is\n"
+    )
+
+
+def test_a_stderr_that_went_away_is_not_told_about_itself(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    said = io.StringIO()
+    with os.fdopen(writer, "w") as stderr:
+        monkeypatch.setattr(sys, "stderr", stderr)
+        with listening(asked_for("-"), settings) as emit:
+            emit(began())
+            monkeypatch.setattr(sys, "stderr", said)
+    assert said.getvalue() == ""

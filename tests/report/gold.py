@@ -1,6 +1,6 @@
 """Gold files: what a report looks like, kept in `tests/gold/` so that a change of it is read by people.
 
-`HARNESS_ACCEPT_GOLD=1 pytest tests/report` accepts what is written now.
+`make gold` accepts what is written now.
 """
 
 from __future__ import annotations
