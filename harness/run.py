@@ -17,6 +17,7 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.step import StepLog
 from harness.clock import Clock
+from harness.errors import StoreError
 from harness.events import (
     AttemptEnded,
     AttemptStarted,
@@ -246,6 +247,8 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
         if why is not None:
             return Skipped(why=why, detail=failed.fault.detail)
         return Failed(fault=failed.fault)
+    except StoreError:  # nothing can be kept any more, so nothing may be sent
+        raise
     except Exception as error:  # noqa: BLE001 - one broken trial must not take the paid ones with it
         return Failed(fault=Fault(kind=Kind.BUG, detail=f"{type(error).__name__} while asking"))
     return Answered(reply=reply)

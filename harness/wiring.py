@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from harness.call.exchange import Reply, Request
@@ -23,6 +23,7 @@ from harness.observe.redact import Redactor
 from harness.providers import prices
 from harness.record import Mode
 from harness.settings import Settings
+from harness.store.day_book import DayBook
 from harness.suite.model import ModelPin
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
 from harness.units import FREE, Seconds, Usd
@@ -103,11 +104,19 @@ def open_line(
             terms.tab.heed(event)
             emit(event)
 
-        limits = limits_of(settings, terms, pins)
-        return guarded_line(transport, limits, pins, replace(world, emit=heard))
+        book = DayBook(settings.reports / "spend")
+        line = guarded_line(
+            transport, limits_of(settings, terms, pins), pins, replace(world, emit=heard, book=book)
+        )
+        return replace(line, close=partial(_close, line, book))
     steps = transport.steps
     shared = _shared(limits_of(settings, terms, pins), pins, replace(world, keep=steps.keep))
     return Line(ask=replayed(shared, tuple(pins.values()), transport.ask), close=transport.close, steps=steps)
+
+
+async def _close(line: Line, book: DayBook) -> None:
+    book.close()
+    await line.close()
 
 
 def guarded_line(transport: Line, limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Line:

@@ -15,6 +15,7 @@ from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
 from harness.call.guard import Guard, Send, chain
 from harness.call.retry import Retry
+from harness.errors import StoreError
 from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled, Waiting
 from harness.grade.grade import Grading
 from harness.plan import make_plan
@@ -354,3 +355,14 @@ def test_after_a_stop_what_fails_on_the_wire_is_not_tried_again() -> None:
 
     assert outcomes(go(bench.all(trials(1)))) == ["skipped"]
     assert len(script.asked) == 1
+
+
+def test_a_disk_that_takes_no_reservation_ends_the_run_before_anything_is_sent() -> None:
+    async def full(_request: Request) -> Reply:
+        raise StoreError("the book cannot be written")
+
+    bench = Bench(Script(REPLY))
+    bench.setup = replace(bench.setup, ask=lambda _trial: full)
+    with pytest.raises(StoreError, match="cannot be written"):
+        go(bench.all(trials()))
+    assert bench.kept == []

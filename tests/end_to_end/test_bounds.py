@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from harness.store.past import Journal, read_journal
-from tests.projects import harness, read_json, suite_text, tiny_model, write, write_project
+from tests.projects import environment, harness, read_json, suite_text, tiny_model, write, write_project
 from tests.standin import Answer, StandIn
 
 pytestmark = pytest.mark.loopback
@@ -119,3 +121,27 @@ def test_at_its_deadline_a_run_ends_and_can_go_on(tmp_path: Path) -> None:
         assert "the 1 s of the command were over; give a larger --deadline" in done.stderr
         more = harness(folder, "run", "--resume", document["run_id"], "--json", url=server.url)
         assert (more.returncode, server.attempts) == (0, 8)
+
+
+def test_two_commands_at_once_share_what_the_day_may_cost(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "project", 12)
+    write(folder / "pyproject.toml", "[tool.harness.budget]\nday_usd = 0.03\n")
+    with StandIn(tiny_model) as server:
+        command = [sys.executable, "-m", "harness", "run", "tiny", "--mode", "live"]
+        both = [
+            subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment(server.url),
+                text=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            for _ in range(2)
+        ]
+        said = [each.communicate(timeout=100)[1] for each in both]
+        assert server.bill.total <= paid(folder) <= Decimal("0.03")
+        assert outcomes(folder)["answered"] == server.attempts
+    short = [text for text, each in zip(said, both, strict=True) if each.returncode == 4]
+    assert all("left for the day 2" in text for text in short)
+    assert all("raise day_usd in [tool.harness.budget], or go on tomorrow" in text for text in short)
