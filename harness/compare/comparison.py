@@ -21,6 +21,7 @@ from harness.compare.quality import (
     worst_scores,
 )
 from harness.compare.ratio import Latencies, Ratio, cost_ratio, latencies_of, latency_ratio
+from harness.compare.shares import Share, shares_of
 from harness.compare.slices import Slice, Slicing, slices_of
 from harness.suite.policy import Policy
 
@@ -32,6 +33,7 @@ __all__ = [
     "Quality",
     "Ratio",
     "Score",
+    "Share",
     "Slice",
     "compare",
     "score_of_side",
@@ -80,6 +82,8 @@ class Comparison:
     """Tags with too few clusters to be tested, alone or merged into `other`."""
     kept: float = 1.0
     """Share of the baseline's cases that the candidate asked too, changed or not."""
+    shares: tuple[Share, ...] = ()
+    """Model by model what a route made of it; empty where no side is routed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +128,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
         slices_at_worst=worst.slicing.tested,
         slices_untested=usual.slicing.untested,
         kept=len(pairing.pairs) / len(before) if before else 0.0,
+        shares=shares_of(baseline, candidate, measured, policy.alpha),
     )
 
 

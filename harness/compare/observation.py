@@ -38,6 +38,19 @@ class Accounting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShare:
+    """What a route sent to one model."""
+
+    model: str
+    """Snapshot id; empty for trials that were planned and never recorded."""
+    case_ids: tuple[str, ...]
+    planned: int
+    answered: int
+    cost_usd: str | None
+    """Actual dollars, exact, as text; None: unpriced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One run, ready to be compared."""
 
@@ -55,3 +68,5 @@ class Side:
     mode: str
     """`live`, `record`, `replay` or `imported`."""
     synthetic: bool = False
+    models: tuple[ModelShare, ...] = ()
+    """Model by model, the one with the most cases first; empty where no route chose."""

@@ -6,6 +6,7 @@ from harness.compare.comparison import score_of_side
 from harness.record import RunInfo
 from harness.report.document import run_document
 from harness.report.parts import RunTotals, RunView
+from harness.report.routed import model_document
 from harness.report.run_view import make_run_view
 from harness.settings import Settings
 from harness.store.read import read_answers, read_side, run_totals
@@ -16,12 +17,15 @@ def run_view_of(info: RunInfo, settings: Settings, *, report: str | None = None)
     """The view of a stored run. Raises StoreError, StoreBusy."""
     side = read_side(settings.store, info.run_id)
     answers = read_answers(settings.store, info.run_id)
-    return make_run_view(info, _totals(info, settings), answers, score_of_side(side), report=report)
+    totals, score = _totals(info, settings), score_of_side(side)
+    return make_run_view(info, totals, answers, score, models=side.models, report=report)
 
 
 def run_document_of(info: RunInfo, settings: Settings, *, resumed_from: str | None = None) -> dict[str, Json]:
     """What other programs read of a stored run."""
-    return {**run_document(info, _totals(info, settings)), "mode": info.mode, "resumed_from": resumed_from}
+    models = [model_document(each) for each in read_side(settings.store, info.run_id).models]
+    document = run_document(info, _totals(info, settings))
+    return {**document, "models": models, "mode": info.mode, "resumed_from": resumed_from}
 
 
 def _totals(info: RunInfo, settings: Settings) -> RunTotals:

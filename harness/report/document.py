@@ -14,6 +14,7 @@ from harness.gate import Decide, Status, Verdict
 from harness.record import RunInfo
 from harness.report.figures import why_latency_is_not_gated
 from harness.report.parts import RunTotals
+from harness.report.routed import share_document
 from harness.units import Json
 
 SCHEMA = 1
@@ -46,6 +47,7 @@ def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json
             "only_baseline": list(comparison.only_baseline),
             "only_candidate": list(comparison.only_candidate),
         },
+        "models": [share_document(each) for each in comparison.shares],
         "findings": [
             {"rule": each.rule, "status": each.status.value, "because": each.because}
             for each in verdict.findings

@@ -46,7 +46,9 @@ def _fit(overview: Overview, cases: Sequence[tuple[str, CaseRow]], limit: int, s
     head += fitting
     if len(fitting) < len(rows):
         head.append(f"\n{len(rows) - len(fitting)} suites omitted: this comment is full")
-    told = [each for each in overview.reports if each.status is not Status.PASS or each.listings]
+    told = [
+        each for each in overview.reports if each.status is not Status.PASS or each.listings or each.models
+    ]
     blocks = [*map(_findings, told), *(_case(suite, row) for suite, row in cases)]
     kept, _ = _take(blocks, used, limit, size)
     omitted = len(blocks) - len(kept)
@@ -104,6 +106,7 @@ def _findings(view: ReportView) -> str:
         if each.status is not Status.PASS
     ]
     lines += [f"{each.side}  {each.sentence}" for each in view.accounting]
+    lines += [f"{each.name}  {each.sentence}" for each in view.models]
     lines += [f"{len(each.case_ids)} {each.title}: {', '.join(each.case_ids[:20])}" for each in view.listings]
     lines += [view.decide] if view.decide else []
     text = "\n".join(safe.one_line(each) for each in lines)[:_FINDINGS_CHARACTERS]

@@ -183,6 +183,7 @@ def _info_facts(info: RunInfo) -> dict[str, str]:
     ours = {
         "prompt": f"{info.prompt} {info.prompt_version} ({info.prompt_digest[:12]})",
         "model": info.model_id,
+        **({} if info.route is None else {"route": info.route}),
         "parameters": info.params,
     }
     kept = {"model": info.model_id, "condition": info.params} if info.model_id else {"condition": info.params}

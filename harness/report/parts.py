@@ -178,6 +178,16 @@ class AccountingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """What one model got of a routed side."""
+
+    name: str
+    """`claude-haiku-5-5`; the side stands before it where both are routed."""
+    sentence: str
+    """`60 cases, 180 trials, $0.012 (−97 %), 92.1 % → 91.0 %`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """Cases that are in the comparison by name only."""
 
@@ -226,6 +236,8 @@ class ReportView:
     worst_slice: str
     """A sentence; empty where every slice passes."""
     accounting: tuple[AccountingRow, ...]
+    models: tuple[ModelRow, ...]
+    """Of the sides that are routed; empty where none is."""
     slices: tuple[SliceRow, ...]
     slices_ends: tuple[str, str]
     """Labels of both ends of the slices' common axis, in points."""
@@ -256,6 +268,8 @@ class RunView:
     synthetic: str
     score: Effect | None
     accounting: tuple[AccountingRow, ...]
+    models: tuple[ModelRow, ...]
+    """Empty where no route chose."""
     cases: tuple[CaseRow, ...]
     worst: tuple[CaseRow, ...]
     next: tuple[Step, ...]

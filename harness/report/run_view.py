@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.compare.comparison import Score
+from harness.compare.observation import ModelShare
 from harness.record import Answer, RunInfo
 from harness.report import cases, figures, origins, words
 from harness.report.parts import SYNTHETIC, RunTotals, RunView
+from harness.report.routed import model_rows
 
 
 def make_run_view(
@@ -16,6 +18,7 @@ def make_run_view(
     answers: Sequence[Answer],
     score: Score | None,
     *,
+    models: Sequence[ModelShare] = (),
     report: str | None = None,
 ) -> RunView:
     """The view of one run. `score` is None when no trial was measured."""
@@ -29,6 +32,7 @@ def make_run_view(
         synthetic=SYNTHETIC if info.synthetic else "",
         score=None if score is None else figures.score(score),
         accounting=(origins.accounting_row("run", label, totals.accounting),),
+        models=model_rows(models),
         cases=rows,
         worst=worst,
         next=(),

@@ -16,6 +16,7 @@ from harness.report.parts import (
     CaseRow,
     Figure,
     Listing,
+    ModelRow,
     Overview,
     ReportView,
     RunView,
@@ -47,6 +48,7 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
     lines += wrap(view.headline, width)
     for row in view.accounting:
         lines += wrap(row.sentence, width)
+    lines += _models(view.models, width)
     lines += _worst(view.worst, "cases that did not pass", width)
     lines += _links(view.report, view.next, width)
     return _finish(lines, None if not colour else Status.PASS)
@@ -93,10 +95,19 @@ def _passed(view: ReportView, width: int) -> list[str]:
     said = [each for each in parts if each]
     path = [] if view.report is None else [safe.term(view.report)]
     whole = "   ".join([*(safe.term(ascii_only(each)) for each in said), *path])
-    if columns(whole) <= width:
-        return [whole, *_excluded(view, width)]
-    lines = _join(said, width)
-    return [*lines, *(f"      {each}" for each in path), *_excluded(view, width)]
+    joined = [*_join(said, width), *(f"      {each}" for each in path)]
+    lines = [whole] if columns(whole) <= width else joined
+    return [*lines, *_models(view.models, width, indent=6), *_excluded(view, width)]
+
+
+def _models(rows: Sequence[ModelRow], width: int, *, indent: int = 0) -> list[str]:
+    """What a route sent where: a line for each model."""
+    name = max((columns(safe.term(each.name)) for each in rows), default=0)
+    lines: list[str] = []
+    for each in rows:
+        text = f"{pad(safe.term(each.name), name)}  {each.sentence}"
+        lines += wrap(text, width, indent=indent + 2, first=indent)
+    return lines
 
 
 def _excluded(view: ReportView, width: int) -> list[str]:
@@ -158,6 +169,7 @@ def _figures(view: ReportView, width: int, indent: int) -> list[str]:
     rows = [("worst slice", view.worst_slice)] if view.worst_slice else []
     rows += [(each.name, _figure(each)) for each in view.figures if each.name != "quality"]
     rows += [(each.side, each.sentence) for each in view.accounting]
+    rows += [(each.name, each.sentence) for each in view.models]
     name = max(len(each) for each, _ in rows) + 2
     lines: list[str] = []
     for title, text in rows:

@@ -16,6 +16,7 @@ from harness.report.parts import (
     ReportView,
     SliceRow,
 )
+from harness.report.routed import share_rows
 
 _ORDER = tuple(Status)
 _NO_HEADING = Heading()
@@ -50,6 +51,7 @@ def make_view(
             origins.accounting_row("baseline", comparison.baseline.label, comparison.baseline.accounting),
             origins.accounting_row("candidate", comparison.candidate.label, comparison.candidate.accounting),
         ),
+        models=share_rows(comparison.shares),
         slices=slices,
         slices_ends=figures.slices_ends(comparison.slices, policy),
         slices_note=figures.slices_note(comparison, policy),

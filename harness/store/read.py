@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from harness.compare.observation import Accounting, Observation, Side
+from harness.compare.observation import Accounting, ModelShare, Observation, Side
 from harness.errors import UsageError
 from harness.record import Answer, RunInfo
 from harness.store.duck import reading
@@ -50,6 +51,16 @@ SELECT case_id, repeat, place || ': ' || grader || ': ' || evidence
 FROM grades
 WHERE run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], case_id)) AND NOT passed AND weight > 0
 ORDER BY case_id, repeat, place_in_case
+"""
+
+
+_MODELS = """
+SELECT coalesce(v.requested_model, ''), cases.ids, v.planned, v.answered, v.cost_usd
+FROM v_models AS v LEFT JOIN (
+  SELECT requested_model, list(DISTINCT case_id ORDER BY case_id) AS ids FROM trials WHERE run_id = ? GROUP BY ALL
+) AS cases ON cases.requested_model IS NOT DISTINCT FROM v.requested_model
+WHERE v.run_id = ?
+ORDER BY v.cases DESC, 1
 """
 
 
@@ -137,6 +148,7 @@ def read_side(store: str | Path, run_id: str) -> Side:
         rows = _info_rows(connection, "WHERE run_id = ?", [run_id])
         totals = _totals(connection, [run_id])
         trials = connection.execute(_TRIALS, [run_id, run_id, run_id]).fetchall()
+        models = connection.execute(_MODELS, [run_id, run_id]).fetchall()
     if not rows:
         raise UsageError(f"run {run_id!r}: there is no such run")
     info = _info(rows[0])
@@ -148,10 +160,11 @@ def read_side(store: str | Path, run_id: str) -> Side:
         observations=tuple(_observation(row) for row in trials),
         accounting=totals[run_id].accounting,
         graders=info.graders,
-        cost_usd=None if cost is None else format(cost.normalize(), "f"),
+        cost_usd=_text(cost),
         session=info.session,
         mode=info.mode,
         synthetic=info.synthetic,
+        models=() if info.route is None else tuple(map(_share, models)),
     )
 
 
@@ -208,6 +221,21 @@ def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Tot
         )
         for row in rows
     }
+
+
+def _share(row: tuple[object, ...]) -> ModelShare:
+    model, case_ids, planned, answered, cost = row
+    return ModelShare(
+        model=cast("str", model),
+        case_ids=tuple(cast("list[str] | None", case_ids) or ()),
+        planned=cast("int", planned),
+        answered=cast("int", answered),
+        cost_usd=_text(cast("Decimal | None", cost)),
+    )
+
+
+def _text(cost: Decimal | None) -> str | None:
+    return None if cost is None else format(cost.normalize(), "f")
 
 
 def _observation(row: tuple[object, ...]) -> Observation:
