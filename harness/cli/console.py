@@ -22,13 +22,17 @@ WIDEST = 120
 _LOST = "stdout cannot be written ({}), so the output is incomplete; make room, or send it elsewhere"
 
 
+class OutputLost(UsageError):
+    """Stdout took nothing more."""
+
+
 def tell(text: str) -> None:
-    """Data: what the command was asked for. Raises UsageError where stdout takes nothing more."""
+    """Data: what the command was asked for. Raises OutputLost where stdout takes nothing more."""
     try:
         _put(sys.stdout, text if text.endswith("\n") else f"{text}\n")
     except OSError as error:
         _silence(sys.stdout)
-        raise UsageError(_LOST.format(error.strerror)) from None
+        raise OutputLost(_LOST.format(error.strerror)) from None
 
 
 def tell_json(value: Json) -> None:
@@ -37,8 +41,26 @@ def tell_json(value: Json) -> None:
 
 
 def say(text: str) -> None:
-    """Talk: progress, hints and warnings."""
-    _put(sys.stderr, f"{text}\n")
+    """Talk: progress, hints and warnings. Lost, and nothing else, where stderr takes nothing more."""
+    try:
+        _put(sys.stderr, f"{text}\n")
+    except OSError:
+        _silence(sys.stderr)
+
+
+@contextlib.contextmanager
+def verdict_stands() -> Generator[None]:
+    """What is told of a verdict may be lost on a full disk; the verdict itself, and its exit status, may not."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OutputLost as lost:
+        say(f"harness: {lost}; the exit status still counts")
+    except OSError as error:
+        _silence(sys.stdout)
+        say(f"harness: {_LOST.format(error.strerror)}; the exit status still counts")
 
 
 def _put(stream: TextIO, text: str) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 
 from harness.call.tab import Tab
 from harness.cli import choices
-from harness.cli.console import say
+from harness.cli.console import say, verdict_stands
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
@@ -69,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
     with listening(args, settings) as listener:
         asking = Asking(args, settings, project, listener, Tab())
         compared = [_gate(name, asking, base if named else _with_suite(base, name)) for name in suites]
-    publish(compared, args, settings)
+    with verdict_stands():
+        publish(compared, args, settings)
     explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
     return _status(compared, allow=bool(args.allow_inconclusive))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from harness.cli import choices
-from harness.cli.console import check_writable, in_colour, tell, tell_json, width, write
+from harness.cli.console import check_writable, in_colour, tell, tell_json, verdict_stands, width, write
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.stopped import explain
 from harness.errors import UsageError
@@ -69,10 +69,11 @@ def run(args: argparse.Namespace) -> int:
     if args.html is not None:
         check_writable(cast("Path", args.html))
     info = _new(args, settings, project) if resumed is None else _resumed(resumed, args, settings, project)
-    if args.json:
-        tell_json(run_document_of(info, settings, resumed_from=resumed))
-    else:
-        _show(args, info, settings)
+    with verdict_stands():
+        if args.json:
+            tell_json(run_document_of(info, settings, resumed_from=resumed))
+        else:
+            _show(args, info, settings)
     explain([info.run_id], settings)
     totals = run_totals(settings.store, info.run_id)
     whole = totals.measured == totals.accounting.planned

@@ -105,7 +105,7 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         await line.close()
     _finish(jobs, counts, stop, desk)
     if signals.came:
-        raise _interrupted(signals.came[0], [job.journal.info.run_id for job in jobs.values()])
+        raise _interrupted(signals.came[0], jobs, counts)
 
 
 def _note(event: Event, jobs: Mapping[str, Job]) -> None:
@@ -124,7 +124,12 @@ def _finish(jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]], stop: S
         desk.emit(run_ended(job.journal.info, side, why, count))
 
 
-def _interrupted(by: signal.Signals, ids: Sequence[str]) -> Interrupted:
-    commands = "; ".join(f"harness run --resume {run_id}" for run_id in ids)
-    said = f"interrupted; what was answered is kept. Go on with: {commands}"
+def _interrupted(
+    by: signal.Signals, jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]]
+) -> Interrupted:
+    """What is kept, and the commands to go on with, each on a line of its own to be copied."""
+    planned = sum(job.journal.info.planned for job in jobs.values())
+    missing = sum(len(job.trials) - counts[side]["answered"] for side, job in jobs.items())
+    commands = "".join(f"\n  harness run --resume {job.journal.info.run_id}" for job in jobs.values())
+    said = f"interrupted; what was answered is kept, {planned - missing} of {planned}. Go on with:{commands}"
     return Terminated(said) if by is signal.SIGTERM else Interrupted(said)

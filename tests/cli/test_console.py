@@ -19,6 +19,7 @@ from harness.cli.console import (
     say,
     speak_plainly,
     tell,
+    verdict_stands,
     width,
     write,
 )
@@ -59,6 +60,42 @@ def test_output_that_is_lost_is_no_success(tiny: Path) -> None:
     done = shell(tiny, "harness check --json > /dev/full")
     assert done.returncode == 2
     assert "stdout cannot be written (No space left on device)" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("harness gate tiny > /dev/full", 0),
+        ("harness gate tiny --candidate v3 2> /dev/full > /dev/full", 1),
+        ("harness gate tiny --candidate v5 >&- 2>&-", 4),
+        ("harness run tiny --events /dev/full", 0),
+    ],
+)
+def test_a_verdict_stands_wherever_its_words_are_lost(tiny: Path, line: str, status: int) -> None:
+    done = shell(tiny, line)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+
+
+def test_words_of_a_verdict_that_are_lost_are_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    with (
+        Path("/dev/full").open("w", encoding="utf-8") as full,
+        contextlib.redirect_stdout(full),
+        verdict_stands(),
+    ):
+        tell("x" * 100_000)
+    with nobody_listening(), verdict_stands():
+        tell("short")
+    said = capsys.readouterr().err
+    assert said.count("stdout cannot be written (No space left on device)") == 1
+    assert "the exit status still counts" in said
+
+
+def test_talk_on_a_full_disk_is_lost_and_nothing_else_is() -> None:
+    full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
+    with contextlib.closing(full), contextlib.redirect_stderr(full):
+        say("one")
+        say("two")
 
 
 def test_characters_a_terminal_cannot_show_are_spelled_out(tiny: Path) -> None:
