@@ -173,7 +173,7 @@ class AnthropicSend:
             raise Unreadable("the content-type is not an event stream")
         order = StreamOrder()
         async for event in stream:
-            arriving.has_begun = True
+            arriving.has_begun = arriving.has_begun or event.type == "message_start"
             order.see(event.type, getattr(event, "index", None))
             if arriving.first_token is None and event.type == "content_block_delta":
                 arriving.first_token = Seconds(self._wire.clock.monotonic() - arriving.started)

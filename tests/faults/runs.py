@@ -9,6 +9,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+from harness.call.noted import Noted
 from harness.call.standard import World
 from harness.events import Emit, Event
 from harness.pipeline.describing import describe
@@ -16,8 +17,6 @@ from harness.pipeline.gating import suite_of, variant_of
 from harness.pipeline.running import start_jobs
 from harness.pipeline.work import Desk, work
 from harness.plan import Plan, Selection, make_plan
-from harness.providers.anthropic import live
-from harness.providers.wire import Access, Wire
 from harness.record import Record
 from harness.settings import Settings, read_settings
 from harness.store.journal import tools
@@ -26,8 +25,7 @@ from harness.suite.project import Project
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
 from harness.trial import Failed
-from harness.units import Seconds
-from harness.wiring import Line, Terms, guarded_line, limits_of, redactor
+from harness.wiring import Line, Terms, _transport, guarded_line, limits_of, redactor
 from tests.faults.always import assert_accounts_agree
 from tests.faults.wire_time import WireClock
 from tests.projects import KEY, tiny_model
@@ -35,7 +33,6 @@ from tests.standin import StandIn, Trouble
 from tests.standin.answers import Answering
 from tests.standin.server import Script
 
-IDLE = Seconds(90.0)
 _number = count()
 
 
@@ -89,7 +86,7 @@ class How:
     def change(self, settings: Settings) -> Settings:
         """The settings of this run: a folder of its own for what it writes."""
         reports = self.folder / f"reports-{next(_number)}"
-        return replace(settings, reports=reports, at_once=self.at_once, api_key=KEY)
+        return replace(settings, reports=reports, at_once=self.at_once, api_key=KEY, stream=self.stream)
 
 
 def ran(how: How) -> Ran:
@@ -107,14 +104,14 @@ async def _worked(how: How, server: StandIn, plan: Plan, settings: Settings, emi
     clock = how.clock
     info = describe(plan, how.terms, session="faults", at=clock.now())
     async with server.in_this_loop():
-        url = how.base_url or server.url
+        there = replace(settings, base_url=how.base_url or server.url)
         with contextlib.ExitStack() as opened:
             use = tools(redactor(settings).redact_text, clock=clock)
             jobs = start_jobs([plan], [info], settings.runs, use, opened)
             desk = Desk(
                 clock=clock,
                 at_once=how.at_once,
-                open_line=lambda heard: _line(how, plan, settings, url, heard),
+                open_line=lambda heard, noted: _line(how, plan, there, heard, noted),
                 publish=lambda _path: None,
                 emit=emit,
             )
@@ -123,19 +120,18 @@ async def _worked(how: How, server: StandIn, plan: Plan, settings: Settings, emi
     return job.journal.path
 
 
-def _line(how: How, plan: Plan, settings: Settings, url: str, emit: Emit) -> Line:
-    wire = Wire(
-        clock=how.clock,
-        emit=emit,
-        redact=redactor(settings).redact_text,
-        timeout=settings.attempt_timeout,
-        stream=how.stream,
-        idle_timeout=IDLE,
-    )
-    send = live(Access(api_key=KEY, base_url=url), wire)
+def _line(how: How, plan: Plan, settings: Settings, emit: Emit, noted: Noted) -> Line:
+    """The line as the product opens it, but for chance."""
     pins = {pin.id: pin for pin in plan.pins}
-    world = World(clock=how.clock, draw=how.draw, emit=emit)
-    return guarded_line(Line(ask=send, close=send.aclose), limits_of(settings, how.terms, pins), pins, world)
+    transport = _transport(settings, how.terms, pins, emit, how.clock)
+    world = World(
+        clock=how.clock,
+        draw=how.draw,
+        emit=emit,
+        noted=noted,
+        redact=redactor(settings).redact_text,
+    )
+    return guarded_line(transport, limits_of(settings, how.terms, pins), pins, world)
 
 
 @cache

@@ -59,9 +59,7 @@ class StandIn:
         self._asked = 0
         self._now = 0
         self._lock = threading.Lock()
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="standin", daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -71,6 +69,8 @@ class StandIn:
 
     def __enter__(self) -> Self:
         """Listen in a thread of its own."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="standin", daemon=True)
         self._thread.start()
         self._ready.wait(10)
         return self

@@ -95,7 +95,10 @@ STATUS: Mapping[str, Known] = {
 }  # fmt: skip
 
 LIMITED: Mapping[str, Known] = {
-    "limited": _limited("429 without Retry-After, with the reset of the buckets"),
+    "limited": _limited(
+        "429 without Retry-After, whose headers say that no request is left",
+        anthropic_ratelimit_requests_remaining="0",
+    ),
     "limited_bare": Known(
         about="429 without Retry-After and without a word about the buckets",
         trouble=replace(_limited("").trouble, forgotten=("anthropic-ratelimit",)),
