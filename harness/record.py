@@ -141,3 +141,18 @@ class Answer:
     latency: Seconds | None
     cost: Usd | None
     case_place: str
+    steps: tuple[Step, ...] = ()
+    """What happened in its conversation, in order; texts, tools and arguments are hostile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talks:
+    """What the conversations of one run come to."""
+
+    turns: int = 0
+    """Model calls of trials that are conversations."""
+    tool_calls: int = 0
+    errors: tuple[tuple[str, int], ...] = ()
+    """Kind of a tool's error, and how often."""
+    flags: tuple[tuple[str, int], ...] = ()
+    """What was suspicious, and how often."""

@@ -18,7 +18,7 @@ from harness.settings import read_settings
 from harness.store.sql import Table, run_sql
 
 _EPILOG = """\
-The views v_runs, v_models, v_trials, v_answers, v_calls, v_grades, v_case_history, v_flaky, v_cost_daily and
+The views v_runs, v_models, v_trials, v_answers, v_calls, v_grades, v_steps, v_case_history, v_flaky, v_cost_daily and
 v_verdicts are an interface: their columns stay. `-` reads the query from standard input.
 
 examples:

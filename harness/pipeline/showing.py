@@ -10,6 +10,7 @@ from harness.report.routed import model_document
 from harness.report.run_view import make_run_view
 from harness.settings import Settings
 from harness.store.read import read_answers, read_side, run_totals
+from harness.store.steps import read_talks
 from harness.units import Json
 
 
@@ -36,4 +37,5 @@ def _totals(info: RunInfo, settings: Settings) -> RunTotals:
         cost_usd=None if totals.cost is None else f"{totals.cost:f}",
         cost_uncertain_usd=f"{totals.cost_uncertain:f}",
         wall_s=totals.wall,
+        talks=read_talks(settings.store, info.run_id),
     )

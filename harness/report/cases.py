@@ -12,6 +12,7 @@ from harness.compare.comparison import CaseChange, Change
 from harness.record import Answer
 from harness.report import words
 from harness.report.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
+from harness.report.steps import step_lines
 
 MAX_SHORT = 60
 WORSE = frozenset({Change.REGRESSED, Change.BROKE})
@@ -217,6 +218,7 @@ def _answer(answer: Answer) -> AnswerView:
         note=" · ".join(each for each in (answer.detail, cut) if each),
         facts=_facts(answer),
         evidence=answer.evidence,
+        steps=step_lines(answer.steps),
     )
 
 

@@ -68,6 +68,12 @@ def run_document(info: RunInfo, totals: RunTotals) -> dict[str, Json]:
         "cost_usd": totals.cost_usd,
         "cost_uncertain_usd": totals.cost_uncertain_usd,
         "wall_s": _finite(totals.wall_s),
+        "conversations": {
+            "turns": totals.talks.turns,
+            "tool_calls": totals.talks.tool_calls,
+            "errors": dict(totals.talks.errors),
+            "flags": dict(totals.talks.flags),
+        },
         "resumed_from": info.resumed_from,
         "synthetic": info.synthetic,
     }

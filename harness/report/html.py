@@ -132,7 +132,11 @@ def _kept(cases: Sequence[CaseRow]) -> tuple[Sequence[CaseRow], str]:
 
 def _length(row: CaseRow) -> int:
     sides = [side for pair in row.pairs for side in (pair.baseline, pair.candidate) if side is not None]
-    return len(row.question_before) + len(row.question_after) + sum(len(each.text) for each in sides)
+    return len(row.question_before) + len(row.question_after) + sum(map(_told, sides))
+
+
+def _told(answer: AnswerView) -> int:
+    return len(answer.text) + sum(len(each.head) + len(each.said) for each in answer.steps)
 
 
 def _index(cases: Sequence[CaseRow], *, compared: bool) -> str:
@@ -192,6 +196,7 @@ def _side(answer: AnswerView | None) -> dict[str, object] | None:
         "n": answer.note,
         "f": answer.facts,
         "e": list(answer.evidence),
+        **({"s": [[each.head, each.said, each.is_bad] for each in answer.steps]} if answer.steps else {}),
     }
 
 

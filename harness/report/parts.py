@@ -6,12 +6,13 @@ came: hostile. Every surface sends them through `harness.report.safe`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.compare.observation import Accounting
 from harness.gate import Status
-from harness.record import Answer, RunInfo
+from harness.record import Answer, RunInfo, Talks
+from harness.report.steps import StepLine
 from harness.units import Seconds
 
 SYNTHETIC = "Replies are synthetic recordings: they were made up, and say nothing about a real model."
@@ -52,6 +53,7 @@ class RunTotals:
     cost_uncertain_usd: str
     """What the provider may have billed on top, exact."""
     wall_s: float
+    talks: Talks = field(default_factory=Talks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ class AnswerView:
     facts: str
     """Score, time, cost and stop reason in one line."""
     evidence: tuple[str, ...]
+    steps: tuple[StepLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

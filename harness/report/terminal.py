@@ -24,6 +24,7 @@ from harness.report.parts import (
 )
 
 SHOWN_CASES = 3
+SHOWN_STEPS = 12
 _COLOURS = {Status.PASS: "32", Status.REGRESSED: "31", Status.INCONCLUSIVE: "33", Status.NOT_MEASURED: "35"}
 _NARROWEST = 24
 
@@ -200,7 +201,24 @@ def _worst(rows: Sequence[CaseRow], title: str, width: int) -> list[str]:
         for row in shown:
             lines += _stacked(row, width)
     more = len(rows) - len(shown)
-    return [*lines, *(wrap(f"... {more} more in the report", width, first=2) if more else [])]
+    lines += wrap(f"... {more} more in the report", width, first=2) if more else []
+    return [*lines, *_steps(shown, width)]
+
+
+def _steps(rows: Sequence[CaseRow], width: int) -> list[str]:
+    """What happened in the worst conversation: a line for each step."""
+    sides = ((row.case_id, pair.repeat, pair.candidate) for row in rows for pair in row.pairs)
+    told = ((case_id, repeat, side) for case_id, repeat, side in sides if side is not None and side.steps)
+    case_id, repeat, side = next(told, ("", 0, None))
+    if side is None:
+        return []
+    lines = ["", *wrap(f"steps of {case_id}, repeat {repeat}", width)]
+    for step in side.steps[:SHOWN_STEPS]:
+        lines.append(f"  {cut(safe.term(ascii_only(step.head)), width - 2)}")
+        if step.said:
+            lines.append(f"     {cut(safe.term(step.said[: 4 * width]), width - 5)}")
+    more = len(side.steps) - SHOWN_STEPS
+    return [*lines, *(wrap(f"... {more} more steps in the report", width, first=2) if more > 0 else [])]
 
 
 def _table(rows: Sequence[CaseRow], width: int) -> list[str]:

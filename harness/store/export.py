@@ -36,6 +36,7 @@ VIEWS = {
     "v_answers": "SELECT * FROM v_answers ORDER BY run_id, case_id, repeat",
     "v_calls": "SELECT * FROM v_calls ORDER BY run_id, case_id, repeat, attempt",
     "v_grades": "SELECT * FROM v_grades ORDER BY run_id, case_id, repeat, place_in_case",
+    "v_steps": "SELECT * FROM v_steps ORDER BY run_id, case_id, repeat, step",
     "v_case_history": "SELECT * FROM v_case_history",
     "v_flaky": "SELECT * FROM v_flaky",
     "v_cost_daily": "SELECT * FROM v_cost_daily",

@@ -72,13 +72,14 @@ def _replace(connection: DuckDBPyConnection, run_id: str, rows: Tables, store: s
 
     try:
         with transaction(connection):
-            for table in ("runs", "trials", "calls", "extra_costs", "grades"):
+            for table in ("runs", "trials", "calls", "extra_costs", "grades", "steps"):
                 connection.execute(f"DELETE FROM {table} WHERE run_id = ?", [run_id])  # noqa: S608 - names from the line above
             _insert(connection, "runs", [rows.run], run_id)
             _insert(connection, "trials", rows.trials, run_id)
             _insert(connection, "calls", rows.calls, run_id)
             _insert(connection, "extra_costs", rows.extra_costs, run_id)
             _insert(connection, "grades", rows.grades, run_id)
+            _insert(connection, "steps", rows.steps, run_id)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise StoreError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from harness.compare.observation import Accounting, ModelShare, Observation, Sid
 from harness.errors import UsageError
 from harness.record import Answer, RunInfo
 from harness.store.duck import reading
+from harness.store.steps import read_steps
 from harness.units import Seconds, Usd
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ WITH known AS (  -- what other runs of the very same suite say of a case this ru
     AND suite_digest = (SELECT suite_digest FROM runs WHERE run_id = ?)
   GROUP BY case_id
 )
-SELECT t.case_id, t.repeat, t.outcome, t.why, t.score, CAST(t.cost_usd AS DOUBLE), t.latency_ms / 1000,
+SELECT t.case_id, t.repeat, t.outcome, t.why, t.whose, t.score, CAST(t.cost_usd AS DOUBLE), t.latency_ms / 1000,
   if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
   if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.case_digest, t.case_digest)
 FROM (SELECT * EXCLUDE (question, answer), NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown FROM trials) AS t
@@ -141,8 +142,8 @@ def read_side(store: str | Path, run_id: str) -> Side:
     """A run, ready to be compared: one observation per planned trial, in order of case and repeat.
 
     A planned trial without a record is there as `skipped: interrupted`; what its case is comes from another run
-    of the same suite, where there is one. Cost and latency are those of
-    answers of the pinned model alone. Raises UsageError when there is no such run.
+    of the same suite, where there is one. Cost and latency are those of answers of the pinned model alone, and
+    the cost also that of the conversations it lost itself in. Raises UsageError when there is no such run.
     """
     with reading(store) as connection:
         rows = _info_rows(connection, "WHERE run_id = ?", [run_id])
@@ -177,10 +178,16 @@ def read_answers(
     with reading(store) as connection:
         trials = connection.execute(_ANSWERS, values).fetchall()
         grades = connection.execute(_EVIDENCE, values).fetchall()
+        steps = read_steps(connection, values)
     evidence: dict[tuple[str, int], list[str]] = {}
     for case_id, repeat, line in grades:
         evidence.setdefault((case_id, repeat), []).append(line)
-    return tuple(_answer(row, tuple(evidence.get((row[0], row[1]), ()))) for row in trials)
+    return tuple(
+        replace(
+            _answer(row, tuple(evidence.get((row[0], row[1]), ()))), steps=steps.get((row[0], row[1]), ())
+        )
+        for row in trials
+    )
 
 
 def _info_rows(
@@ -239,7 +246,7 @@ def _text(cost: Decimal | None) -> str | None:
 
 
 def _observation(row: tuple[object, ...]) -> Observation:
-    case_id, repeat, outcome, why, score, cost, latency, cluster, tags, weight, digest = row
+    case_id, repeat, outcome, why, whose, score, cost, latency, cluster, tags, weight, digest = row
     answered = outcome == "answered"
     missing = None
     if score is None:
@@ -249,7 +256,7 @@ def _observation(row: tuple[object, ...]) -> Observation:
         repeat=cast("int", repeat),
         score=cast("float | None", score),
         missing=missing,
-        cost=cast("float | None", cost) if answered else None,
+        cost=cast("float | None", cost) if answered or whose == "model" else None,
         latency=cast("float | None", latency) if answered else None,
         cluster=cast("str", cluster),
         tags=tuple(cast("list[str]", tags)),

@@ -13,6 +13,7 @@ from harness.call.exchange import Reply
 from harness.record import Attempt, Record
 from harness.store.lines import ImportedRow
 from harness.store.past import Journal
+from harness.store.steps import step_rows
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import Seconds
 
@@ -30,6 +31,7 @@ class Tables:
     calls: tuple[Row, ...]
     extra_costs: tuple[Row, ...]
     grades: tuple[Row, ...]
+    steps: tuple[Row, ...]
 
 
 def tables(journal: Journal) -> Tables:
@@ -45,6 +47,7 @@ def tables(journal: Journal) -> Tables:
         calls=tuple(calls),
         extra_costs=tuple(_extra_costs(journal)),
         grades=tuple(row for record in journal.records for row in _grades(record)),
+        steps=tuple(step_rows(journal.records)),
     )
 
 
@@ -65,16 +68,11 @@ def _ms(length: Seconds) -> float:
     return round(length * 1000, 3)
 
 
-def _s(length: float) -> float:
-    return round(length, 6)
-
-
 def _run(journal: Journal) -> Row:
     info = journal.info
     same = (
-        "run_id", "suite", "suite_digest", "prompt", "prompt_version", "prompt_digest", "model", "model_id",
-        "params", "prices", "graders", "mode", "repeats", "planned", "harness_version", "sdk_version",
-        "session", "resumed_from", "route", "route_digest",
+        "run_id", "suite", "suite_digest", "prompt", "prompt_version", "prompt_digest", "model", "model_id", "params", "prices",
+        "graders", "mode", "repeats", "planned", "harness_version", "sdk_version", "session", "resumed_from", "route", "route_digest",
     )  # fmt: skip
     return {
         **{name: getattr(info, name) for name in same},
@@ -156,8 +154,7 @@ def _reply(outcome: Outcome) -> Reply | None:
     return outcome.reply if isinstance(outcome, Answered | Degraded) else None
 
 
-_USAGE = ("input_tokens", "output_tokens", "thinking_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens",
-    "service_tier", "speed", "geo")  # fmt: skip
+_USAGE = ("input_tokens", "output_tokens", "thinking_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens", "service_tier", "speed", "geo")  # fmt: skip
 
 
 def _reply_columns(reply: Reply) -> Row:
@@ -179,8 +176,8 @@ def _reply_columns(reply: Reply) -> Row:
 def _attempts(attempts: tuple[Attempt, ...], reply: Reply | None) -> Row:
     columns: Row = {
         "attempts": len(attempts),
-        "retry_wait_s": _s(sum(each.retry_wait for each in attempts)),
-        "queue_wait_s": _s(sum(each.queue_wait for each in attempts)),
+        "retry_wait_s": round(sum(each.retry_wait for each in attempts), 6),
+        "queue_wait_s": round(sum(each.queue_wait for each in attempts), 6),
     }
     if reply is not None:
         return {**columns, "latency_ms": _ms(reply.latency)}
@@ -263,8 +260,8 @@ def _call(record: Record, attempt: Attempt, *, stands: bool) -> Row:
         "request_id": attempt.request_id,
         "cost_usd": usd(attempt.cost),
         "cost_uncertain_usd": usd(attempt.cost_uncertain),
-        "retry_wait_s": _s(attempt.retry_wait),
-        "queue_wait_s": _s(attempt.queue_wait),
+        "retry_wait_s": round(attempt.retry_wait, 6),
+        "queue_wait_s": round(attempt.queue_wait, 6),
     }
 
 

@@ -102,6 +102,6 @@ def test_a_run_says_where_every_trial_ended_and_what_it_cost() -> None:
     made = run_document(replace(examples.info("v3"), resumed_from="earlier"), totals)
     assert made == {
         "schema": 1, "run_id": "20261121-120000-v3", "suite": "triage", "attempts": 364, "cost_usd": None,
-        "cost_uncertain_usd": "0.01", "wall_s": 41.5, "resumed_from": "earlier", "synthetic": False,
+        "cost_uncertain_usd": "0.01", "wall_s": 41.5, "conversations": {"turns": 0, "tool_calls": 0, "errors": {}, "flags": {}}, "resumed_from": "earlier", "synthetic": False,
         "accounting": {"planned": 360, "answered": 358, "degraded": 0, "failed": 2, "skipped": 0},
     }  # fmt: skip

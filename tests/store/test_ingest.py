@@ -13,18 +13,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.call.fault import Fault, Kind
+from harness.call.step import Step
 from harness.errors import StoreBusy, StoreError, UsageError
-from harness.record import Record
+from harness.record import Record, Talks
 from harness.store import duck
 from harness.store.ingest import ingest, rebuild
 from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import read_journal
 from harness.store.read import find_run, history, list_runs, read_answers, read_side, run_totals
 from harness.store.sql import run_sql
-from harness.trial import Answered, Degraded, Skipped
-from harness.units import Usd
+from harness.store.steps import read_talks
+from harness.suite.tool import ToolError
+from harness.trial import Answered, Degraded, Failed, Skipped
+from harness.units import Seconds, Tokens, Usd
 from tests.doubles import REPLY, FakeClock, go
-from tests.store.samples import CENT, RECORDS, failed, info, record, reserved, settled, write_run
+from tests.store.samples import (
+    CENT,
+    RECORDS,
+    failed,
+    grading,
+    info,
+    record,
+    reserved,
+    settled,
+    stored,
+    write_run,
+)
 
 NANO = Decimal("0.000000001")
 
@@ -34,7 +49,7 @@ def everything(store: Path) -> list[list[tuple[object, ...]]]:
     with duck.reading(store) as connection:
         return [
             sorted(connection.table(name).fetchall(), key=repr)
-            for name in ("runs", "trials", "calls", "extra_costs", "grades")
+            for name in ("runs", "trials", "calls", "extra_costs", "grades", "steps")
         ]
 
 
@@ -293,3 +308,37 @@ def test_the_views_agree_with_each_other(runs: Path, store: Path, use: Tools) ->
     history = run_sql(store, "SELECT case_id, planned, measured, mean_score FROM v_case_history").rows
     assert history == (("a", 2, 2, 0.5), ("b", 2, 1, 1.0))
     assert run_sql(store, "SELECT count(*) FROM v_grades").rows == ((3,),)
+
+
+def test_the_steps_of_a_conversation_come_back_as_they_were(tmp_path: Path, use: Tools) -> None:
+    steps = (
+        Step(number=1, turn=1, kind="model", text="Hm.", latency=Seconds(0.5), input_tokens=Tokens(9)),
+        Step(
+            number=2, turn=1, kind="tool", tool="f", arguments="{}", error=ToolError.TIMEOUT, flags=("cycle",)
+        ),
+    )
+    lost = Failed(fault=Fault(kind=Kind.TOOL_LOOP, detail="it goes in circles"))
+    one = replace(record("a", outcome=lost), steps=steps, cost=CENT, grading=grading(0.0))
+    store = stored(tmp_path / "h.duckdb", info(cases=("a", "b")), [one, record("b")], use)
+
+    a, b = read_answers(store, "r1")
+    assert (a.steps, b.steps) == (steps, ())
+    assert read_talks(store, "r1") == Talks(
+        turns=1, tool_calls=1, errors=(("timeout", 1),), flags=(("cycle", 1),)
+    )
+    [seen, _] = read_side(store, "r1").observations
+    assert (seen.score, seen.missing, seen.cost is None, seen.latency) == (0.0, None, False, None)
+
+
+def test_a_store_from_before_the_steps_gets_them(
+    tmp_path: Path, use: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "h.duckdb"
+    before = tuple(each for each in duck.migrations() if "steps" not in each.name)
+    with monkeypatch.context() as patched:
+        patched.setattr(duck, "migrations", lambda: before)
+        with duck.writing(store):
+            pass
+    stored(store, info(cases=("a",)), [record("a")], use)
+
+    assert run_sql(store, "SELECT count(*) FROM v_steps").rows == ((0,),)

@@ -5,7 +5,7 @@
 (() => {
   const FIRST = 50, PAGE = 200, MAX_TOKENS = 6000, MAX_EDITS = 700;
   /** @typedef {[string, string, string, string, string, string[]]} Row id, change, rate, before, after, tags */
-  /** @typedef {{o: string, p: boolean | null, t: string, n: string, f: string, e: string[]}} Answer */
+  /** @typedef {{o: string, p: boolean | null, t: string, n: string, f: string, e: string[], s?: [string, string, boolean][]}} Answer */
   /** @typedef {{r: number, b: Answer | null, c: Answer | null}} Pair */
   /** @typedef {{p: Pair[], b: string, c: string, w: string, m: string}} Detail */
 
@@ -183,7 +183,18 @@
     if (side.n) made.append(element('p', { class: 'note' }, side.n));
     made.append(element('pre', { dir: 'auto', tabindex: '0' }, ...text));
     for (const line of side.e) made.append(element('p', { class: 'evidence' }, line));
+    if (side.s) made.append(steps(side.s));
     return made;
+  }
+
+  /** @param {[string, string, boolean][]} taken */
+  function steps(taken) {
+    const box = element('details', { class: 'steps' }, element('summary', {}, `${taken.length} steps`));
+    for (const [head, said, bad] of taken) {
+      box.append(element('p', { class: bad ? 'step bad' : 'step', dir: 'auto' }, head));
+      if (said) box.append(element('pre', { dir: 'auto', tabindex: '0' }, said));
+    }
+    return box;
   }
 
   // ---- what differs (Myers 1986, greedy; bounded, so that no text can stop the page)
