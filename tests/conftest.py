@@ -10,6 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
+from tests.canary_watch import no_secret_leaves, pytest_runtest_makereport
+
+__all__ = ["no_secret_leaves", "pytest_runtest_makereport"]
+
 pytest_plugins = ["pytester"]
 
 settings.register_profile("dev", max_examples=50, deadline=None)

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.canary import is_in
 from tests.standin import Answer, last_text
 
 ROOT = Path(__file__).parents[1]
@@ -126,7 +127,7 @@ def environment(url: str = "", **more: str) -> dict[str, str]:
 
 def harness(folder: Path, *argv: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Type a command line in a process of its own; `more` is its environment beside the usual."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "harness", *argv],
         cwd=folder,
         env=environment(**more),
@@ -136,6 +137,8 @@ def harness(folder: Path, *argv: str, **more: str) -> subprocess.CompletedProces
         timeout=100,
         check=False,
     )
+    assert not is_in(done.stdout + done.stderr)
+    return done
 
 
 def read_json(text: str) -> Any:

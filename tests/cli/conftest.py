@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import main
+from tests.canary import is_in
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def typed(capsys: pytest.CaptureFixture[str]) -> Type:
         except SystemExit as usage:
             status = int(usage.code or 0)
         said = capsys.readouterr()
+        assert not is_in(said.out + said.err)
         return Said(status, said.out, said.err)
 
     return type_it
