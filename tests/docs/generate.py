@@ -10,7 +10,16 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tests.docs import cli_page, console, decisions_page, files_page, json_page, log_page, schema_page
+from tests.docs import (
+    cli_page,
+    console,
+    decisions_page,
+    faults_page,
+    files_page,
+    json_page,
+    log_page,
+    schema_page,
+)
 from tests.docs.rooms import ROOT
 
 DOCS = ROOT / "docs"
@@ -23,6 +32,7 @@ def plain_pages() -> Mapping[Path, str]:
         DOCS / "schema.md": schema_page.page(),
         DOCS / "files.md": files_page.page(),
         DOCS / "log.md": log_page.page(),
+        faults_page.PAGE: faults_page.page(),
         DOCS / "decisions" / "README.md": decisions_page.page(),
     }
 

@@ -11,7 +11,16 @@ import pytest
 from harness.cli.main import COMMANDS, parser_of
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
-from tests.docs import cli_page, console, decisions_page, files_page, json_page, markdown, schema_page
+from tests.docs import (
+    cli_page,
+    console,
+    decisions_page,
+    faults_page,
+    files_page,
+    json_page,
+    markdown,
+    schema_page,
+)
 from tests.docs.generate import spoken
 from tests.docs.rooms import ROOT, scrub
 
@@ -20,7 +29,12 @@ PAGES = markdown.pages()
 
 @pytest.mark.parametrize(
     ("name", "page"),
-    [("schema", schema_page.page), ("files", files_page.page), ("decisions/README", decisions_page.page)],
+    [
+        ("schema", schema_page.page),
+        ("files", files_page.page),
+        ("decisions/README", decisions_page.page),
+        ("reliability", faults_page.page),
+    ],
 )
 def test_a_generated_page_is_as_it_would_be_made_today(name: str, page: object) -> None:
     assert callable(page)
