@@ -38,9 +38,9 @@ class Tolerance:
     """Recent calls that count: the last so many ..."""
     window: Seconds = Seconds(60.0)
     """... and none older than this."""
-    open_for: Seconds = Seconds(30.0)
-    """Doubles with every probe that fails, up to `open_at_most`."""
-    open_at_most: Seconds = Seconds(300.0)
+    open_for: Seconds = Seconds(4.0)
+    """Doubles with every probe that fails, up to `open_at_most`. Short at first: most storms are."""
+    open_at_most: Seconds = Seconds(30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,12 @@ class Breaker:
     patience: Seconds = Seconds(120.0)
     patience_with_silence: Seconds = Seconds(45.0)
     """For a provider that has not said a word in this run: long enough for one probe."""
+    probe_time: Seconds = Seconds(30.0)
+    """What a probe has on the wire, or twice the slowest answer so far, where there were answers: a provider
+    that hangs would hold everybody up for the time of a whole attempt."""
     circuit: Circuit = field(default_factory=Circuit)
+    _slowest: Seconds | None = None
+    """The longest that an answer took in this run."""
     _outage: Outage | None = None
     """None until the first call."""
     _bell: Bell = field(default_factory=Bell)
@@ -150,15 +155,22 @@ class Breaker:
         self._move(request, self.circuit.enter(self.clock.monotonic()))
         ticket = self.circuit.moves
         try:
-            reply = await send(request)
+            reply = await send(self._hastened(request))
         except CallFailed as failed:
             self._move(request, self._learned(ticket, failed.fault))
             raise
         except BaseException:
             self._move(request, self.circuit.abandoned(ticket))
             raise
+        self._slowest = max(self._slowest or reply.latency, reply.latency)
         self._move(request, self._learned(ticket, None))
         return reply
+
+    def _hastened(self, request: Request) -> Request:
+        """A probe, with the time it has."""
+        if self.circuit.state is not State.HALF_OPEN or self._slowest is None:
+            return request
+        return replace(request, at_most=Seconds(max(self.probe_time, 2 * self._slowest)))
 
     def _learned(self, ticket: int, fault: Fault | None) -> Circuit:
         now = self.clock.monotonic()

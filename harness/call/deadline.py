@@ -44,16 +44,18 @@ class CaseDeadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptDeadline:
-    """One attempt takes at most `length` on the wire. What was sent by then may be billed, so it is TIMEOUT."""
+    """One attempt takes at most `length` on the wire, or what its request says if that is less.
+
+    What was sent by then may be billed, so it is TIMEOUT.
+    """
 
     clock: Clock
     length: Seconds
 
     async def __call__(self, request: Request, send: Send) -> Reply:
-        detail = f"no complete answer within {self.length:g} s"
-        return await _answered(
-            self.clock, self.length, send, request, Fault(kind=Kind.TIMEOUT, detail=detail)
-        )
+        length = self.length if request.at_most is None else min(self.length, request.at_most)
+        late = Fault(kind=Kind.TIMEOUT, detail=f"no complete answer within {length:g} s")
+        return await _answered(self.clock, length, send, request, late)
 
 
 def _timed(request: Request, expires_at: Seconds) -> Request:

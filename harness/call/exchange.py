@@ -69,6 +69,8 @@ class Request:
     """Which try of this trial this is, from 1; counted on by the retry guard, and by the tool loop from turn to turn."""
     expires_at: Seconds | None = None
     """When the whole call must be over, on the run's monotonic clock; set by the deadline guard."""
+    at_most: Seconds | None = None
+    """Less time on the wire than other attempts have; set by the breaker for a probe."""
     on_withdrawn: Callable[[], None] = field(default=_nobody_asks, compare=False, repr=False)
     """Called by a guard that is cancelled while it holds the request back; set by the budget guard, for
     which a cancellation before sending is free and one after it is not."""

@@ -19,8 +19,12 @@ from tests.virtual import VirtualClock
 SICK = "overloaded"
 
 
+SLOW = Tolerance(open_for=Seconds(30.0), open_at_most=Seconds(300.0))
+"""Times that are easy to reckon with."""
+
+
 def sick(calls: int, now: float = 0.0) -> Circuit:
-    circuit = Circuit()
+    circuit = Circuit(tolerance=SLOW)
     for _ in range(calls):
         circuit = circuit.answered(circuit.moves, Seconds(now), SICK)
     return circuit
@@ -36,7 +40,7 @@ async def ends(send: Send, calls: int) -> list[Reply | Kind]:
 
 
 def breaker(clock: VirtualClock, heard: Heard, patience: float = 120.0) -> Breaker:
-    return Breaker(clock=clock, emit=heard, patience=Seconds(patience))
+    return Breaker(clock=clock, emit=heard, patience=Seconds(patience), circuit=Circuit(tolerance=SLOW))
 
 
 def test_five_failures_of_five_calls_open_the_circuit() -> None:
@@ -259,7 +263,7 @@ def test_a_call_that_is_cancelled_while_it_waits_leaves_no_trace(clock: VirtualC
         before = guard.circuit
         await cancelled_after(10, send(REQUEST))
         assert len(asyncio.all_tasks()) == 1
-        return before if before == guard.circuit else Circuit()
+        return before if before == guard.circuit else Circuit(tolerance=SLOW)
 
     assert clock.run(scene()).state is State.OPEN
 

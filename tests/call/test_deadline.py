@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -79,3 +80,11 @@ def test_a_case_ends_at_its_deadline_whatever_its_calls_may_take(clock: VirtualC
     )
     assert provider.asked[0].expires_at == 1005.0
     assert (clock.passed, provider.in_flight) == (5, 0)
+
+
+def test_a_probe_has_less_time_on_the_wire_than_other_attempts(clock: VirtualClock) -> None:
+    provider = Provider(clock, takes=3600)
+    guard = AttemptDeadline(clock=clock, length=Seconds(120))
+    end = clock.run(fault_of(chain([guard], provider)(replace(REQUEST, at_most=Seconds(30)))))
+
+    assert (end.kind, end.detail, clock.passed) == (Kind.TIMEOUT, "no complete answer within 30 s", 30)
