@@ -11,7 +11,7 @@ from harness.trial import Trial
 from harness.units import FREE, Seconds
 
 Key = tuple[str, str]
-"""A trial as events name it: its origin as text, and the pinned model id."""
+"""A trial as its steps are kept: its origin as text, and the pinned model id."""
 
 
 def key_of(trial: Trial) -> Key:
@@ -20,19 +20,23 @@ def key_of(trial: Trial) -> Key:
 
 
 class AttemptLog:
-    """Turns the guards' events into the attempts of each trial."""
+    """Turns the guards' events into the attempts of each trial, whatever models it went to.
+
+    No two trials that are under way have the same origin, so the origin alone names one.
+    """
 
     def __init__(self) -> None:
-        self._attempts: dict[Key, list[Attempt]] = defaultdict(list)
-        self._waits: dict[Key, _Waits] = defaultdict(_Waits)
+        self._attempts: dict[str, list[tuple[str, Attempt]]] = defaultdict(list)
+        """With the model that was asked."""
+        self._waits: dict[str, _Waits] = defaultdict(_Waits)
 
     def take_note(self, event: Event) -> None:
         """An `Emit`."""
         match event:
             case Waiting():
-                self._waits[event.origin, event.model].add(event)
+                self._waits[event.origin].add(event)
             case AttemptStarted():
-                self._waits[event.origin, event.model].hold()
+                self._waits[event.origin].hold()
             case AttemptEnded():
                 self._ended(event)
             case Settled():
@@ -41,35 +45,39 @@ class AttemptLog:
                 return
 
     def of(self, trial: Trial) -> tuple[Attempt, ...]:
-        """The attempts of `trial` so far, in order; forgets them."""
-        key = key_of(trial)
-        self._waits.pop(key, None)
-        return tuple(self._attempts.pop(key, ()))
-
-    def _ended(self, event: AttemptEnded) -> None:
-        waits = self._waits[event.origin, event.model].held
-        self._attempts[event.origin, event.model].append(
-            Attempt(
-                number=event.attempt,
-                latency=event.latency,
-                fault=event.fault,
-                detail=event.detail,
-                status=event.status,
-                request_id=event.request_id,
-                cost=FREE,
-                cost_uncertain=FREE,
-                retry_wait=waits[0],
-                queue_wait=waits[1],
-            )
+        """The attempts of `trial` so far, in order and numbered in it; forgets them."""
+        origin, own = str(trial.request.origin), trial.request.model
+        self._waits.pop(origin, None)
+        noted = enumerate(self._attempts.pop(origin, ()), start=1)
+        return tuple(
+            replace(attempt, number=number, model=None if model == own else model)
+            for number, (model, attempt) in noted
         )
 
+    def _ended(self, event: AttemptEnded) -> None:
+        waits = self._waits[event.origin].held
+        attempt = Attempt(
+            number=event.attempt,
+            latency=event.latency,
+            fault=event.fault,
+            detail=event.detail,
+            status=event.status,
+            request_id=event.request_id,
+            cost=FREE,
+            cost_uncertain=FREE,
+            retry_wait=waits[0],
+            queue_wait=waits[1],
+        )
+        self._attempts[event.origin].append((event.model, attempt))
+
     def _settled(self, event: Settled) -> None:
-        attempts = self._attempts[event.origin, event.model]
+        attempts = self._attempts[event.origin]
         # The newest one, should a conversation have counted two alike: turns go one after the other.
         for place in range(len(attempts) - 1, -1, -1):
-            if attempts[place].number == event.attempt:
-                settled = replace(attempts[place], cost=event.cost, cost_uncertain=event.uncertain)
-                attempts[place] = settled
+            model, attempt = attempts[place]
+            if (model, attempt.number) == (event.model, event.attempt):
+                settled = replace(attempt, cost=event.cost, cost_uncertain=event.uncertain)
+                attempts[place] = (model, settled)
                 return
 
 

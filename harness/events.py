@@ -171,6 +171,21 @@ class BreakerMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FellBack:
+    """A call failed for good, and something else is tried in its place.
+
+    `rung` is the id of another model, `cached` or `partial`; `because` is the kind of the first fault. Whether the
+    rung gave anything is in how the trial ends.
+    """
+
+    origin: str
+    model: str
+    """The model that was to be asked."""
+    rung: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcurrencyMoved:
     """The number of calls to a model that may be in flight at once became `limit`."""
 
@@ -228,6 +243,7 @@ Event = (
     | ToolCalled
     | BreakerMoved
     | ConcurrencyMoved
+    | FellBack
     | BudgetWarned
     | ModelDeprecated
     | TrialEnded

@@ -35,6 +35,8 @@ class Attempt:
     """Wait before this attempt because an earlier one failed."""
     queue_wait: Seconds = Seconds(0.0)
     """Wait for a slot, a rate limit or a breaker before this attempt."""
+    model: str | None = None
+    """The pinned id of the model that was asked, where it was not the trial's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

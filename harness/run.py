@@ -23,6 +23,7 @@ from harness.events import (
     AttemptStarted,
     Emit,
     Event,
+    FellBack,
     Stopping,
     TrialEnded,
     TurnEnded,
@@ -76,8 +77,8 @@ class Stop:
     """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
     emit: Emit = nobody
 
-    _on_the_wire: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    _replied: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _on_the_wire: set[str] = field(default_factory=set[str])
+    _replied: set[str] = field(default_factory=set[str])
     _is_cut: bool = False
 
     def soon(self, why: str, detail: str = "", at_most: Seconds | None = None) -> None:
@@ -95,7 +96,7 @@ class Stop:
             self._say(Seconds(0.0))
         self.cancel_what_still_asks()
 
-    def _stop(self, why: str, detail: str, at_most: Seconds | None, spared: Set[tuple[str, str]]) -> None:
+    def _stop(self, why: str, detail: str, at_most: Seconds | None, spared: Set[str]) -> None:
         if self.why is None:
             self.why, self.detail = why, detail
             self._say(at_most)
@@ -111,19 +112,19 @@ class Stop:
         After a fault that every further call would meet, no other call gets the slot that it frees.
         """
         match event:
-            case AttemptStarted(origin=origin, model=model):
-                self._on_the_wire.add((origin, model))
-            case AttemptEnded(origin=origin, model=model, fault=fault):
+            case AttemptStarted(origin=origin):
+                self._on_the_wire.add(origin)
+            case AttemptEnded(origin=origin, fault=fault):
                 spared = self._on_the_wire | self._replied
-                self._on_the_wire.discard((origin, model))
+                self._on_the_wire.discard(origin)
                 if fault is None:
-                    self._replied.add((origin, model))
+                    self._replied.add(origin)
                 elif fault in _HOPELESS:
                     self._stop(fault, event.detail or "", None, spared)
-            case TurnEnded(origin=origin, model=model):
-                self._replied.discard((origin, model))
+            case TurnEnded(origin=origin):
+                self._replied.discard(origin)
                 self._cancel_what_would_ask()
-            case WaitBegan():  # after the stop it can only be a retry of what was on the wire
+            case WaitBegan() | FellBack():  # after the stop it can only be a retry of what was on the wire
                 self._cancel_what_would_ask()
             case _:
                 return
@@ -136,13 +137,17 @@ class Stop:
         """Cancel every trial that has no reply yet."""
         self._cancel_all_but(self._replied)
 
-    def _cancel_all_but(self, spared: Set[tuple[str, str]]) -> None:
+    def _cancel_all_but(self, spared: Set[str]) -> None:
         for (
             task,
             trial,
         ) in self.under_way.items():  # in the order they were started: a run is the same every time
             # A second cancellation would interrupt the tidying up after the first.
-            if task not in self.answered and key_of(trial) not in spared and not task.cancelling():
+            if (
+                task not in self.answered
+                and str(trial.request.origin) not in spared
+                and not task.cancelling()
+            ):
                 task.cancel()
 
 
@@ -251,6 +256,8 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
         raise
     except Exception as error:  # noqa: BLE001 - one broken trial must not take the paid ones with it
         return Failed(fault=Fault(kind=Kind.BUG, detail=f"{type(error).__name__} while asking"))
+    if reply.degraded is not None:
+        return Degraded(reply=reply, why=reply.degraded)
     return Answered(reply=reply)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
 from harness.call.exchange import Reply, Request
+from harness.call.fallback import Rung
 from harness.call.guard import Send
 from harness.call.ledger import RUN, Caps, Reach, Scope
 from harness.call.noted import Noted, at_once
@@ -23,6 +24,7 @@ from harness.observe.redact import Redactor
 from harness.providers import prices
 from harness.record import Mode
 from harness.settings import Settings
+from harness.stairs import Close, Stair, rungs_of
 from harness.store.day_book import DayBook
 from harness.suite.model import ModelPin
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
@@ -51,6 +53,8 @@ class Terms:
     """What the command has used so far. Commands that make several runs share one."""
     synthetic: bool = False
     """Whether what is recorded comes from a stand-in, and has to say so."""
+    ladder: tuple[Stair, ...] = ()
+    """What may stand in for an answer when the provider failed, in order; live runs that are not compared only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ def open_line(
         run_python=PythonFakes(clock=time).run,
         redact=redactor(settings).redact_text,
     )
+    pins = {**pins, **{pin.id: pin for pin in terms.ladder if isinstance(pin, ModelPin)}}
     transport = _transport(settings, terms, pins, emit, world.clock)
     if terms.mode != "replay":
 
@@ -104,26 +109,36 @@ def open_line(
             terms.tab.heed(event)
             emit(event)
 
-        book = DayBook(settings.reports / "spend")
-        line = guarded_line(
-            transport, limits_of(settings, terms, pins), pins, replace(world, emit=heard, book=book)
-        )
-        return replace(line, close=partial(_close, line, book))
+        limits, book = limits_of(settings, terms, pins), DayBook(settings.reports / "spend")
+        world = replace(world, emit=heard, book=book)
+        rungs, close_rungs = rungs_of(terms.ladder, settings.fixtures, pins, world)
+        line = guarded_line(transport, limits, pins, world, rungs)
+        return replace(line, close=partial(_close, line, book, close_rungs))
     steps = transport.steps
     shared = _shared(limits_of(settings, terms, pins), pins, replace(world, keep=steps.keep))
     return Line(ask=replayed(shared, tuple(pins.values()), transport.ask), close=transport.close, steps=steps)
 
 
-async def _close(line: Line, book: DayBook) -> None:
+async def _close(line: Line, book: DayBook, close_rungs: Close) -> None:
     book.close()
-    await line.close()
+    try:
+        await line.close()
+    finally:
+        await close_rungs()
 
 
-def guarded_line(transport: Line, limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Line:
+def guarded_line(
+    transport: Line,
+    limits: Limits,
+    pins: Mapping[str, ModelPin],
+    world: World,
+    ladder: Sequence[Rung] = (),
+) -> Line:
     """All guards around `transport`, which sends."""
     steps = transport.steps
     shared = _shared(limits, pins, replace(world, keep=steps.keep))
-    return Line(ask=guarded(shared, tuple(pins.values()), transport.ask), close=transport.close, steps=steps)
+    ask = guarded(shared, tuple(pins.values()), transport.ask, ladder)
+    return Line(ask=ask, close=transport.close, steps=steps)
 
 
 def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) -> Limits:
@@ -172,6 +187,8 @@ def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:
     Of a conversation it is the row of its longest prompt. Each turn was billed at its own.
     """
     match outcome:
+        case Degraded(reply=reply) if reply.source != "live" or reply.served_model != trial.model.id:
+            return None
         case Answered(reply=reply) | Degraded(reply=reply):
             turns = reply.turns or (reply.usage,)
             longest = max(each.prompt_tokens for each in turns)

@@ -118,6 +118,7 @@ class Dialogue:
             latency=Seconds(self.seconds),
             first_token=self.replies[0].first_token,
             synthetic=any(each.synthetic for each in self.replies),
+            degraded=next((each.degraded for each in self.replies if each.degraded is not None), None),
         )
 
 

@@ -90,6 +90,8 @@ class _Tries:
     doubtful: int = 0
     last: Fault | None = None
     """What the attempt before met."""
+    partial: Reply | None = None
+    """What had arrived of the newest stream that was cut."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,8 +113,9 @@ class Retry:
                 return await send(replace(request, attempt=attempt))
             except CallFailed as failed:
                 wait = self._wait(tries, failed.fault, request)
-                if wait is None and tries.last is not None and failed.fault.is_refusal_of_ours:
-                    raise CallFailed(_not_tried_again(tries.last, failed.fault)) from None
+                tries.partial = failed.fault.partial or tries.partial
+                if wait is None and (word := _last_word(tries, failed.fault)) is not failed.fault:
+                    raise CallFailed(word) from None
                 if wait is None:
                     raise
                 tries.last = failed.fault
@@ -136,6 +139,13 @@ class Retry:
             return None
         self.budget = left
         return wait
+
+
+def _last_word(tries: _Tries, fault: Fault) -> Fault:
+    """What a call fails at whose last attempt met `fault`: with what an earlier one had brought."""
+    if tries.last is not None and fault.is_refusal_of_ours:
+        fault = _not_tried_again(tries.last, fault)
+    return fault if fault.partial is tries.partial else replace(fault, partial=tries.partial)
 
 
 def _not_tried_again(met: Fault, refusal: Fault) -> Fault:

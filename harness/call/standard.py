@@ -10,6 +10,7 @@ from harness.call.breaker import Breaker, Circuit, Tolerance
 from harness.call.budget import Book, Budget, Cost, NoBook, Price
 from harness.call.deadline import AttemptDeadline, CaseDeadline, Deadline
 from harness.call.exchange import Reply, Request
+from harness.call.fallback import Fallback, Rung
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
 from harness.call.ledger import Caps, Ledger, Scope
@@ -107,8 +108,8 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
     """THE order, outermost first, for one model. Call it once for each: breaker, rate and slots are its own.
 
     Around the models together stands the tool loop (`guarded`, `replayed`): each turn of a conversation is a
-    call that needs all guards below. The fallback to another model will be between the two: it sees only what
-    one model finally failed at.
+    call that needs all guards below. The fallback, where degrading is allowed, is between the two: it sees only
+    what one model finally failed at.
     """
     clock, emit, limits = shared.world.clock, shared.world.emit, shared.limits
     return (
@@ -159,13 +160,18 @@ class PerModel:
         return await send(request)
 
 
-def guarded(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:
-    """The guarded way to every model of `pins`: one chain for each id, all with the same ledger."""
+def guarded(shared: Shared, pins: Sequence[ModelPin], transport: Send, ladder: Sequence[Rung] = ()) -> Send:
+    """The guarded way to every model of `pins`: one chain for each id, all with the same ledger.
+
+    With a `ladder`, a call that finally failed goes down it. Never give one to a run that is compared.
+    """
     rates = {pin.id: pin.rate_limits for pin in pins}
     models = PerModel({model: chain(standard(shared, rates[model]), transport) for model in rates})
     # The time of a trial is outside of everything: no number of turns gets more of it.
     case = CaseDeadline(clock=shared.world.clock, length=shared.limits.case_deadline)
-    return chain((case, _tool_loop(shared)), models)
+    # Below the tool loop, so that it is about one call; above the models, since it goes from one to another.
+    fallback = (Fallback(rungs=ladder, emit=shared.world.emit),) if ladder else ()
+    return chain((case, _tool_loop(shared), *fallback), models)
 
 
 def replayed(shared: Shared, pins: Sequence[ModelPin], transport: Send) -> Send:

@@ -46,6 +46,33 @@ def add_terms(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_ladder(parser: argparse.ArgumentParser) -> None:
+    """`--degrade-to`."""
+    parser.add_argument(
+        "--degrade-to",
+        action="append",
+        default=[],
+        metavar="RUNG",
+        help="when the provider failed for good, take this instead, and mark it: a model pin, cached (a recording "
+        "of the question) or partial (what had arrived of a stream); may be repeated, in order",
+    )
+
+
+def refuse_ladder(parser: argparse.ArgumentParser) -> None:
+    """Take `--degrade-to` where nothing may degrade, so that it can be refused with the reason."""
+    parser.add_argument("--degrade-to", action="append", default=[], help=argparse.SUPPRESS)
+
+
+def check_no_ladder(args: argparse.Namespace, command: str) -> None:
+    """Raises UsageError where `--degrade-to` was given."""
+    rungs = cast("list[str]", args.degrade_to)
+    if rungs:
+        raise UsageError(
+            f"harness {command} --degrade-to {rungs[0]}: what stands in for an answer says nothing about what was "
+            "asked, so it is never compared; only harness run takes it"
+        )
+
+
 def selection(args: argparse.Namespace) -> Selection:
     """The cases that were asked for."""
     return Selection(ids=frozenset(cast("list[str]", args.case)), tags=frozenset(cast("list[str]", args.tag)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import cast
 
+from harness.cli import choices
 from harness.cli.publish import add_outputs, publish
 from harness.pipeline.comparing import compare_runs, stored_run
 from harness.pipeline.gating import policy_of
@@ -31,10 +32,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.add_argument("baseline", help="the run to compare with")
     parser.add_argument("candidate", help="the run to judge")
+    choices.refuse_ladder(parser)
     add_outputs(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    choices.check_no_ladder(args, "compare")
     settings = read_settings()
     baseline = stored_run(cast("str", args.baseline), settings)
     candidate = stored_run(cast("str", args.candidate), settings)

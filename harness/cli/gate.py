@@ -47,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="REF", help="compare with the files of this commit")
     choices.add_terms(parser)
     choices.add_selection(parser)
+    choices.refuse_ladder(parser)
     parser.add_argument("--fresh", action="store_true", help="ask again even where a paid run is stored")
     parser.add_argument(
         "--allow-inconclusive", action="store_true", help="exit 0 on INCONCLUSIVE; never on NOT_MEASURED"
@@ -56,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    choices.check_no_ladder(args, "gate")
     settings = read_settings()
     project = read_project(WorkingTree(settings.root))
     ref = cast("str | None", args.base)

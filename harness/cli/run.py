@@ -15,6 +15,7 @@ from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.events import Emit
 from harness.gate import EXIT_STATUS, Status
+from harness.pipeline.degrading import ladder_of
 from harness.pipeline.gating import VariantChoice, suite_of, variant_choice, variant_of
 from harness.pipeline.running import resume_run, run_plans
 from harness.pipeline.showing import run_document_of, run_view_of
@@ -39,6 +40,7 @@ examples:
   harness run triage                                       the suite's candidate, from recordings
   harness run triage --version v2 --model opus-5-5 --mode live --budget 1.50
   harness run triage --version v2 --route by-size          each case on the model prompts/routes.yaml names for it
+  harness run triage --mode live --degrade-to haiku-5-5 --degrade-to cached   answer somehow, and say so
   harness run triage --version v2 --mode record            ask the API, and keep recordings to replay
   harness run --resume triage-v2-opus-5-5-20261121T131415-3f2a
 """
@@ -56,6 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     choices.add_terms(parser)
     choices.add_selection(parser)
     add_events(parser)
+    choices.add_ladder(parser)
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was cut short")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page of the answers here")
     parser.add_argument("--json", action="store_true", help="print what the run came to as JSON")
@@ -97,15 +100,17 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
     choice = variant_choice(cast("str | None", args.version))
     model = cast("str | None", args.model) or (f"{MARK}{args.route}" if args.route else choice.model)
     name = VariantChoice(version=choice.version, model=model).over(suite.candidate)
+    variant = variant_of(project, suite, name)
     plan = make_plan(
         suite,
-        variant_of(project, suite, name),
+        variant,
         repeats=cast("int | None", args.repeats),
         selection=choices.selection(args),
     )
-    terms = Terms(
-        mode=choices.mode(args, settings), budget=choices.budget(args), deadline=choices.deadline(args)
-    )
+    mode = choices.mode(args, settings)
+    ladder = ladder_of(cast("list[str]", args.degrade_to), variant, mode, project, settings)
+    budget, deadline = choices.budget(args), choices.deadline(args)
+    terms = Terms(mode=mode, budget=budget, deadline=deadline, ladder=ladder)
     with _shown(suite.name, args, settings) as emit:
         [info] = run_plans([plan], terms, settings, emit)
     return info
@@ -121,7 +126,8 @@ def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project:
         raise UsageError(f"run {run_id} was imported; there is nothing to resume")
     plan = _as_planned(info, project)
     cap = choices.budget(args) or _budget_given(info, plan)
-    terms = Terms(mode=info.mode, budget=cap, deadline=choices.deadline(args))
+    ladder = ladder_of(cast("list[str]", args.degrade_to), plan.variant, info.mode, project, settings)
+    terms = Terms(mode=info.mode, budget=cap, deadline=choices.deadline(args), ladder=ladder)
     with _shown(info.suite, args, settings) as emit:
         return resume_run(run_id, plan, terms, settings, emit)
 
@@ -138,7 +144,7 @@ def _shown(suite: str, args: argparse.Namespace, settings: Settings) -> Generato
 
 
 def _refuse_to_change(run_id: str, args: argparse.Namespace) -> None:
-    """A resumed run is what it was planned as; only its budget may grow."""
+    """A resumed run is what it was planned as; only its budget may grow, and what stands in for an answer change."""
     given = vars(args)
     fixed = [
         f"--{name}" for name in ("version", "model", "route", "repeats", "mode", "case", "tag") if given[name]

@@ -24,7 +24,7 @@ def explain(run_ids: Iterable[str], settings: Settings) -> None:
         reason = _reason(run_id, totals, settings)
         if reason is not None and reason not in said:
             said.add(reason)
-            say(f"harness: {reason}{_resume(run_id, settings)}")
+            say(f"harness: {reason}{_remedy(run_id, totals, settings)}")
 
 
 def _reason(run_id: str, totals: Totals, settings: Settings) -> str | None:
@@ -41,8 +41,10 @@ def _reason(run_id: str, totals: Totals, settings: Settings) -> str | None:
     return f"{planned - totals.measured} of {planned} trials were not measured; {how}: {most}"
 
 
-def _resume(run_id: str, settings: Settings) -> str:
-    """A replay would only find the same recordings again."""
+def _remedy(run_id: str, totals: Totals, settings: Settings) -> str:
+    """A replay would only find the same recordings again, and what was degraded is kept as it is."""
+    if totals.measured + totals.accounting.degraded == totals.accounting.planned:
+        return "; what stands in for an answer is kept, and never compared: start a new run for the answers"
     if find_run(settings.store, run_id).mode in ("replay", "imported"):
         return ""
     return f", then: harness run --resume {run_id}"

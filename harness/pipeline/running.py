@@ -40,6 +40,8 @@ def run_plans(
     UsageError before anything is sent, StoreError, and Interrupted when the user stopped it; what was
     finished by then is in the journals and in the store.
     """
+    if terms.ladder and any(_side(plan) for plan in plans):
+        raise UsageError("runs that are compared with each other must not take anything instead of an answer")
     clock = SystemClock()
     session = secrets.token_hex(8)
     terms = replace(terms, suites=_suite_caps(plans))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +17,7 @@ from harness.call.exchange import Allowances, Reply, Request, Source
 from harness.call.fault import CallFailed, Fault
 from harness.events import ModelDeprecated
 from harness.providers.archive import Archive, Recorder
+from harness.providers.arriving import Arriving, Exchange
 from harness.providers.faults import classify, one_line
 from harness.providers.headers import allowances
 from harness.providers.quietly import caught, quietly
@@ -59,40 +60,21 @@ def replaying(folder: Path, wire: Wire, *, names: Mapping[str, str] | None = Non
     import httpx2
 
     transport = httpx2.MockTransport(Replay(Archive(folder), names or {}).answer)
+    return _offline(transport, wire, recalls=False)
+
+
+def recalling(folder: Path, wire: Wire, *, names: Mapping[str, str] | None = None) -> AnthropicSend:
+    """Answer like `replaying`, from the nearest repeat of the question, and say so in `Reply.degraded`."""
+    import httpx2
+
+    transport = httpx2.MockTransport(Replay(Archive(folder), names or {}, any_repeat=True).answer)
+    return _offline(transport, wire, recalls=True)
+
+
+def _offline(transport: httpx2.AsyncBaseTransport, wire: Wire, *, recalls: bool) -> AnthropicSend:
     access = Access(api_key="replay-needs-no-key", base_url="https://replay.invalid")
     quiet = replace(wire, transport=transport, stream=False)  # each recording is read in its own form
-    return AnthropicSend(client_for(access, quiet), quiet)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Exchange:
-    """One finished HTTP exchange with a good status."""
-
-    response: httpx2.Response
-    message: Json
-    latency: Seconds
-    first_token: Seconds | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class _Arriving:
-    """How far one answer has come, for when it never does."""
-
-    started: Seconds
-    stream: AsyncMessageStream[None] | None = None
-    """Since its headers are here; None: nothing is, or it is not streamed, or it is complete."""
-    has_begun: bool = False
-    """Whether its first event is here, which names the model and the cost of the prompt."""
-    first_token: Seconds | None = None
-
-    def exchange(self, stream: AsyncMessageStream[None], now: Seconds) -> _Exchange:
-        """What `stream` has brought by `now`."""
-        return _Exchange(
-            response=stream.response,
-            message=cast("Json", stream.current_message_snapshot.to_dict(mode="json", warnings=False)),
-            latency=Seconds(now - self.started),
-            first_token=self.first_token,
-        )
+    return AnthropicSend(client_for(access, quiet), quiet, recalls=recalls)
 
 
 class AnthropicSend:
@@ -105,17 +87,20 @@ class AnthropicSend:
         *,
         recorder: Recorder | None = None,
         synthetic: bool = False,
+        recalls: bool = False,
     ) -> None:
+        """`recalls`: replies are recordings that stand in for an answer, and say of which day they are."""
         self._client = client
         self._wire = wire
         self._recorder = recorder
         self._synthetic = synthetic
+        self._recalls = recalls
         self._warned: set[str] = set()
         self._seen = Seen()
 
     async def __call__(self, request: Request) -> Reply:
         token = asked_by.set(request.origin)
-        arriving = _Arriving(started=self._wire.clock.monotonic())
+        arriving = Arriving(started=self._wire.clock.monotonic())
         try:
             exchange = await self._in_time(request, arriving)
             arriving.stream = None  # it is whole now
@@ -134,7 +119,7 @@ class AnthropicSend:
             if self._recorder is not None:
                 await asyncio.to_thread(self._recorder.close)
 
-    async def _in_time(self, request: Request, arriving: _Arriving) -> _Exchange:
+    async def _in_time(self, request: Request, arriving: Arriving) -> Exchange:
         # The timeouts of the HTTP client restart with every byte; this one does not.
         async with asyncio.timeout(self._wire.timeout):
             if self._wire.stream:
@@ -144,7 +129,7 @@ class AnthropicSend:
             except recorded_as_stream_error():
                 return await self._ask_streaming(request, arriving)
 
-    async def _ask_whole(self, request: Request, started: Seconds) -> _Exchange:
+    async def _ask_whole(self, request: Request, started: Seconds) -> Exchange:
         from anthropic.types import Message
 
         create = self._client.messages.with_raw_response.create
@@ -158,9 +143,9 @@ class AnthropicSend:
             message = decode(response.content)
             if not isinstance(cast("object", await raw.parse()), Message):
                 raise Unreadable("the SDK does not see a message in the body")
-        return _Exchange(response=response, message=message, latency=latency)
+        return Exchange(response=response, message=message, latency=latency)
 
-    async def _ask_streaming(self, request: Request, arriving: _Arriving) -> _Exchange:
+    async def _ask_streaming(self, request: Request, arriving: Arriving) -> Exchange:
         with caught(self._deprecated(request.model)):
             opening = self._client.messages.stream(**_sent(request))
         async with opening as stream:
@@ -168,7 +153,7 @@ class AnthropicSend:
             with Reading(stream.response):
                 return await self._drain(stream, arriving)
 
-    async def _drain(self, stream: AsyncMessageStream[None], arriving: _Arriving) -> _Exchange:
+    async def _drain(self, stream: AsyncMessageStream[None], arriving: Arriving) -> Exchange:
         if not stream.response.headers.get("content-type", "").lower().startswith("text/event-stream"):
             raise Unreadable("the content-type is not an event stream")
         order = StreamOrder()
@@ -180,11 +165,11 @@ class AnthropicSend:
         order.finish()
         return arriving.exchange(stream, self._wire.clock.monotonic())
 
-    def _fault(self, error: Exception, arriving: _Arriving) -> Fault:
+    def _fault(self, error: Exception, arriving: Arriving) -> Fault:
         began = arriving.stream is not None
         return classify(error, self._wire.redact, self._wire.clock.now(), stream_began=began)
 
-    def _partial(self, arriving: _Arriving) -> Reply | None:
+    def _partial(self, arriving: Arriving) -> Reply | None:
         """What a stream that was cut had brought, where anything is known of it."""
         if arriving.stream is None or not arriving.has_begun:
             return None
@@ -192,16 +177,20 @@ class AnthropicSend:
         answer = salvage(exchange.message)
         return None if answer is None else _reply(answer, exchange, None, "live")
 
-    def _finish(self, request: Request, exchange: _Exchange) -> Reply:
+    def _finish(self, request: Request, exchange: Exchange) -> Reply:
         with Reading(exchange.response):
             if RECORDING not in exchange.response.extensions:
                 self._seen.check_new(exchange.response)
             answer = validate(exchange.message)
         replayed: Recording | None = exchange.response.extensions.get(RECORDING)
         recording = replayed or self._record(request, answer, exchange)
-        return _reply(answer, exchange, recording, "live" if replayed is None else "replay")
+        reply = _reply(answer, exchange, recording, "live" if replayed is None else "replay")
+        if not self._recalls or recording is None:
+            return reply
+        made_up = "made-up " if recording.synthetic else ""
+        return replace(reply, degraded=f"a {made_up}recording of {recording.recorded_at[:10]}")
 
-    def _record(self, request: Request, answer: Answer, exchange: _Exchange) -> Recording | None:
+    def _record(self, request: Request, answer: Answer, exchange: Exchange) -> Recording | None:
         if self._recorder is None or answer.served_model != request.model:
             return None
         taken = Taken(
@@ -237,7 +226,7 @@ def _plain(value: Json) -> Json:
     return [_plain(each) for each in value]
 
 
-def _reply(answer: Answer, exchange: _Exchange, recording: Recording | None, source: Source) -> Reply:
+def _reply(answer: Answer, exchange: Exchange, recording: Recording | None, source: Source) -> Reply:
     import anthropic
 
     headers, sent = exchange.response.headers, exchange.response.request.headers

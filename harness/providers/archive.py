@@ -36,6 +36,22 @@ class Archive:
         same_case = (each for each in found if each.origin.case == asked.origin.case)
         return next(same_case, found[0] if found else None)
 
+    def same_question(self, asked: Asked) -> Recording | None:
+        """The recording of this question, whichever repeat it was: the nearest one, of the same case before others.
+
+        Raises FilesRejected where the file has mistakes.
+        """
+        recordings = (each for some in self._by_key(self._file(asked)).values() for each in some)
+        return min(
+            (each for each in recordings if each.request == asked.body),
+            key=lambda each: (
+                each.origin.case != asked.origin.case,
+                *_distance(each.origin, asked.origin),
+                each.key,
+            ),
+            default=None,
+        )
+
     def nearest(self, asked: Asked) -> Recording | None:
         """The recording a stale request most likely means: same case and file, nearest repeat and turn."""
         recordings = (each for some in self._by_key(self._file(asked)).values() for each in some)

@@ -30,17 +30,21 @@ RECORDING = "harness.recording"
 class Replay:
     """Answers requests from recordings: the handler of an `httpx2.MockTransport`."""
 
-    def __init__(self, archive: Archive, names: Mapping[str, str]) -> None:
-        """`names` maps model ids to the short names of suites, for the command in a miss."""
+    def __init__(self, archive: Archive, names: Mapping[str, str], *, any_repeat: bool = False) -> None:
+        """`names` maps model ids to the short names of suites, for the command in a miss.
+
+        `any_repeat`: where the repeat that is asked for was not recorded, the nearest one will do.
+        """
         self._archive = archive
         self._names = names
+        self._find = archive.same_question if any_repeat else archive.find
 
     async def answer(self, request: httpx2.Request) -> httpx2.Response:
         """The recorded response. Raises a NotRecordedError that says what changed where there is none."""
         asked = asked_of(request, asked_by.get())
         # Asked whole first: only then is it known which form the recording has.
         try:
-            recording = self._archive.find(asked)
+            recording = self._find(asked)
         except FilesRejected as rejected:
             raise not_recorded_error()(str(rejected)) from None
         if recording is None:

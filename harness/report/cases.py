@@ -156,6 +156,8 @@ def brief_pair(before: Answer | None, after: Answer | None) -> tuple[str, str]:
 def _said(answer: Answer | None) -> str:
     if answer is None:
         return ""
+    if answer.outcome == "degraded":  # its text answers something else than what was asked
+        return f"(degraded: {answer.detail})"
     if answer.text or not (answer.detail or answer.question):
         return answer.text  # of imported results nobody kept a text
     return f"({answer.outcome}: {answer.detail})" if answer.detail else "(empty)"

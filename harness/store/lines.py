@@ -116,7 +116,9 @@ def load_moment(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
 
 
-_FREE_TEXT = frozenset({"text", "why", "detail", "evidence", "usage_json", "blocks", "arguments", "tool"})
+_FREE_TEXT = frozenset(
+    {"text", "why", "degraded", "detail", "evidence", "usage_json", "blocks", "arguments", "tool"}
+)
 """Fields that hold what a model, a server or a person wrote. Ids and digests stay as they are: resuming and
 pairing rest on them."""
 

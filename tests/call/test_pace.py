@@ -233,7 +233,7 @@ def paced(calls: int, falls_to: float, *, fixed: bool, at_once: int = 100, seed:
         return list(await asyncio.gather(*(one(number) for number in range(calls))))
 
     ends = clock.run(everybody())
-    return End(clock.passed, server.refused, sum(end is not REPLY for end in ends))
+    return End(clock.passed, server.refused, sum(end != REPLY for end in ends))
 
 
 @pytest.mark.parametrize("falls_to", [600.0, 120.0])
