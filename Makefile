@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types imports unit coverage docs gold fixtures bench sim kill slow fuzz soak characteristics browser clean
+.PHONY: help demo test check format lint types imports unit coverage docs gold fixtures bench sim simulate kill slow fuzz soak characteristics browser clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -66,6 +66,9 @@ fixtures: $(VENV)/.dev ## make the synthetic recordings anew
 
 sim: $(VENV)/.dev ## operating characteristics of the gate, simulated at length
 	$(BIN)/pytest -m sim
+
+simulate: $(VENV)/.dev ## the runner in 10,000 simulated worlds, and every mutant of it
+	$(BIN)/python -m tests.simulation --count 10000 --mutants
 
 kill: $(VENV)/.dev ## kill -9 at every operation, at length
 	$(BIN)/pytest -m kill
