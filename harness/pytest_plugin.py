@@ -7,6 +7,8 @@ imported, unless a suite file was named on the command line, itself or by its fo
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ import pytest
 
 if TYPE_CHECKING:
     from harness.call.tab import Tab
+    from harness.events import Emit
     from harness.pipeline.cases import Asked, CaseResult
     from harness.pipeline.gating import Question
     from harness.settings import Settings
@@ -175,7 +178,8 @@ class EvalSession:
 
         worker = cast("dict[str, str] | None", getattr(self.config, "workerinput", None))
         if worker is None:
-            return ask_cases(question, project, settings)
+            with _shown(question.suite, self.config, settings) as emit:
+                return ask_cases(question, project, settings, emit)
         ticket = settings.reports / "pytest" / f"{worker['testrunuid']}-{question.suite}"
         return ask_cases_once(question, project, settings, ticket)
 
@@ -208,6 +212,22 @@ class EvalSession:
             selection=Selection(ids=frozenset(cases)),
             tab=self.tab,
         )
+
+
+@contextlib.contextmanager
+def _shown(suite: str, config: pytest.Config, settings: Settings) -> Generator[Emit]:
+    """An `Emit` that shows how far the asking is, where pytest writes to a terminal and was not asked to be quiet."""
+    from harness.events import nobody
+
+    reporter = cast("pytest.TerminalReporter | None", config.pluginmanager.get_plugin("terminalreporter"))
+    if reporter is None or not reporter.isatty() or not sys.stderr.isatty() or config.get_verbosity() < 0:
+        yield nobody
+        return
+    from harness.clock import SystemClock
+    from harness.progress.screen import shown
+
+    with shown(suite, sys.stderr, SystemClock(), coloured=not settings.no_color) as emit:
+        yield emit
 
 
 PROJECT = pytest.StashKey[dict[Path, "Project"]]()

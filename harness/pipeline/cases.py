@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.events import Emit, nobody
 from harness.pipeline.comparing import Compared, compare_runs, stored_run
 from harness.pipeline.gating import Question, gate_suite, plan_sides, policy_of, stored_run_of
 from harness.pipeline.running import run_plans
@@ -59,18 +60,18 @@ class Asked:
     """None where there is no baseline to compare with."""
 
 
-def ask_cases(question: Question, project: Project, settings: Settings) -> Asked:
+def ask_cases(question: Question, project: Project, settings: Settings, emit: Emit = nobody) -> Asked:
     """Ask the selected cases of the candidate, and of the baseline where that costs nothing.
 
     Replaying both sides is free. Otherwise only the candidate is asked, and compared with a paid run of the
     same cases of the baseline if one is stored. Raises what `run_plans` and `compare_runs` raise.
     """
     if question.mode == "replay":
-        return _with_baseline(gate_suite(question, project, None, settings))
+        return _with_baseline(gate_suite(question, project, None, settings, emit))
     check_budgets(settings, project.models)
     before, after = plan_sides(question, project, None)
     terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
-    [candidate] = run_plans([after], terms, settings)
+    [candidate] = run_plans([after], terms, settings, emit)
     baseline = stored_run_of(before, replace(terms, mode="live"), settings)
     return _recalled(candidate, baseline, before.suite.policy, settings)
 

@@ -94,7 +94,8 @@ def _money(progress: Progress) -> Span:
 
 def _left(progress: Progress, now: Seconds) -> Span:
     if progress.left == 0:
-        return Span("" if all(side.ended for side in progress.sides.values()) else "saving")
+        is_saved = all(side.ended for side in progress.sides.values())
+        return Span("saving" if not is_saved else "comparing" if len(progress.sides) > 1 else "", "dim")
     left = time_left(progress, now)
     return Span("" if left is None else _about(left), "dim")
 
