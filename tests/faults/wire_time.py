@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import socket
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import Any, TypeVar
@@ -49,6 +50,12 @@ class _WireLoop(asyncio.SelectorEventLoop):
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(self._back)
         return future
+
+    async def getaddrinfo(self, host: Any, port: Any, **more: Any) -> Any:
+        """Names that lead nowhere by definition are not asked of anybody."""
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return await super().getaddrinfo(host, port, **more)
 
     def _back(self, _future: asyncio.Future[Any]) -> None:
         self.threads -= 1
