@@ -26,6 +26,8 @@ WORDS: Final[Mapping[ToolError, str]] = {
     ToolError.INTERNAL: "The tool failed.",
 }
 """What a model is told of an error: never the words of an exception, a path or a name of ours."""
+_NOTHING: Final = frozenset({"", "[]", "{}", "null", '""'})
+"""Texts that say nothing: many tools give JSON as text."""
 NO_TOOL: Final = "There is no tool of this name."
 
 
@@ -118,7 +120,7 @@ def _is_list(value: Json) -> TypeIs[Sequence[Json]]:
 
 def _is_empty(value: Json) -> bool:
     if isinstance(value, str):
-        return not value.strip()
+        return value.strip() in _NOTHING
     return value is None or (isinstance(value, Mapping | Sequence) and not value)
 
 
