@@ -47,6 +47,8 @@ class Bill:
     """What the account owes, item by item."""
 
     items: list[Decimal] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    """The model of each item."""
 
     @property
     def total(self) -> Decimal:
@@ -55,6 +57,13 @@ class Bill:
     def charge(self, model: str, usage: Mapping[str, Any]) -> None:
         """Add one answer of `model`."""
         self.items.append(price(model, usage))
+        self.models.append(model)
+
+    def of(self, model: str) -> Decimal:
+        """What the answers of one model come to."""
+        return sum(
+            (item for item, each in zip(self.items, self.models, strict=True) if each == model), Decimal(0)
+        )
 
 
 def price(model: str, usage: Mapping[str, Any]) -> Decimal:
