@@ -37,10 +37,7 @@ ROUTE = shape(
             {
                 "type": "array",
                 "minItems": 1,
-                "items": {
-                    **described(RULE),
-                    "anyOf": [{"required": ["tags"]}, {"required": ["prompt_tokens"]}],
-                },
+                "items": {**described(RULE), "minProperties": 2},
             },
         ),
         "otherwise": need("Short name of the pin for every case that no rule catches.", _PIN),
