@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.call.exchange import Reply, StopReason
-from harness.call.fault import Fault, Kind, Whose
+from harness.call.fault import Fault, Kind
 from harness.grade.decision import Decision
 from harness.grade.grading import grade, grade_reply
 from harness.grade.table import grader_versions
@@ -26,22 +26,15 @@ NO = Contains(place=PLACE, all_of=("no",))
 REFUSED = StopReason.REFUSAL
 
 
-class ModelFault(Fault):
-    @property
-    def whose(self) -> Whose:
-        return "model"
-
-
 def test_a_fault_of_the_models_scores_zero() -> None:
-    fault = ModelFault(kind=Kind.GARBLED, detail="a loop without an end")
-    assert grade(case(YES), Failed(fault=fault)).score == 0.0
-    assert grade(case(YES), Failed(fault=fault)).passed is False
+    grading = grade(case(YES), Failed(fault=Fault(kind=Kind.TOOL_LOOP, detail="a loop without an end")))
+    assert (grading.score, grading.passed) == (0.0, False)
 
 
 @pytest.mark.parametrize(
     "outcome",
     [
-        *(Failed(fault=Fault(kind=kind, detail="")) for kind in Kind),
+        *(Failed(fault=fault) for kind in Kind if (fault := Fault(kind=kind, detail="")).whose != "model"),
         Skipped(why="budget"),
         Degraded(reply=dataclasses.replace(REPLY, text="yes"), why="another model"),
     ],
