@@ -60,6 +60,8 @@ class Settings:
     """Values of the environment that must never be written anywhere."""
     step_summary: Path | None
     """Where GitHub wants a summary in Markdown."""
+    ci_job: str
+    """Who started the job of a CI service, and which it is; empty: there is none."""
     in_github: bool
     in_ci: bool
     no_color: bool
@@ -67,6 +69,10 @@ class Settings:
     @property
     def store(self) -> Path:
         return self.reports / "harness.duckdb"
+
+    @property
+    def audit(self) -> Path:
+        return self.reports / "audit.jsonl"
 
     @property
     def runs(self) -> Path:
@@ -117,6 +123,7 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         rate=given.rate,
         secrets=secrets_in(env),
         step_summary=Path(summary) if summary else None,
+        ci_job=_ci_job(env),
         in_github=env.get("GITHUB_ACTIONS") == "true",
         in_ci=env.get("CI", "").lower() in ("1", "true", "yes"),
         no_color="NO_COLOR" in env or env.get("TERM") == "dumb",
@@ -129,6 +136,16 @@ def mode_of(text: str) -> Mode:
         if mode == text:
             return mode
     raise UsageError(f"no mode is called {text!r}; the modes are {', '.join(_MODES)}")
+
+
+def _ci_job(env: Mapping[str, str]) -> str:
+    for service, name, job in (
+        ("github", "GITHUB_ACTOR", "GITHUB_RUN_ID"),
+        ("gitlab", "GITLAB_USER_LOGIN", "CI_JOB_ID"),
+    ):
+        if env.get(name):
+            return f"{env[name]} ({service} {env.get(job, 'job')})"
+    return ""
 
 
 def secrets_in(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:

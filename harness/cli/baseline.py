@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import pwd
 from typing import cast
 
 from harness.cli.console import say, tell, tell_json
@@ -12,11 +11,13 @@ from harness.cli.table import Column, room, table, text
 from harness.cli.verbs import Verbs, add_json, run
 from harness.clock import SystemClock
 from harness.errors import UsageError
+from harness.pipeline.auditing import audit, user_name
 from harness.report.safe import term
 from harness.settings import read_settings
 from harness.store.decisions import Baseline, bless, expire, list_baselines, show_baseline
 from harness.store.read import find_run
 from harness.units import Json
+from harness.wiring import redactor
 
 __all__ = ["configure", "run"]
 
@@ -54,10 +55,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _bless(args: argparse.Namespace) -> int:
-    store = read_settings().store
-    info = find_run(store, args.run)
+    settings = read_settings()
+    info = find_run(settings.store, args.run)
     by = user_name(os.getuid()) if args.by is None else cast("str", args.by)
-    done = bless(store, info, by=by, note=args.note, at=SystemClock().now())
+    note = redactor(settings).redact_text(args.note)
+    done = bless(settings.store, info, by=by, note=note, at=SystemClock().now())
+    audit(settings, "baseline_blessed", {"suite": done.suite, "run": done.run_id, "by": by, "note": note})
     say(term(f"{done.suite} is compared with {done.run_id} from now on"))
     return 0
 
@@ -85,17 +88,11 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _expire(args: argparse.Namespace) -> int:
-    ended = expire(read_settings().store, suite=args.suite, at=SystemClock().now())
+    settings = read_settings()
+    ended = expire(settings.store, suite=args.suite, at=SystemClock().now())
+    audit(settings, "baseline_expired", {"suite": ended.suite, "run": ended.run_id})
     say(term(f"{ended.suite} is no longer compared with {ended.run_id}"))
     return 0
-
-
-def user_name(uid: int) -> str:
-    """Who a user of this machine is; a container's user may have no name."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
 
 
 def _row(baseline: Baseline) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import cast
 
 from harness.cli.console import say, tell, tell_json
 from harness.cli.verbs import Verbs, add_json, run
+from harness.pipeline.auditing import audit
 from harness.report.safe import term
 from harness.report.words import count, percent
 from harness.settings import read_settings
@@ -53,6 +54,15 @@ def _results(args: argparse.Namespace) -> int:
     )
     run_id = import_results(settings.store, wanted, tools(redactor(settings).redact_text))
     totals = run_totals(settings.store, run_id)
+    facts: dict[str, Json] = {
+        "run": run_id,
+        "suite": wanted.suite,
+        "file": wanted.file.name,
+        "where": wanted.where,
+    }
+    audit(
+        settings, "results_imported", {**facts, "rows": totals.accounting.planned, "replaced": wanted.replace}
+    )
     if args.json:
         planned, measured = totals.accounting.planned, totals.measured
         found: dict[str, Json] = {

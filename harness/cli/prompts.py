@@ -10,6 +10,7 @@ from harness.cli.console import say, tell, tell_json, write
 from harness.cli.table import Column, room, table, text
 from harness.cli.verbs import Verbs, add_json, run
 from harness.errors import FilesRejected, Problem, UsageError
+from harness.pipeline.auditing import audit
 from harness.report.safe import term_block
 from harness.report.words import count
 from harness.settings import read_settings
@@ -118,6 +119,8 @@ def _lock(args: argparse.Namespace) -> int:
         )
     if drafts:
         write(Path(project.root) / LOCK, lock_text(project.prompts))
+        locked = {f"{each.name}/{each.version}": each.digest for each in drafts}
+        audit(read_settings(), "prompts_locked", {"versions": locked})
     for each in drafts:
         tell(f"{each.name} {each.version} {each.digest}")
     say(f"{LOCK}: {count(len(project.prompts), 'released version')}, {len(drafts)} of them new")

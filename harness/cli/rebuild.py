@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from harness.cli.console import say, tell
+from harness.pipeline.auditing import audit
 from harness.settings import read_settings
 
 _EPILOG = """\
@@ -26,5 +27,7 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has th
     settings = read_settings()
     for warning in rebuild(settings.store, settings.runs):
         say(warning)
-    tell(f"{len(list_runs(settings.store))} runs are in {settings.store}")
+    runs = len(list_runs(settings.store))
+    audit(settings, "store_rebuilt", {"runs": runs})
+    tell(f"{runs} runs are in {settings.store}")
     return 0

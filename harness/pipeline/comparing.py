@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from harness.clock import SystemClock
 from harness.compare.comparison import Comparison, compare
 from harness.gate import Verdict, judge
+from harness.pipeline.auditing import audit
 from harness.record import Answer, RunInfo
 from harness.report.document import verdict_document
 from harness.report.parts import CaseAnswers, Heading, ReportView
@@ -90,7 +92,7 @@ def _by_case(answers: tuple[Answer, ...]) -> defaultdict[str, list[Answer]]:
 
 
 def _keep(compared: Compared, settings: Settings) -> None:
-    document = compared.document()
+    document = json.dumps(compared.document(), ensure_ascii=False, allow_nan=False)
     write_verdict(
         settings.store,
         StoredVerdict(
@@ -100,6 +102,15 @@ def _keep(compared: Compared, settings: Settings) -> None:
             decided_at=SystemClock().now(),
             status=compared.verdict.status.value,
             label=compared.verdict.label,
-            document=json.dumps(document, ensure_ascii=False, allow_nan=False),
+            document=document,
         ),
     )
+    facts = {
+        "suite": compared.candidate.suite,
+        "status": compared.verdict.status.value,
+        "label": compared.verdict.label,
+        "baseline_run": compared.baseline.run_id,
+        "candidate_run": compared.candidate.run_id,
+        "document_sha256": hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest(),
+    }
+    audit(settings, "verdict_given", facts)

@@ -1,4 +1,4 @@
-"""Who listens to a run beside its caller: the log of each run."""
+"""Who listens to a run beside its caller: the audit trail, and the log of each run."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from collections.abc import Generator
 from harness.clock import Clock
 from harness.events import Emit, Event
 from harness.observe.runlog import Means, RunLogs
+from harness.pipeline.auditing import RunAudit
 from harness.settings import Settings
 from harness.wiring import redactor
 
 
 @contextlib.contextmanager
-def observed(settings: Settings, clock: Clock, emit: Emit) -> Generator[Emit]:
-    """An `Emit` that also writes the logs of the runs it hears of, for as long as the block runs."""
+def observed(settings: Settings, clock: Clock, emit: Emit, *, resumed: bool = False) -> Generator[Emit]:
+    """An `Emit` that also writes the audit trail and the logs of the runs it hears of, while the block runs."""
+    trail = RunAudit(settings, clock, resumed)
     logs = RunLogs(Means(runs=settings.runs, clock=clock, redactor=redactor(settings), rate=settings.rate))
 
     def heed(event: Event) -> None:
+        trail.heed(event)
         logs.heed(event)
         emit(event)
 

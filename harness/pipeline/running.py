@@ -67,7 +67,7 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
     """
     clock = SystemClock()
     job, terms = take_up(run_id, plan, terms, settings.runs, _tools(settings, clock))
-    with contextlib.closing(job.journal), observed(settings, clock, emit) as heard:
+    with contextlib.closing(job.journal), observed(settings, clock, emit, resumed=True) as heard:
         desk = _desk([plan], terms, settings, clock, heard)
         asyncio.run(work(job.trials, lambda: {_side(plan): job}, desk))
     return find_run(settings.store, job.journal.info.run_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.baseline import user_name
+from harness.pipeline.auditing import user_name
 from tests.cli.conftest import Type
 
 HOSTILE = "\x1b[31m::error::\u202e##[group]"
