@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from harness.plan import Plan
-from harness.providers.prices import worst_case
+from harness.providers.prices import worst_trial
 from harness.suite.model import ModelPin
 from harness.suite.route import Route, Rule, prompt_tokens
 from harness.suite.template import render
@@ -59,7 +59,7 @@ def worst_of(trials: Sequence[Trial], on: date) -> Usd | None:
     """A bound no bill for the trials exceeds, retries that may be billed aside; None: one is UNPRICED."""
     total = Decimal(0)
     for trial in trials:
-        most = worst_case(trial.request, trial.model, on)
+        most = worst_trial(trial.request, trial.model, on)
         if most is None:
             return None
         total += most

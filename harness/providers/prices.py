@@ -69,6 +69,29 @@ def worst_case(request: Request, pin: ModelPin, on: date) -> Usd | None:
         return Usd(((per_input * prompt + per_output * request.max_tokens) * US_ONLY).scaleb(-6))
 
 
+def worst_trial(request: Request, pin: ModelPin, on: date) -> Usd | None:
+    """A bound no bill for the trial that begins with `request` exceeds, retries aside. None: UNPRICED.
+
+    A conversation goes on while it is within its limits, so its last turn may come on top of them; the longest
+    turn fills the context of the model.
+    """
+    first = worst_case(request, pin, on)
+    if request.conversation is None or first is None:
+        return first
+    limits, rows = request.conversation.limits, pin.prices_on(on)
+    per_input = max(
+        price for row in rows for price in (row.input, row.cache_write_5m, row.cache_write_1h, row.cache_read)
+    )
+    per_output = max(row.output for row in rows)
+    answers = min(limits.tokens, (limits.turns - 1) * request.max_tokens)
+    with localcontext(_EXACT):
+        last = (per_input * pin.context_tokens + per_output * request.max_tokens) * US_ONLY
+        before = (per_input * limits.tokens + per_output * answers) * US_ONLY
+        if limits.cost is not None:
+            before = min(before, limits.cost.scaleb(6))
+        return Usd(min(last * limits.turns, before + last).scaleb(-6))
+
+
 def most_prompt_tokens(request: Request) -> Tokens:
     """An upper bound for the prompt of `request`: no tokenizer spends more than a token on a byte."""
     return Tokens(len(canonical(body(request)).encode("utf-8", "surrogatepass")) + OVERHEAD)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from harness.suite.prompt import PromptVersion
+from harness.suite.tool import PromptTool
 
 
 def spoken(prompt: PromptVersion) -> tuple[str, ...]:
@@ -26,6 +27,19 @@ def _lines(prompt: PromptVersion) -> Iterator[str]:
         yield from _part(
             "output", json.dumps(prompt.output_schema, indent=2, ensure_ascii=False, default=dict)
         )
+    for tool in prompt.tools:
+        yield from _tool(tool)
+
+
+def _tool(tool: PromptTool) -> Iterator[str]:
+    if tool.definition is None:
+        yield f"tool {tool.name}: as the suite defines it"
+        return
+    yield from _part(f"tool {tool.name}", tool.definition.description)
+    yield from _part(
+        f"tool {tool.name} takes",
+        json.dumps(tool.definition.input, indent=2, ensure_ascii=False, default=dict),
+    )
 
 
 def _part(name: str, body: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ ORDERS = Fake(
     results=(
         Canned(when={"order": "17"}, value={"state": "shipped"}),
         Canned(when={"order": "silent"}, value=[]),
+        Canned(when={"order": "blank"}, value=" {} "),
         Canned(when={"order": "secret"}, error=ToolError.PERMISSION, message="not for sk-secret"),
         Canned(when={"order": "busy"}, error=ToolError.RATE_LIMITED),
         Canned(when={"order": "huge"}, value="x" * 1_000_000),

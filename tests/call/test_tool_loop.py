@@ -139,18 +139,38 @@ def test_what_goes_wrong_with_a_tool_is_told_in_fixed_words_and_kept_by_kind(
 
 
 def test_an_empty_result_and_an_unknown_tool_are_flagged() -> None:
-    script, table = Script(calling("silent"), calling("17", tool="drop"), saying("x")), Table()
+    script, table = Script(calling("silent", "blank"), calling("17", tool="drop"), saying("x")), Table()
 
     go(table.ask(script))
 
     assert [step.flags for step in table.steps if step.kind == "tool"] == [
         ("empty_result",),
+        ("empty_result",),
         ("unknown_tool",),
     ]
     assert [(each.tool, each.flags) for each in table.heard.of(ToolCalled)] == [
         ("lookup_order", ("empty_result",)),
+        ("lookup_order", ("empty_result",)),
         (None, ("unknown_tool",)),
     ]
+
+
+def test_a_python_fake_that_nothing_can_run_has_failed() -> None:
+    fakes = {"lookup_order": Fake(name="lookup_order", python=PythonFake(function="f", source=""))}
+    script, table = Script(calling("17"), saying("x")), Table()
+
+    go(table.ask(script, replace(ASKED, conversation=Conversation(fakes=fakes))))
+
+    assert [step.error for step in table.steps if step.kind == "tool"] == [ToolError.INTERNAL]
+
+
+def test_arguments_that_no_schema_speaks_of_do_not_fit() -> None:
+    pattern = replace(LOOKUP, input={"type": "object", "properties": {"order": {"pattern": "^a"}}})
+    script = Script(calling("\ud800"), saying("x"))
+
+    go(Table().ask(script, replace(ASKED, tools=(pattern,))))
+
+    assert results(script.asked[1])[0]["is_error"]
 
 
 def test_a_python_fake_that_breaks_is_internal_and_its_words_stay_here() -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from harness.call.exchange import Usage
 from harness.errors import Place
-from harness.providers.prices import cost, most_prompt_tokens, price_row, worst_case
+from harness.providers.prices import cost, most_prompt_tokens, price_row, worst_case, worst_trial
 from harness.suite.model import ModelPin, PriceRow, RateLimits
-from harness.units import Tokens
+from harness.suite.tool import Conversation, LoopLimits
+from harness.units import Tokens, Usd
 from tests.doubles import REQUEST
 from tests.providers.asking import question
 
@@ -163,3 +164,24 @@ def test_the_prompt_bound_is_at_least_a_token_per_byte(text: str) -> None:
 def test_a_sum_of_costs_is_exact(calls: list[tuple[int, int]]) -> None:
     total = sum((cost(usage(a, b, 0, 0, 0), OPUS, TODAY) or Decimal(0) for a, b in calls), Decimal(0))
     assert total * 1_000_000 == sum(4 * a + 20 * b for a, b in calls)
+
+
+TALKS = pin(row(date(2026, 1, 1), "4 20 5 8 0.2"))
+LONGEST_TURN = Decimal("1.1") * (8 * TALKS.context_tokens + 20 * REQUEST.max_tokens) / 10**6
+
+
+def talking(limits: LoopLimits) -> Usd | None:
+    return worst_trial(replace(REQUEST, conversation=Conversation(limits=limits)), TALKS, TODAY)
+
+
+def test_the_worst_of_a_trial_without_a_conversation_is_that_of_its_request() -> None:
+    assert worst_trial(REQUEST, TALKS, TODAY) == worst_case(REQUEST, TALKS, TODAY)
+    assert worst_trial(REQUEST, pin(), TODAY) is None
+
+
+def test_the_worst_of_a_conversation_is_its_limits_and_one_more_turn() -> None:
+    tokens = Decimal("1.1") * (8 * 10_000 + 20 * 19 * REQUEST.max_tokens) / 10**6
+
+    assert talking(LoopLimits(tokens=Tokens(10_000))) == LONGEST_TURN + tokens
+    assert talking(LoopLimits(cost=Usd(Decimal("0.20")))) == LONGEST_TURN + Decimal("0.20")
+    assert talking(LoopLimits(turns=1)) == LONGEST_TURN

@@ -11,6 +11,7 @@ from harness.errors import UsageError
 from harness.plan import make_plan
 from harness.suite.project import Project
 from harness.suite.read import read_project
+from harness.suite.spoken import spoken
 from harness.suite.tool import Canned, Fake, LoopLimits, ToolError
 from harness.trial import Variant
 from harness.units import Seconds, Tokens, Usd
@@ -219,6 +220,8 @@ def test_a_version_that_names_a_tool_nobody_defines_cannot_be_asked() -> None:
         pytest.param(TOOLS.replace('      - when: {order: "17"}\n        result', "      - result"), LOOKUP, "this result is never reached", id="unreachable"),
         pytest.param(TOOLS.replace('{order: "17"}', '{oder: "17"}'), LOOKUP, "'lookup_order' has no argument 'oder'; did you mean 'order'?", id="argument"),
         pytest.param(TOOLS.replace('{order: "17"}', "{}"), LOOKUP, "'when' is empty", id="empty when"),
+        pytest.param("tools: {lookup_order: {results: [x]}}\n", LOOKUP, "a result must be a mapping, not text", id="no mapping"),
+        pytest.param("tools: {lookup_order: x}\n", LOOKUP, "the tool 'lookup_order' must be a mapping, not text", id="no tool"),
         pytest.param("tools: {lookup_order: {results: []}}\n", LOOKUP, "'results' is empty", id="no results"),
         pytest.param("tools: {lookup_order: {python: lookup_order}}\n", LOOKUP, "evals/tools.py: there is no such file", id="no file"),
         pytest.param(TOOLS.replace("lookup_order", "lookup order"), LOOKUP, "'lookup order' is no name of a tool", id="name"),
@@ -305,3 +308,16 @@ def test_a_limit_in_dollars_needs_a_price() -> None:
     files = project_with(more={"prompts/models.yaml": models})
 
     assert "claude-opus-5-5 has no price, so no limit can be held" in "\n".join(said(files))
+
+
+def test_a_schema_that_takes_any_argument_lets_a_when_name_any() -> None:
+    anything = LOOKUP.replace("      properties: {order: {type: string}}\n      required: [order]\n", "")
+
+    assert said(project_with(TOOLS.replace('{order: "17"}', "{whatever: 1}"), anything, anything)) == []
+
+
+def test_a_difference_of_tools_is_shown_between_two_versions() -> None:
+    project = read(project_with(DEFINED.replace("python: lookup_order", "results: [{result: x}]"), v2=NAMED))
+
+    assert "tool lookup_order:" in spoken(project.prompts["triage", "v1"])
+    assert "tool lookup_order: as the suite defines it" in spoken(project.prompts["triage", "v2"])
