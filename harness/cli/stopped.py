@@ -47,4 +47,4 @@ def _remedy(run_id: str, totals: Totals, settings: Settings) -> str:
         return "; what stands in for an answer is kept, and never compared: start a new run for the answers"
     if find_run(settings.store, run_id).mode in ("replay", "imported"):
         return ""
-    return f", then: harness run --resume {run_id}"
+    return f"; then go on with: harness run --resume {run_id}"

@@ -55,6 +55,7 @@ class _Draft:
         self.wire: float = before.pace.wire
         self.attempts = before.pace.attempts
         self.idle_since = before.pace.idle_since
+        self.reasons = dict(before.reasons)
         self.retries = before.retries
         self.halt = before.halt
 
@@ -78,6 +79,7 @@ class _Draft:
                 attempts=self.attempts,
                 idle_since=self.idle_since,
             ),
+            reasons=MappingProxyType(self.reasons),
             retries=self.retries,
             halt=self.halt,
         )
@@ -186,6 +188,8 @@ def _trial_ended(draft: _Draft, at: Seconds, event: events.TrialEnded) -> None:
     name = before if colon else ""
     side = draft.sides.get(name, Side())
     draft.sides[name] = replace(side, **{event.outcome: getattr(side, event.outcome) + 1})
+    if event.why is not None:
+        draft.reasons[event.why] = draft.reasons.get(event.why, 0) + 1
     if event.outcome != "skipped":
         draft.ends.append(Seconds(at - draft.silent))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.progress.state import Progress
-from harness.progress.words import Span, details, figures
+from harness.progress.words import TOGETHER, Span, details, figures
 from harness.report.safe import term
 from harness.units import Seconds
 
@@ -19,7 +19,7 @@ _BAR_AT_MOST = 40
 _BAR_AT_LEAST = 6
 _BAR_SHARE = 6
 """It takes one sixth of a wide screen."""
-_LINES_OF_A_DETAIL = 3
+_LINES_OF_A_DETAIL = 4
 Line = tuple[Span, ...]
 
 
@@ -93,12 +93,15 @@ def _filled(found: Sequence[Span], width: int) -> tuple[Line, ...]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(10, width), max_lines=_LINES_OF_A_DETAIL, placeholder=" ...")
+    found = textwrap.wrap(text, max(10, width), max_lines=_LINES_OF_A_DETAIL, placeholder=" ...")
+    return [line.replace(TOGETHER, " ") for line in found]
 
 
 def _plain(text: str, screen: Screen) -> str:
     safe = term(text)
-    return safe.encode("ascii", "replace").decode() if screen.is_ascii else safe
+    if not screen.is_ascii:
+        return safe
+    return TOGETHER.join(part.encode("ascii", "replace").decode() for part in safe.split(TOGETHER))
 
 
 def _cut(text: str, length: int) -> str:

@@ -24,6 +24,7 @@ def snapshot(progress: Progress, now: Seconds) -> dict[str, Json]:
         "in_flight": len(progress.on_wire),
         "waiting": _waiting(progress, now),
         "circuits": [_circuit(model, sick, now) for model, sick in sorted(progress.sick.items())],
+        "reasons": dict(progress.reasons),
         "retries": progress.retries,
         "spent_usd": _usd(money.spent),
         "uncertain_usd": _usd(money.uncertain),

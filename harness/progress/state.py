@@ -134,6 +134,8 @@ class Progress:
     """By model id."""
     money: Money = field(default_factory=Money)
     pace: Pace = field(default_factory=Pace)
+    reasons: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """How many trials ended without a plain answer, by the kind of the fault or the reason."""
     retries: int = 0
     halt: Halt | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.progress.estimate import Left, time_left
@@ -14,6 +14,8 @@ from harness.units import Seconds
 
 WORTH_A_WORD = Seconds(2.0)
 """Shorter waits would only flicker."""
+TOGETHER = "\xa0"
+"""A blank at which no line is broken."""
 _REASONS = {
     "retry_after": "the API asked for it (Retry-After)",
     "rate": "rate limit",
@@ -68,14 +70,14 @@ def details(progress: Progress, now: Seconds) -> tuple[Span, ...]:
 def halt_words(halt: Halt, under_way: int, now: Seconds) -> str:
     """Why nothing more is sent, and what becomes of the calls that are under way."""
     calls = f"{count(under_way, 'call')} under way"
-    if halt.why != "interrupted":
-        return f"stopping: {_STOPS.get(halt.why, halt.why.replace('_', ' '))}"
+    because = "" if halt.why == "interrupted" else f"{_STOPS.get(halt.why, halt.why.replace('_', ' '))}; "
     if under_way == 0:
-        return "stopping: what was answered is being saved"
+        return f"stopping: {because}what was answered is being saved"
     if halt.is_cut:
-        return f"stopped: {calls} cancelled, what was answered is being saved"
+        return f"stopped: {because}{calls} cancelled, what was answered is being saved"
     at_most = "" if halt.until is None else f", at most {countdown(halt.until - now)}"
-    return f"stopping: {calls}{at_most}; press Ctrl-C again to stop at once"
+    again = "again " if not because else ""
+    return f"stopping: {because}{calls}{at_most}; press Ctrl-C {again}to stop at once"
 
 
 def countdown(length: float) -> str:
@@ -115,11 +117,17 @@ def _counts(progress: Progress) -> str:
     sides = list(progress.sides.items())
     alone = len(sides) == 1
     found = [_side("" if alone else name or "run", side) for name, side in sides]
+    if progress.reasons:
+        found.append(f"most often: {_most_often(progress.reasons)}")
     if progress.retries:
         found.append("1 retry" if progress.retries == 1 else f"{progress.retries:,} retries")
     if progress.kept:
         found.append(f"{progress.kept:,} of {progress.planned:,} kept from before")
-    return "   ".join(words for words in found if words)
+    return "   ".join(words.replace(" ", TOGETHER) for words in found if words)
+
+
+def _most_often(reasons: Mapping[str, int]) -> str:
+    return max(reasons, key=lambda reason: (reasons[reason], reason)).replace("_", " ")
 
 
 def _side(name: str, side: Side) -> str:

@@ -58,6 +58,11 @@ def test_the_examples_of_documents_have_the_keys_and_types_that_are_printed() ->
     assert json_page.page() == json_page.PAGE.read_text("utf-8")
 
 
+def test_every_event_is_documented_with_the_keys_it_has_today() -> None:
+    text = json_page.PAGE.read_text("utf-8")
+    assert json_page.with_events(text) == text
+
+
 def test_every_column_of_a_view_says_what_it_is_or_needs_no_words() -> None:
     silent = {line.split("`")[1] for line in schema_page.page().splitlines() if line.endswith("|  |")}
     assert not {name for name in silent if name.endswith(("_s", "_ms", "_usd", "score", "tokens"))}

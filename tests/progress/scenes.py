@@ -111,8 +111,8 @@ def waited(number: int, why: str, length: float, side: str = "") -> Waiting:
     return Waiting(origin=origin(number, side), model=MODEL, why=why, length=Seconds(length))
 
 
-def over(number: int, outcome: str = "answered", side: str = "") -> TrialEnded:
-    return TrialEnded(origin=origin(number, side), model=MODEL, outcome=outcome, score=None)
+def over(number: int, outcome: str = "answered", side: str = "", why: str | None = None) -> TrialEnded:
+    return TrialEnded(origin=origin(number, side), model=MODEL, outcome=outcome, score=None, why=why)
 
 
 def moved(

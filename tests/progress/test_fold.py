@@ -47,6 +47,12 @@ def test_both_sides_of_a_gate_are_counted_apart_and_together() -> None:
     assert (progress.planned, progress.done, progress.left) == (22, 7, 15)
 
 
+def test_what_trials_met_is_counted() -> None:
+    told = [over(number, "failed", why="timeout") for number in range(2)]
+    progress = after(at(0, began()), at(1, *told, over(3, "skipped", why="budget"), over(4)))
+    assert progress.reasons == {"timeout": 2, "budget": 1}
+
+
 def test_a_call_is_in_flight_from_sending_to_its_end() -> None:
     progress = after(at(0, began(), sent(1), sent(2)), at(3, back(1)))
     assert dict(progress.on_wire) == {(origin(2), MODEL): 0.0}

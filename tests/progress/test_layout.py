@@ -34,7 +34,7 @@ BUSY = after(
 GATE = after(
     at(0, began("baseline", 180), began("candidate", 180, kept=60)),
     list(asked(range(50), "baseline")),
-    at(50, *(over(number, "failed", "candidate") for number in range(3)), sent(99, "baseline")),
+    at(50, *(over(number, "failed", "candidate", "timeout") for number in range(3)), sent(99, "baseline")),
     at(50, *(waits(number, "slot", side="candidate") for number in range(10, 34))),
 )
 REST = [
@@ -65,6 +65,7 @@ SCENES: dict[str, tuple[Progress, float]] = {
     ),
     "interrupted": (fold(SICK, at(55, stopping(5.0))), 56.5),
     "interrupted again": (fold(SICK, at(57, stopping(0.0))), 57.0),
+    "the time is over": (fold(SICK, at(55, stopping(5.0, "deadline"))), 56.5),
     "a refused key": (fold(SICK, at(55, stopping(None, "unauthorized"))), 55.0),
     "everything is answered": (fold(GATE, at(60, *REST)), 60.0),
     "everything is saved": (fold(GATE, at(60, *REST, ended("baseline"), ended("candidate"))), 60.5),

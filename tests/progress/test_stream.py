@@ -114,6 +114,7 @@ def test_the_last_snapshot_says_what_it_all_came_to(file: int) -> None:
                 "probe_in_s": pytest.approx(9, abs=1),
             }
         ],
+        "reasons": {},
         "retries": 0,
         "spent_usd": "0.002",
         "uncertain_usd": "0.001",
