@@ -61,6 +61,7 @@ def shown(title: str, stream: TextIO, clock: Clock, *, coloured: bool) -> Genera
         redirect_stdout=False,
     )
     with live, _again_and_again(_EVERY, lambda: live.refresh() if terminal.is_ours() else None):
+        console.show_cursor(show=True)  # a process that is killed could not bring it back
         yield watch.hear
 
 

@@ -93,6 +93,11 @@ def test_nothing_is_left_to_say_of_a_run_that_stops_or_has_answered_everything()
     assert left(halted, 10.0) is None
 
 
+def test_trials_that_needed_no_attempt_have_a_pace_all_the_same() -> None:
+    taken = [each for number in range(5) for each in at(number + 1, over(number, "degraded"))]
+    assert left(after(at(0, began(planned=10)), taken), 5.0) == (5.0, False)
+
+
 def test_replies_that_cost_no_time_leave_none_to_be_waited_for() -> None:
     at_once = [each for number in range(8) for each in at(1, sent(number), back(number), over(number))]
     assert left(after(at(1, began(planned=10)), at_once), 1.0) == (0.0, False)
