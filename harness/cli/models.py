@@ -1,9 +1,9 @@
-"""`harness models`: the pins, how long they live, what they cost, what they can, who uses them."""
+"""`harness models`: the pins, how long they live, what they cost, what they can, who uses them; and the routes."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -20,6 +20,7 @@ from harness.suite.forms.prompt_shapes import EFFORTS
 from harness.suite.lifecycle import Standing, standings, uses_of_retiring, warnings
 from harness.suite.model import PriceRow
 from harness.suite.read import WorkingTree, read_project
+from harness.suite.route import MARK, Route
 from harness.units import Json
 
 __all__ = ["configure", "run"]
@@ -28,6 +29,7 @@ _EPILOG = """\
 examples:
   harness models list
   harness models check --fail-within 14      in CI: exit 2 when a suite's model has less than two weeks left
+  harness models routes                      which rule sends a case to which model
 """
 _HEADS = (
     Column(head="model"),
@@ -42,6 +44,7 @@ _HEADS = (
     text("efforts"),
     text("used by"),
 )
+_ROUTES = (Column(head="route"), text("cases with"), Column(head="model"), text("used by"))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--fail-within", type=int, default=0, metavar="DAYS", help="count a model as gone so many days before"
     )
+    routes = verbs.add("routes", "every route, rule by rule in order", _routes, "models routes")
     for each in (listing, check):
         each.add_argument(
             "--within",
@@ -63,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             help="warn so many days before a model goes away (default 60)",
         )
         each.add_argument("--today", type=_day, metavar="YYYY-MM-DD", help="look at it from another day")
-    add_json(listing, check)
+    add_json(listing, check, routes)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -95,6 +99,32 @@ def _check(args: argparse.Namespace) -> int:
         raise FilesRejected(problems)
     tell(f"{count(len(found), 'model')}: every suite's model is there to stay, on {today}.")
     return 0
+
+
+def _routes(args: argparse.Namespace) -> int:
+    project = read_project(WorkingTree(read_settings().root))
+    routes, users = project.routes.values(), project.users()
+    if args.json:
+        tell_json({"schema": 1, "routes": [_route(each, users) for each in routes]})
+    elif routes:
+        rows = [row for each in routes for row in _rules(each, users)]
+        tell(table(_ROUTES, rows, fit=room()))
+    else:
+        say("no route yet; prompts/routes.yaml is where they are written")
+    return 0
+
+
+def _rules(route: Route, users: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """The name and the users stand in the first row alone."""
+    used = ", ".join(users.get(f"{MARK}{route.name}", ()))
+    rules = [*((str(rule), rule.model.name) for rule in route.rules), ("otherwise", route.otherwise.name)]
+    for place, rule in enumerate(rules):
+        yield (route.name, *rule, used) if place == 0 else ("", *rule, "")
+
+
+def _route(route: Route, users: Mapping[str, Sequence[str]]) -> Json:
+    used = users.get(f"{MARK}{route.name}", ())
+    return {**route.spelled(), "description": route.description, "used_by": list(used)}
 
 
 def _day(text: str) -> date:

@@ -90,12 +90,10 @@ def ending(standing: Standing) -> str:
 def _users(project: Project) -> Mapping[str, tuple[str, ...]]:
     """Suites by the short name of a model: those that name it, and those that take a route that does."""
     users: dict[str, set[str]] = {}
-    for suite in project.suites.values():
-        for side in (suite.baseline, suite.candidate):
-            choice = project.choice(side.model)
-            named = [pin.name for pin in choice.pins] if isinstance(choice, Route) else [side.model]
-            for model in named:
-                users.setdefault(model, set()).add(suite.name)
+    for name, suites in project.users().items():
+        choice = project.choice(name)
+        for model in [pin.name for pin in choice.pins] if isinstance(choice, Route) else [name]:
+            users.setdefault(model, set()).update(suites)
     return {model: tuple(sorted(names)) for model, names in users.items()}
 
 

@@ -31,3 +31,11 @@ class Project:
         if name.startswith(MARK):
             return self.routes.get(name.removeprefix(MARK))
         return self.models.get(name)
+
+    def users(self) -> Mapping[str, tuple[str, ...]]:
+        """Suites in order of the alphabet by what they name as a model of a side: a pin, or a route."""
+        found: dict[str, set[str]] = {}
+        for suite in self.suites.values():
+            for side in (suite.baseline, suite.candidate):
+                found.setdefault(side.model, set()).add(suite.name)
+        return {name: tuple(sorted(suites)) for name, suites in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -251,3 +252,34 @@ def test_the_past_of_a_route_is_what_a_plan_expects_of_it(routed: Path, typed: T
     write(routed / "prompts/routes.yaml", ROUTES.replace("9000", "9001"))
     assert json.loads(typed("plan", "--json").out)["candidate"]["earlier_runs"] == 0
     assert "v1 by route odd-on-haiku" in typed("history", "tiny").out
+
+
+def test_routes_are_listed_rule_by_rule(routed: Path, typed: Type) -> None:
+    lines = [" ".join(line.split()) for line in typed("models", "routes").out.splitlines()]
+    assert lines == [
+        "route cases with model used by",
+        "odd-on-haiku tag odd haiku-5-5 tiny",
+        "prompt of more than 9,000 tokens haiku-5-5",
+        "otherwise opus-5-5",
+    ]
+    [found] = json.loads(typed("models", "routes", "--json").out)["routes"]
+    assert (found["name"], found["otherwise"], found["used_by"]) == ("odd-on-haiku", OPUS, ["tiny"])
+    (routed / "prompts/routes.yaml").unlink()
+    write(routed / "evals/tiny.yaml", suite_text("tiny", 24))
+    assert "no route yet" in typed("models", "routes").err
+
+
+def test_a_route_that_changed_since_a_commit_is_gated_against_what_it_was(routed: Path, typed: Type) -> None:
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"],
+    ):
+        subprocess.run(["git", *command], check=True)  # noqa: S607 - whatever git there is
+    write(routed / "prompts/routes.yaml", ROUTES.replace("[odd]", "[even]"))
+    found = typed("gate", "tiny", "--base", "HEAD")
+    assert found.status == 4  # nobody has recorded it
+    said = " ".join(found.out.split())
+    assert "route odd-on-haiku -> route odd-on-haiku, edited, prompt v1" in said
+    assert "baseline, claude-haiku-5-5 12 cases" in said
+    assert "candidate, claude-haiku-5-5 12 cases" in said
