@@ -20,7 +20,8 @@ from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled,
 from harness.grade.grade import Grading
 from harness.plan import make_plan
 from harness.record import Record
-from harness.run import Setup, Stop, run
+from harness.run import Setup, run
+from harness.stop import Stop
 from harness.suite.case import Case
 from harness.trial import Answered, Failed, Outcome, Skipped, Trial
 from harness.units import Seconds, Usd
@@ -366,3 +367,19 @@ def test_a_disk_that_takes_no_reservation_ends_the_run_before_anything_is_sent()
     with pytest.raises(StoreError, match="cannot be written"):
         go(bench.all(trials()))
     assert bench.kept == []
+
+
+def test_after_a_stop_whoever_is_about_to_send_is_held_back_until_it_is_cancelled() -> None:
+    bench = Bench(Script(REPLY))
+
+    async def late(request: Request, send: Send) -> Reply:
+        await bench.stop.hold_back()
+        bench.stop.why = "interrupted"  # as if the cancellation were still on its way
+        await bench.stop.hold_back()
+        return await send(request)
+
+    script = Script(REPLY)
+    bench.setup = replace(bench.setup, ask=lambda _trial: chain([late], script))
+
+    assert outcomes(go(bench.all(trials(1)))) == ["skipped"]
+    assert script.asked == []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from harness.call.tab import Tab
 from harness.clock import Clock
-from harness.run import Stop
+from harness.stop import Stop
 from harness.units import Seconds
 
 AFTER_A_SIGNAL = Seconds(5.0)

@@ -22,7 +22,8 @@ from harness.grade.grading import grade
 from harness.pipeline.announcing import Money, run_began, run_ended
 from harness.pipeline.stopping import End, Signals, ending
 from harness.record import Record
-from harness.run import Setup, Stop, run
+from harness.run import Setup, run
+from harness.stop import Stop
 from harness.store.journal import JournalWriter
 from harness.trial import Trial
 from harness.wiring import Line, price_row_of
@@ -79,6 +80,7 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
 
     async def noted(request: Request) -> None:
         await jobs[request.origin.side].journal.synced()
+        await stop.hold_back()
 
     line = desk.open_line(emit, noted)
     setup = Setup(

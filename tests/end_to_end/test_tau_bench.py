@@ -28,7 +28,8 @@ from harness.clock import SystemClock
 from harness.events import Event
 from harness.grade.grading import grade
 from harness.record import Record
-from harness.run import Setup, Stop, run
+from harness.run import Setup, run
+from harness.stop import Stop
 from harness.store.ingest import ingest
 from harness.store.journal import start_journal, tools
 from harness.store.past import read_journal

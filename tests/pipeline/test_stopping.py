@@ -22,7 +22,8 @@ from harness.grade.grade import Grading
 from harness.pipeline.stopping import AFTER_THE_END, End, ending
 from harness.plan import make_plan
 from harness.record import Record
-from harness.run import Setup, Stop, run
+from harness.run import Setup, run
+from harness.stop import Stop
 from harness.suite.case import Case
 from harness.trial import Failed, Outcome, Skipped, Trial
 from harness.units import FREE, Seconds

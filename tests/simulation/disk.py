@@ -36,6 +36,8 @@ class SimDisk:
         self._sync_takes = sync_takes
         self._synced: dict[tuple[int, int], int] = {}
         """By descriptor and inode: how much of the file is safe."""
+        self._has_synced: set[tuple[int, int]] = set()
+        """Files that are synced at all; the others belong to nobody who promises anything for a power loss."""
         self.writes = self.syncs = 0
         self.has_failed = False
 
@@ -69,6 +71,7 @@ class SimDisk:
             self._end()
         about = os.fstat(file)
         self._synced[file, about.st_ino] = about.st_size
+        self._has_synced.add((file, about.st_ino))
         if how == "after":
             self._end()
 
@@ -87,12 +90,13 @@ class SimDisk:
     def let_go(self) -> None:
         """The process is dead: its locks are free, and without power what was not synced is torn."""
         crash = self._process.hardship.crash
+        is_power_loss = crash is not None and crash.is_power_loss
         for (file, inode), safe in self._synced.items():
             with suppress(OSError):
                 about = os.fstat(file)
                 if about.st_ino != inode:
                     continue
-                if crash is not None and crash.is_power_loss and about.st_size > safe:
+                if is_power_loss and (file, inode) in self._has_synced and about.st_size > safe:
                     os.ftruncate(file, self._chance.randint(safe, about.st_size))
                 fcntl.flock(file, fcntl.LOCK_UN)
 

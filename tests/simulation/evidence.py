@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from harness.plan import Plan
 from harness.store.past import Journal, read_journal
 from tests.simulation.process import Life, Opened, Story
 from tests.simulation.provider import Sent
 
-Call = tuple[str, int]
-"""One attempt: the origin without its side, and the number of the attempt."""
+Call = tuple[str, str, int]
+"""One attempt: the origin without its side, the model, and the number of the attempt."""
 
 
 @dataclass(slots=True)
@@ -93,6 +94,16 @@ class Evidence:
         """Every line that was opened, with the process that did."""
         return [(life, line) for life in self.story.lives for line in life.lines]
 
+    def day_pages(self) -> Iterator[tuple[str, list[tuple[str, str, Decimal]]]]:
+        """The pages of the days, each with kind, entry and amount of its whole lines."""
+        for path in sorted((self.story.folder / "spend").glob("*.jsonl")):
+            bodies = [body for body in map(_line, path.read_bytes().splitlines()) if body is not None]
+            yield path.stem, [(each["kind"], each["entry"], Decimal(each["usd"])) for each in bodies]
+
+    def last_of(self, run: Run) -> Life:
+        """The last process of the program that a run belongs to."""
+        return [life for life in self.story.lives if life.program.owns(run.run_id)][-1]
+
     def left_before(self, life: Life, line: Opened) -> Decimal:
         """What earlier processes may have paid for the run that a line goes on with."""
         if not line.is_resumed:
@@ -119,10 +130,18 @@ def _run(story: Story, run_id: str, plan: Plan) -> Run:
     suffix = f"@{plan.variant.prompt.name}-{plan.variant.prompt.version}"
     parts = parts_of(data, suffix)
     written_in: list[int] = []
-    for life in story.lives:
+    for life in (each for each in story.lives if each.program.owns(run_id)):
         there = life.parts.get(run_id, 0)
         written_in += [life.number] * (there - len(written_in))
     return Run(run_id, plan, path, data, read_journal(path), parts, written_in)
+
+
+def _line(raw: bytes) -> dict[str, Any] | None:
+    """What a line says; None where it is torn."""
+    try:
+        return cast("dict[str, Any]", json.loads(raw)["line"])
+    except ValueError:
+        return None
 
 
 def parts_of(data: bytes, suffix: str) -> list[Part]:
@@ -134,10 +153,12 @@ def parts_of(data: bytes, suffix: str) -> list[Part]:
             case "header" | "resumed":
                 parts.append(Part())
             case "reserved":
-                parts[-1].reserved[line["origin"], line["attempt"]].append(Decimal(line["amount"]))
+                parts[-1].reserved[line["origin"], line["model"], line["attempt"]].append(
+                    Decimal(line["amount"])
+                )
             case "settled":
                 money = (Decimal(line["cost"]), Decimal(line["uncertain"]))
-                parts[-1].settled[line["origin"], line["attempt"]].append(money)
+                parts[-1].settled[line["origin"], line["model"], line["attempt"]].append(money)
             case "trial":
                 record = line["record"]
                 parts[-1].recorded.append(f"triage/{record['case_id']}#{record['repeat']}{suffix}")

@@ -13,17 +13,20 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from harness.errors import StoreError
-from harness.events import BreakerMoved, Reserved, Settled, TrialEnded
+from harness.events import BreakerMoved, Reserved, RunBegan, Settled, TrialEnded
 from harness.record import Record
 from harness.store.rows import tables
-from harness.trial import Answered
-from tests.simulation.evidence import Evidence, Run
+from harness.trial import Answered, Degraded
+from tests.simulation.evidence import Call, Evidence, Run
 from tests.simulation.process import Story
 from tests.simulation.provider import CANARY, Sent, answer_to
+from tests.simulation.world import World
 
 _A_MOMENT = 1e-6
 _DRAIN = 5.0
 """How long a signal lets calls finish."""
+_AFTER_THE_END = 15.0
+"""How long the deadline of a command does."""
 
 Check = Callable[[Evidence], Iterator[str]]
 CHECKS: list[Check] = []
@@ -142,11 +145,11 @@ def no_answer_that_arrived_is_lost(evidence: Evidence) -> Iterator[str]:
         (run.run_id, _origin_of(run, record)): record.outcome.reply.text
         for run in evidence.runs
         for record in run.journal.records
-        if isinstance(record.outcome, Answered)
+        if isinstance(record.outcome, Answered | Degraded)
     }
     for run in evidence.runs:
         for sent in evidence.sent_of(run):
-            if sent.life in whole and sent.became == "replied" and sent.fate != "other_model":
+            if sent.life in whole and sent.text is not None and sent.fate != "other_model":
                 text = kept.get((run.run_id, sent.origin))
                 if text is None:
                     yield f"{sent.origin}: the answer to attempt {sent.attempt} of process {sent.life} is lost"
@@ -154,18 +157,25 @@ def no_answer_that_arrived_is_lost(evidence: Evidence) -> Iterator[str]:
 
 @_check
 def answers_are_those_of_their_trials(evidence: Evidence) -> Iterator[str]:
-    """A kept answer is the one the provider gave to this very trial, in a reply that was handed over."""
+    """A kept answer is a whole one that the pinned model gave to this very trial, and was handed over."""
     for run in evidence.runs:
         given = defaultdict(set)
         for sent in evidence.sent_of(run):
-            if sent.text is not None and sent.fate != "other_model":
+            if (
+                sent.text is not None
+                and sent.fate != "other_model"
+                and sent.model == run.plan.variant.pins[0].id
+            ):
                 given[sent.origin].add(sent.text.replace(CANARY, ""))
         for record in run.journal.records:
             if isinstance(record.outcome, Answered):
                 origin, text = _origin_of(run, record), record.outcome.reply.text
                 if not any(text.startswith(each[:20]) for each in given[origin]):
                     yield f"{origin} was answered {text!r}; the provider said {given[origin]}"
-                if record.outcome.reply.served_model != run.plan.variant.pins[0].id:
+                if (
+                    record.outcome.reply.degraded is not None
+                    or record.outcome.reply.served_model != run.plan.variant.pins[0].id
+                ):
                     yield f"{origin} was answered by {record.outcome.reply.served_model}"
 
 
@@ -177,15 +187,31 @@ def budget_holds_at_every_reservation(evidence: Evidence) -> Iterator[str]:
         if budget is None:
             continue
         used = evidence.left_before(life, line)
-        open_: dict[tuple[str, int], Decimal] = {}
+        open_: dict[Call, Decimal] = {}
         for _, event in line.events:
             if isinstance(event, Settled):
-                open_.pop((event.origin, event.attempt), None)
+                open_.pop((event.origin, event.model, event.attempt), None)
                 used += event.cost + event.uncertain
             elif isinstance(event, Reserved):
-                open_[event.origin, event.attempt] = event.amount
+                open_[event.origin, event.model, event.attempt] = event.amount
                 if used + sum(open_.values()) > budget:
                     yield f"process {life.number}: {used} + {sum(open_.values())} of {budget}"
+
+
+@_check
+def a_day_holds_over_all_processes(evidence: Evidence) -> Iterator[str]:
+    """I5: what all processes have spent and set aside on a day never passes its cap, and covers what was charged."""
+    cap, covered = evidence.story.world.day_budget, Decimal(0)
+    for page, lines in evidence.day_pages():
+        used: dict[str, Decimal] = {}
+        for kind, entry, amount in lines:
+            used[entry] = amount
+            if cap is not None and kind == "reserved" and sum(used.values()) > cap:
+                yield f"{page}: {sum(used.values())} of {cap}"
+        covered += sum(used.values(), Decimal(0))
+    charged = sum((sent.bill for sent in evidence.story.provider.log), Decimal(0))
+    if charged > covered:
+        yield f"charged {charged}, and {covered} on the pages of the days"
 
 
 @_check
@@ -228,7 +254,7 @@ def retry_after_is_kept(evidence: Evidence) -> Iterator[str]:
     """I8: after a 429 with a time nothing goes to that model before it, and the trial itself waits for any."""
     until: dict[tuple[int, str], float] = {}
     for kind, at, sent in _in_order(evidence):
-        keys = ((sent.line, sent.model), (sent.line, sent.origin))
+        keys = ((sent.line, sent.model), (sent.line, f"{sent.model} {sent.origin}"))
         if kind == "sent":
             late = max(until.get(key, 0.0) for key in keys)
             if at < late - _A_MOMENT:
@@ -243,10 +269,10 @@ def retry_after_is_kept(evidence: Evidence) -> Iterator[str]:
 def no_more_attempts_than_allowed(evidence: Evidence) -> Iterator[str]:
     """I9: a call has at most its attempts, one doubtful retry, and a run no more retries than its budget."""
     world = evidence.story.world
-    by_call: dict[tuple[int, str], list[Sent]] = defaultdict(list)
+    by_call: dict[tuple[int, str, str, int], list[Sent]] = defaultdict(list)
     for sent in evidence.story.provider.log:
-        by_call[sent.life, sent.origin].append(sent)
-    for (life, origin), group in by_call.items():
+        by_call[sent.life, sent.origin, sent.model, sent.turn].append(sent)
+    for (life, origin, *_), group in by_call.items():
         if len(group) > world.attempts:
             yield f"process {life}: {origin} was sent {len(group)} times"
         doubtful = [
@@ -282,7 +308,7 @@ def nothing_is_sent_without_an_intent(evidence: Evidence) -> Iterator[str]:
     """Every request the provider saw has its line in the journal, written before it was sent."""
     for run in evidence.runs:
         noted = Counter(call for part in run.parts for call, each in part.reserved.items() for _ in each)
-        sent = Counter((each.origin, each.attempt) for each in evidence.sent_of(run))
+        sent = Counter((each.origin, each.model, each.attempt) for each in evidence.sent_of(run))
         missing = sent - noted
         if missing:
             yield f"{run.run_id}: sent, but not in the journal: {dict(missing)}"
@@ -297,7 +323,7 @@ def no_call_outlives_its_bound(evidence: Evidence) -> Iterator[str]:
             yield f"an attempt of {sent.origin} took {(sent.ended or 0) - sent.at:.3f} s"
     for life in evidence.story.lives:
         for asked in life.asked:
-            if (asked.ended or asked.began) - asked.began > world.call_deadline + _A_MOMENT:
+            if (asked.ended or asked.began) - asked.began > _longest_call(world) + _A_MOMENT:
                 yield f"the call of {asked.origin} took {(asked.ended or 0) - asked.began:.3f} s"
 
 
@@ -308,41 +334,49 @@ def a_run_ends_by_its_bound(evidence: Evidence) -> Iterator[str]:
     for life in evidence.story.lives:
         trials = sum(len(run.plan.trials) for run in evidence.runs)
         rounds = -(-trials // (4 * world.at_once)) + len(evidence.runs)
-        bound = rounds * world.call_deadline + (trials + 2) * 2 * world.sync_takes
+        bound = rounds * _longest_call(world) + (trials + 2) * 2 * world.sync_takes
         if life.ended - life.began > bound + _A_MOMENT:
             yield f"process {life.number} took {life.ended - life.began:.3f} s of {bound:.3f} s"
+
+
+@_check
+def a_deadline_ends_the_sending(evidence: Evidence) -> Iterator[str]:
+    """After the deadline of a command nothing more is sent, and what is on the wire has fifteen seconds."""
+    sent_by: dict[int, list[Sent]] = defaultdict(list)
+    for sent in evidence.story.provider.log:
+        sent_by[sent.line].append(sent)
+    for life, line in evidence.lines:
+        began = next((at for at, event in line.events if isinstance(event, RunBegan)), None)
+        if life.hardship.deadline is None or began is None:
+            continue
+        over = began + life.hardship.deadline
+        late = [sent for sent in sent_by[line.number] if sent.at > over + _A_MOMENT]
+        long = [
+            sent for sent in sent_by[line.number] if (sent.ended or 0) > over + _AFTER_THE_END + _A_MOMENT
+        ]
+        if late or long:
+            yield f"process {life.number}: {(late or long)[0].origin} was on the wire after the deadline"
+
+
+@_check
+def every_call_of_a_tool_is_answered(evidence: Evidence) -> Iterator[str]:
+    """The history of a conversation is as the API demands it, in every request."""
+    yield from evidence.story.provider.complaints
 
 
 @_check
 def nothing_stays_reserved(evidence: Evidence) -> Iterator[str]:
     """I12: when a process ends by itself, no money is set aside any more."""
     for life in evidence.whole_lives:
-        open_: Counter[tuple[str, int]] = Counter()
+        open_: Counter[Call] = Counter()
         for _, event in life.events:
             if isinstance(event, Reserved):
-                open_[event.origin, event.attempt] += 1
+                open_[event.origin, event.model, event.attempt] += 1
             elif isinstance(event, Settled):
-                open_[event.origin, event.attempt] -= 1
+                open_[event.origin, event.model, event.attempt] -= 1
         wrong = {key: count for key, count in open_.items() if count}
         if wrong:
             yield f"process {life.number}: {wrong}"
-
-
-@_check
-def only_what_does_not_fit_is_refused(evidence: Evidence) -> Iterator[str]:
-    """A trial is skipped for the budget only when its worst case did not fit beside what was spent."""
-    for life in evidence.whole_lives:
-        budget = life.hardship.budget
-        refused = [
-            event for _, event in life.events if isinstance(event, TrialEnded) and event.outcome == "skipped"
-        ]
-        if (
-            budget is None
-            and evidence.story.world.budget_per_attempt is None
-            and life.hardship.is_clean
-            and refused
-        ):
-            yield f"process {life.number}: {refused[0].origin} was skipped though nothing was in its way"
 
 
 @_check
@@ -364,16 +398,19 @@ def a_signal_stops_the_sending(evidence: Evidence) -> Iterator[str]:
 @_check
 def a_clean_process_finishes_everything(evidence: Evidence) -> Iterator[str]:
     """After any history, one process in good times and without a cap answers every trial, as an undisturbed run does."""
-    last = evidence.story.lives[-1]
-    is_free = last.hardship.budget is None and evidence.story.world.budget_per_attempt is None
+    world = evidence.story.world
     for run in evidence.runs:
+        last = evidence.last_of(run)
+        is_free = (
+            last.hardship.budget is None and world.budget_per_attempt is None and world.day_budget is None
+        )
+        if last.end != "finished":
+            yield f"the last process {last.end}"
         for record in run.journal.records:
             if isinstance(record.outcome, Answered):
                 yield from _graded_as_always(evidence, run, record)
-            elif is_free:
+            elif is_free and not isinstance(record.outcome, Degraded):
                 yield f"{run.run_id} {record.key}: {record.outcome.kind} at the end"
-    if last.end != "finished":
-        yield f"the last process {last.end}"
 
 
 @_check
@@ -409,6 +446,16 @@ def secrets_are_nowhere(evidence: Evidence) -> Iterator[str]:
         for spelling in spellings:
             if spelling.encode() in run.data:
                 yield f"{run.path.name} holds the secret"
+
+
+def _longest_call(world: World) -> float:
+    """A call of each turn of each model, within the deadline of the case."""
+    calls = (1 + world.tool_turns) * (1 + world.has_ladder)
+    return min(world.case_deadline, world.call_deadline * calls)
+
+
+def _is_doubtful(sent: Sent) -> bool:
+    return sent.fate == "sick_stream" or sent.became in ("disconnected", "garbled", "cancelled")
 
 
 def _origin_of(run: Run, record: Record) -> str:

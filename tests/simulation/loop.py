@@ -121,7 +121,10 @@ class SimClock:
         return Seconds(self._loop.time())
 
     def now(self) -> datetime:
-        passed = self._loop.time()
+        return self.now_at(self._loop.time())
+
+    def now_at(self, passed: float) -> datetime:
+        """What the wall clock says so many seconds after the start."""
         jumped = sum(by for at, by in self._jumps if at <= passed)
         return datetime(2026, 11, 21, 12, 0, tzinfo=UTC) + timedelta(seconds=passed + jumped)
 

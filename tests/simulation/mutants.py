@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 
 from harness import run as running
-from harness.call import attempts, breaker, budget, deadline, ledger, noted, rate, retry, slots
+from harness import stop
+from harness.call import attempts, breaker, budget, deadline, ledger, noted, rate, retry, slots, tool_loop
 from harness.events import Reserved
 from harness.observe.redact import Redactor
-from harness.store import journal, lines, past
-from harness.trial import Failed
+from harness.pipeline import work
+from harness.store import day_book, journal, lines, past
+from harness.trial import Answered, Degraded, Failed
+from harness.units import FREE
 
 Patch = tuple[object, str, object]
 """Where, what, and what stands there instead."""
@@ -205,20 +208,20 @@ def _a_failed_sync_is_not_noticed() -> list[Patch]:
 
 
 def _a_signal_drops_answers() -> list[Patch]:
-    def cancel(self: running.Stop, _spared: Any) -> None:
+    def cancel(self: stop.Stop, _spared: Any) -> None:
         for task in self.under_way:
             if not task.cancelling():
                 task.cancel()
 
-    return [(running.Stop, "_cancel_all_but", cancel)]
+    return [(stop.Stop, "_cancel_all_but", cancel)]
 
 
 def _after_a_signal_it_tries_again() -> list[Patch]:
-    return [(running.Stop, "_cancel_what_would_ask", lambda _self: None)]
+    return [(stop.Stop, "_cancel_what_would_ask", lambda _self: None)]
 
 
 def _a_wrong_key_stops_nothing() -> list[Patch]:
-    return [(running, "_HOPELESS", frozenset()), (running, "_stop_if_hopeless", lambda *_: None)]
+    return [(stop, "_HOPELESS", frozenset()), (running, "_stop_if_hopeless", lambda *_: None)]
 
 
 def _the_budget_is_checked_without_a_turn() -> list[Patch]:
@@ -264,6 +267,53 @@ def _a_record_is_written_for_the_wrong_trial() -> list[Patch]:
     return [(journal, "dump_record", dump)]
 
 
+def _anybody_may_take_up_a_run() -> list[Patch]:
+    return [(journal, "_lock", lambda *_: None)]
+
+
+def _a_day_is_counted_for_each_process() -> list[Patch]:
+    return [(day_book.OpenPage, "elsewhere", property(lambda _self: FREE))]
+
+
+def _the_deadline_of_a_run_is_ignored() -> list[Patch]:
+    @asynccontextmanager
+    async def ending(*_: Any) -> AsyncGenerator[None]:
+        yield
+
+    return [(work, "ending", ending)]
+
+
+def _a_call_of_a_tool_stays_unanswered() -> list[Patch]:
+    original = tool_loop._Trial._answer
+
+    async def answer(self: Any, calls: Any) -> None:
+        await original(self, calls[:1])
+
+    return [(tool_loop._Trial, "_answer", answer)]
+
+
+def _a_degraded_reply_counts_as_an_answer() -> list[Patch]:
+    original = running._record
+
+    def record(trial: Any, outcome: Any, *rest: Any) -> Any:
+        if isinstance(outcome, Degraded):
+            outcome = Answered(reply=outcome.reply)
+        return original(trial, outcome, *rest)
+
+    return [(running, "_record", record)]
+
+
+def _a_cut_stream_is_free() -> list[Patch]:
+    original = budget.Budget._judge
+
+    def judge(self: budget.Budget, request: Any, booking: Any, fault: Any) -> None:
+        original(self, request, booking, fault)
+        if fault.partial is not None:
+            booking.release()
+
+    return [(budget.Budget, "_judge", judge)]
+
+
 async def _straight_on(_self: object, request: Any, send: Any) -> Any:
     return await send(request)
 
@@ -299,4 +349,10 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
     "a wrong key stops nothing": _a_wrong_key_stops_nothing,
     "any model may answer": _any_model_may_answer,
     "secrets are written": _secrets_are_written,
+    "anybody may take up a run that is going on": _anybody_may_take_up_a_run,
+    "the cap of a day is counted for each process": _a_day_is_counted_for_each_process,
+    "the deadline of a command is ignored": _the_deadline_of_a_run_is_ignored,
+    "only the first call of a tool is answered": _a_call_of_a_tool_stays_unanswered,
+    "a degraded reply counts as an answer": _a_degraded_reply_counts_as_an_answer,
+    "a stream that was cut is free": _a_cut_stream_is_free,
 }

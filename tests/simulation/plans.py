@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.call.standard import Limits
 from harness.pipeline.describing import describe
 from harness.plan import Plan, make_plan
 from harness.record import RunInfo
 from harness.settings import Settings, read_settings
+from harness.stairs import Stair
 from harness.suite.model import ModelPin, RateLimits
+from harness.trial import Trial
 from harness.wiring import Terms
+from tests.call.talks import LOOKUP, TALK
 from tests.simulation.provider import CANARY, PRICES
 from tests.simulation.world import World
 from tests.values import case, model_pin, price_row, suite, variant
 
 
-def planned(world: World) -> tuple[Plan, ...]:
-    """The plans of a world: one, or two that are interleaved."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Somebody who works in the folder: with one command at a time, and with runs of their own."""
+
+    number: int
+
+    def owns(self, run_id: str) -> bool:
+        """Whether a run is one of theirs."""
+        return (run_id == f"run-{_OTHER}") == (self.number == 2)
+
+
+_OTHER = "v3"
+
+
+def planned(world: World, program: Program) -> tuple[Plan, ...]:
+    """The plans of a program: one, or two that are interleaved; the second program has one of its own."""
+    if program.number == 2:
+        return (_plan_of(world, _OTHER, ""),)
     if world.sides == 1:
         return (_plan_of(world, "v1", ""),)
     return (_plan_of(world, "v1", "baseline"), _plan_of(world, "v2", "candidate"))
@@ -51,7 +71,8 @@ def settings(folder: Path, world: World) -> Settings:
         at_once=world.at_once,
         attempt_timeout=world.attempt_timeout,
         call_deadline=world.call_deadline,
-        budgets=replace(base.budgets, call=world.budget_per_attempt),
+        case_deadline=world.case_deadline,
+        budgets=replace(base.budgets, call=world.budget_per_attempt, day=world.day_budget),
     )
 
 
@@ -73,16 +94,34 @@ def tightened(limits: Limits, world: World) -> Limits:
 
 def _plan_of(world: World, version: str, side: str) -> Plan:
     model = "haiku-5" if version == "v2" and world.other_model else "opus-5-5"
-    return _plan(world.cases, world.repeats, version, model, world.requests_per_minute, side)
+    has_tools = world.tool_turns > 0
+    return _plan(
+        _Shape(world.cases, world.repeats, has_tools, world.requests_per_minute), version, model, side
+    )
+
+
+def ladder(world: World) -> tuple[Stair, ...]:
+    """What may stand in for an answer: the other model, and a part of an answer."""
+    return (_pin("haiku-5", world.requests_per_minute), "partial") if world.has_ladder else ()
+
+
+class _Shape(NamedTuple):
+    cases: int
+    repeats: int
+    has_tools: bool
+    requests_per_minute: int | None
 
 
 @cache
-def _plan(
-    cases: int, repeats: int, version: str, model: str, requests_per_minute: int | None, side: str
-) -> Plan:
-    asked = suite(*(case(f"c{number}") for number in range(cases)))
-    chosen = replace(variant(version), model=_pin(model, requests_per_minute))
-    return make_plan(asked, chosen, repeats=repeats, side=side)
+def _plan(shape: _Shape, version: str, model: str, side: str) -> Plan:
+    asked = suite(*(case(f"c{number}") for number in range(shape.cases)))
+    chosen = replace(variant(version), model=_pin(model, shape.requests_per_minute))
+    plan = make_plan(asked, chosen, repeats=shape.repeats, side=side)
+    return replace(plan, trials=tuple(map(_with_tools, plan.trials))) if shape.has_tools else plan
+
+
+def _with_tools(trial: Trial) -> Trial:
+    return replace(trial, request=replace(trial.request, tools=(LOOKUP,), conversation=TALK))
 
 
 @cache

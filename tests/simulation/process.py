@@ -16,18 +16,24 @@ from harness.call.exchange import Reply, Request
 from harness.call.guard import Send
 from harness.call.noted import Noted
 from harness.call.standard import World as Around
-from harness.errors import Interrupted, StoreError
+from harness.errors import Interrupted, StoreBusy, StoreError
 from harness.events import Emit, Event
 from harness.observe.redact import Redactor
 from harness.pipeline.running import start_jobs, take_up
+from harness.pipeline.stopping import End
 from harness.pipeline.work import Desk, Job, work
 from harness.plan import Plan, interleave
-from harness.store.journal import Tools
+from harness.stairs import rungs_of
+from harness.store.day_book import DayBook
+from harness.store.disk import SystemDisk
+from harness.store.journal import Tools, resume_journal
 from harness.suite.model import ModelPin
+from harness.units import Seconds
 from harness.wiring import Line, Terms, guarded_line, limits_of
 from tests.simulation import plans
 from tests.simulation.disk import SimDisk
 from tests.simulation.loop import PROCESS, SimClock, SimLoop
+from tests.simulation.plans import Program
 from tests.simulation.provider import CANARY, Caller, Provider
 from tests.simulation.world import Hardship, World
 
@@ -56,7 +62,11 @@ class Opened:
 
     runs: tuple[str, ...]
     is_resumed: bool
+    number: int
+    """Which of all lines of the story it is, from 1."""
     events: list[tuple[float, Event]] = field(default_factory=list[tuple[float, Event]])
+    is_over: bool = False
+    """Whether the last of its runs was published."""
 
 
 @dataclass(slots=True)
@@ -64,6 +74,7 @@ class Life:
     """One process: what it has to bear, and what was seen of it from outside."""
 
     number: int
+    program: Program
     hardship: Hardship
     began: float
     died: asyncio.Future[None]
@@ -115,9 +126,9 @@ class Story:
     published: list[str] = field(default_factory=list[str])
 
 
-async def live(story: Story, hardship: Hardship) -> Life:
+async def live(story: Story, program: Program, hardship: Hardship) -> Life:
     """One process, from its start until nothing is left of it."""
-    life = Life(len(story.lives) + 1, hardship, story.loop.time(), story.loop.create_future())
+    life = Life(len(story.lives) + 1, program, hardship, story.loop.time(), story.loop.create_future())
     life.disk = SimDisk(life, story.chance, story.world.sync_takes)
     story.lives.append(life)
     context = copy_context()
@@ -183,24 +194,25 @@ async def _main(story: Story, life: Life) -> None:
     """What `harness run` does in its first process, and `harness run --resume` in those after it."""
     runs = story.folder / "runs"
     use = Tools(clock=story.clock, redact=redact, disk=life.disk, aside=life.disk.aside)
-    begun = [run_id for run_id in story.runs if (runs / f"{run_id}.jsonl").exists()]
+    mine = [run_id for run_id in story.runs if life.program.owns(run_id)]
+    begun = [run_id for run_id in mine if (runs / f"{run_id}.jsonl").exists()]
     if not begun:
         await _start(story, life, runs, use)
         return
     for run_id in begun:
         await _resume(story, life, run_id, use)
-    if len(begun) < len(story.runs):
-        await _start(story, life, runs, use, tuple(set(story.runs) - set(begun)))
+    if len(begun) < len(mine):
+        await _start(story, life, runs, use, tuple(set(mine) - set(begun)))
 
 
 async def _start(
     story: Story, life: Life, runs: Path, use: Tools, missing: Sequence[str] | None = None
 ) -> None:
-    made = plans.planned(story.world)
+    made = plans.planned(story.world, life.program)
     if missing is not None:
         made = tuple(plan for plan in made if plans.run_id(plan) in missing)
     story.runs.update({plans.run_id(plan): plan for plan in made})
-    terms = Terms(mode="live", budget=life.hardship.budget)
+    terms = _terms(story, life)
     infos = [plans.info(plan, terms, story.clock.now()) for plan in made]
     with contextlib.ExitStack() as opened:
 
@@ -212,27 +224,63 @@ async def _start(
 
 async def _resume(story: Story, life: Life, run_id: str, use: Tools) -> None:
     plan = plans.alone(story.runs[run_id], story.world)
-    terms = Terms(mode="live", budget=life.hardship.budget)
+    terms = _terms(story, life)
     job, terms = take_up(run_id, plan, terms, story.folder / "runs", use)
     with contextlib.closing(job.journal):
         await work(job.trials, lambda: {"": job}, _desk(story, life, [plan], terms, is_resumed=True))
 
 
+def _terms(story: Story, life: Life) -> Terms:
+    return Terms(
+        mode="live",
+        budget=life.hardship.budget,
+        ladder=plans.ladder(story.world),
+        deadline=life.hardship.deadline,
+    )
+
+
+async def rival(story: Story, at: float) -> None:
+    """Somebody else who tries to go on with what is going on: it must be refused, and nothing written."""
+    await story.clock.sleep(Seconds(at))
+    busy = [
+        (life, run_id)
+        for life in story.lives
+        if not life.end and not life.dead and life.lines
+        for run_id in life.lines[-1].runs
+        if not life.lines[-1].is_over and (story.folder / "runs" / f"{run_id}.jsonl").exists()
+    ]
+    for life, run_id in busy:
+        use = Tools(clock=story.clock, redact=redact, disk=SystemDisk())
+        try:
+            journal, _ = resume_journal(story.folder / "runs", run_id, use)
+        except StoreBusy:
+            continue
+        journal.close()
+        life.complaints.append(f"{run_id} was taken up by another process while it was going on")
+
+
 def _desk(story: Story, life: Life, made: Sequence[Plan], terms: Terms, *, is_resumed: bool) -> Desk:
     pins = {pin.id: pin for plan in made for pin in plan.pins}
-    line = Opened(tuple(plans.run_id(plan) for plan in made), is_resumed)
+    pins |= {pin.id: pin for pin in terms.ladder if isinstance(pin, ModelPin)}
+    number = 1 + sum(len(each.lines) for each in story.lives)
+    line = Opened(tuple(plans.run_id(plan) for plan in made), is_resumed, number)
     life.lines.append(line)
 
     def heard(event: Event) -> None:
         if not life.dead:
             line.events.append((story.loop.time(), event))
 
+    def published(path: Path) -> None:
+        story.published.append(path.stem)
+        line.is_over = True
+
     return Desk(
         clock=story.clock,
         at_once=story.world.at_once,
         open_line=lambda emit, noted: _line(story, life, pins, terms, (emit, noted)),
-        publish=lambda path: story.published.append(path.stem),
+        publish=published,
         emit=heard,
+        end=None if terms.deadline is None else End(length=terms.deadline, tab=terms.tab),
     )
 
 
@@ -249,11 +297,15 @@ def _line(
         return await story.provider.ask(request, caller)
 
     async def close() -> None:
+        book.close()
         await asyncio.sleep(0)
 
+    book = DayBook(story.folder / "spend", life.disk)
+
     limits = plans.tightened(limits_of(plans.settings(story.folder, story.world), terms, pins), story.world)
-    around = Around(clock=story.clock, draw=story.chance.random, emit=emit, noted=noted)
-    line = guarded_line(Line(ask=ask, close=close), limits, pins, around)
+    around = Around(clock=story.clock, draw=story.chance.random, emit=emit, noted=noted, book=book)
+    rungs, _ = rungs_of(terms.ladder, story.folder, pins, around)
+    line = guarded_line(Line(ask=ask, close=close), limits, pins, around, rungs)
     return replace(line, ask=_timed(story, life, line.ask))
 
 

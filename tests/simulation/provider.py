@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from harness.call.exchange import Allowance, Allowances, Reply, Request, StopReason, Usage
+from harness.call.exchange import Allowance, Allowances, Reply, Request, StopReason, ToolCall, Usage
 from harness.call.fault import CallFailed, Fault, Kind
-from harness.units import Seconds, Tokens
+from harness.units import Json, Seconds, Tokens
 from tests.simulation.loop import SimClock
 from tests.simulation.world import World
 
@@ -29,6 +30,8 @@ class Sent:
     life: int
     line: int
     origin: str
+    """Without its side."""
+    turn: int
     model: str
     attempt: int
     at: float
@@ -40,7 +43,7 @@ class Sent:
     bill: Decimal = Decimal(0)
     retry_after: float | None = None
     text: str | None = None
-    """Of the reply that was handed over."""
+    """Of the reply that was handed over, if it was an answer and not a call of tools."""
 
 
 @dataclass(slots=True)
@@ -62,7 +65,8 @@ class Provider:
     clock: SimClock
     chance: random.Random
     log: list[Sent] = field(default_factory=list[Sent])
-    began: float = 0.0
+    complaints: list[str] = field(default_factory=list[str])
+    """Requests that the real one would refuse."""
 
     async def ask(self, request: Request, caller: Caller) -> Reply:
         """Answer, or fail as the world wants it. What is under way when the caller goes may be billed."""
@@ -70,12 +74,15 @@ class Provider:
             life=caller.life,
             line=caller.line,
             origin=str(request.origin).rpartition(":")[2],
+            turn=request.origin.turn,
             model=request.model,
             attempt=request.attempt,
             at=self.clock.monotonic(),
             is_clean=caller.is_clean,
         )
         self.log.append(sent)
+        if not is_history(request):
+            self.complaints.append(f"{sent.origin} turn {sent.turn}: a call of a tool was left unanswered")
         sent.fate = self._fate(caller)
         try:
             reply = await self._answered(sent, request)
@@ -84,13 +91,14 @@ class Provider:
             raise
         except asyncio.CancelledError:
             sent.became = "cancelled"
-            self._charge(sent, self.chance.choice((0.0, 0.5, 1.0)))
+            self._charge(sent, Decimal(self.chance.choice(("0", "0.5", "1"))))
             raise
         except Exception:
             sent.became = "bug"
             raise
         else:
-            sent.became, sent.text = "replied", reply.text
+            sent.became = "replied"
+            sent.text = None if reply.stop_reason is StopReason.TOOL_USE else reply.text
             return reply
         finally:
             sent.ended = self.clock.monotonic()
@@ -116,7 +124,9 @@ class Provider:
             raise CallFailed(self._refusal(fate))
         if fate == "reset_before":
             raise _failed(Kind.DISCONNECTED)
-        self._charge(sent, 1.0)
+        if fate in ("cut_stream", "sick_stream"):
+            raise CallFailed(self._cut(sent, request))
+        self._charge(sent, Decimal(1))
         if fate in ("reset_after", "garbled"):
             raise _failed(Kind.DISCONNECTED if fate == "reset_after" else Kind.GARBLED)
         if fate == "bug":
@@ -132,8 +142,25 @@ class Provider:
         veto = False if self.chance.random() < 0.05 else None
         return Fault(kind=kind, status=status, detail=DETAIL, retry_after=wish, should_retry=veto)
 
+    def _cut(self, sent: Sent, request: Request) -> Fault:
+        """A stream that breaks in the middle: the model has written more than arrived."""
+        whole = self._reply(sent, request)
+        arrived = Tokens(self.chance.randint(0, whole.usage.output_tokens))
+        written = Tokens(self.chance.randint(arrived, whole.usage.output_tokens))
+        sent.bill = bill(replace(whole.usage, output_tokens=written), sent.model)
+        partial = replace(
+            whole,
+            text=whole.text[: self.chance.randint(0, 12)],
+            tool_calls=(),
+            blocks=(),
+            stop_reason=StopReason.CUT_OFF,
+            usage=replace(whole.usage, output_tokens=arrived),
+        )
+        kind = Kind.DISCONNECTED if sent.fate == "cut_stream" else Kind.OVERLOADED
+        return Fault(kind=kind, detail=DETAIL, partial=partial, billed=True)
+
     def _reply(self, sent: Sent, request: Request) -> Reply:
-        usage = usage_of(self.world.seed, sent.origin)
+        usage = usage_of(self.world.seed, f"{sent.origin}/{sent.turn}")
         reply = Reply(
             text=answer_to(self.world.seed, sent.origin),
             stop_reason=StopReason.END_TURN,
@@ -144,10 +171,12 @@ class Provider:
             request_id=f"req_{len(self.log)}",
             allowances=self._allowances() if sent.fate == "tight" else Allowances(),
         )
+        if request.conversation is not None and sent.turn <= tool_turns_of(self.world, sent.origin):
+            reply = _calling(reply, sent)
         if sent.fate == "other_model":
             return replace(reply, served_model=self._other(sent.model))
         if sent.fate == "refusal":
-            return replace(reply, text="", stop_reason=StopReason.REFUSAL)
+            return replace(reply, text="", tool_calls=(), blocks=(), stop_reason=StopReason.REFUSAL)
         if sent.fate == "cut_off":
             return replace(reply, stop_reason=StopReason.MAX_TOKENS)
         return reply
@@ -160,12 +189,11 @@ class Provider:
     def _other(self, model: str) -> str:
         return "claude-nobody-1" if model == "claude-haiku-5" else "claude-haiku-5"
 
-    def _charge(self, sent: Sent, share: float) -> None:
-        if sent.fate in _REFUSALS or sent.fate in ("unreachable", "reset_before") or share == 0.0:
+    def _charge(self, sent: Sent, share: Decimal) -> None:
+        if sent.fate in _REFUSALS or sent.fate in ("unreachable", "reset_before"):
             return
         served = self._other(sent.model) if sent.fate == "other_model" else sent.model
-        usage = usage_of(self.world.seed, sent.origin)
-        sent.bill = bill(usage, served) * (1 if share == 1.0 else Decimal("0.5"))
+        sent.bill = bill(usage_of(self.world.seed, f"{sent.origin}/{sent.turn}"), served) * share
 
 
 _REFUSALS: dict[str, tuple[Kind, int]] = {
@@ -197,6 +225,35 @@ def answer_to(seed: int, origin: str) -> str:
     """The answer the provider gives to a trial, whenever it is asked; about two of three are good."""
     word = "refunds" if hash_of(seed, origin) % 3 else "orders"
     return f"{word} for {origin}, says {CANARY}"
+
+
+def tool_turns_of(world: World, origin: str) -> int:
+    """How often a trial calls tools before it answers."""
+    return hash_of(world.seed, origin) % (world.tool_turns + 1) if world.tool_turns else 0
+
+
+def is_history(request: Request) -> bool:
+    """Whether every call of a tool is answered in the message right after it, as the API demands."""
+    wanted: set[str] = set()
+    for message in request.messages:
+        blocks = () if isinstance(message.content, str) else message.content
+        answered = {str(block["tool_use_id"]) for block in blocks if block["type"] == "tool_result"}
+        if answered != wanted:
+            return False
+        wanted = {str(block["id"]) for block in blocks if block["type"] == "tool_use"}
+    return not wanted
+
+
+def _calling(reply: Reply, sent: Sent) -> Reply:
+    names = ("lookup_order", "lookup_order", "no_such_tool")[: 1 + sent.turn % 3]
+    calls = tuple(
+        ToolCall(id=f"toolu_{sent.turn}_{place}", name=name, arguments={"order": f"{sent.turn}-{place}"})
+        for place, name in enumerate(names)
+    )
+    blocks: tuple[Mapping[str, Json], ...] = tuple(
+        {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments} for call in calls
+    )
+    return replace(reply, text="", tool_calls=calls, blocks=blocks, stop_reason=StopReason.TOOL_USE)
 
 
 def hash_of(seed: int, text: str) -> int:

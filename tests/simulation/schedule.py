@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
 import re
@@ -14,10 +15,11 @@ from pathlib import Path
 
 from tests.simulation.invariants import violations
 from tests.simulation.loop import NobodyWillWakeThemError, SimClock, SimLoop
-from tests.simulation.process import Story, live
+from tests.simulation.plans import Program
+from tests.simulation.process import Story, live, rival
 from tests.simulation.provider import Provider
 from tests.simulation.watch import watched
-from tests.simulation.world import World, draw_world
+from tests.simulation.world import Hardship, World, draw_world
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, a folder in memory
 
@@ -67,9 +69,7 @@ def run_schedule(seed: int, home: Path) -> Result:
         interrupts=sum(bool(life.signals) for life in story.lives),
         passed=story.loop.time(),
     )
-    for path in (home / "runs").glob("*"):
-        path.unlink()
-    for path in (home / "runs").glob(".*"):
+    for path in [*home.glob("*/*"), *home.glob("*/.*")]:
         path.unlink()
     return result
 
@@ -91,8 +91,17 @@ def play(world: World, home: Path) -> tuple[Story, Sequence[str]]:
 
 
 async def _all_lives(story: Story) -> None:
-    for hardship in story.world.lives:
-        await live(story, hardship)
+    world = story.world
+    await asyncio.gather(
+        _program(story, Program(number=1), world.lives),
+        _program(story, Program(number=2), world.other_lives),
+        *(rival(story, at) for at in world.rivals),
+    )
+
+
+async def _program(story: Story, program: Program, lives: Sequence[Hardship]) -> None:
+    for hardship in lives:
+        await live(story, program, hardship)
 
 
 def digest_of(story: Story) -> str:

@@ -33,6 +33,8 @@ class Hardship:
     sync_fails_at: int | None = None
     interrupts: tuple[float, ...] = ()
     """When signals come, in seconds from the start of the process."""
+    deadline: Seconds | None = None
+    """Of the whole command."""
     is_clean: bool = False
     """Whether the provider is well, and nothing is drawn against the process."""
     budget: Usd | None = None
@@ -75,6 +77,16 @@ class World:
     jumps: tuple[tuple[float, float], ...]
     lives: tuple[Hardship, ...]
     shuffled: bool
+    tool_turns: int
+    """The most turns a trial calls tools in before it answers; 0: there are no tools."""
+    has_ladder: bool
+    """Whether another model, or a part of an answer, may stand in for an answer."""
+    case_deadline: Seconds
+    other_lives: tuple[Hardship, ...]
+    """Processes of a second program that works in the same folder at the same time; empty: there is none."""
+    day_budget: Usd | None
+    rivals: tuple[float, ...]
+    """When, in seconds from the start, somebody tries to go on with a run that is still going on."""
 
 
 _FATES = {
@@ -94,6 +106,8 @@ _FATES = {
     "bad_request": 0.7,
     "other_model": 0.7,
     "tight": 1.0,
+    "cut_stream": 1.5,
+    "sick_stream": 0.7,
     "bug": 0.3,
     "unauthorized": 0.08,
     "unknown_model": 0.1,
@@ -104,7 +118,7 @@ _FATES = {
 
 def draw_world(seed: int) -> World:
     """The world of `seed`; the same for the same seed on every machine."""
-    chance = random.Random(seed)
+    chance, more = random.Random(seed), random.Random(f"{seed}/more")
     pick = chance.choice
     cases, repeats = chance.randint(2, 6), pick((1, 1, 1, 2))
     latency = pick((0.05, 0.3, 1.0))
@@ -115,11 +129,18 @@ def draw_world(seed: int) -> World:
     total = sum(_FATES[name] for name in fates) or 1.0
     weights = tuple(trouble * _FATES[name] / total for name in fates)
     budget = _budget(chance, cases * repeats)
+    sides, tool_turns = pick((1, 1, 2)), more.choice((0, 0, 0, 1, 3))
+    has_ladder = sides == 1 and more.random() < 0.25  # never where runs are compared with each other
+    clean = Hardship(is_clean=True, budget=more.choice((None, budget)))
+    day_budget = Usd(Decimal(more.randint(10, 40 * cases * repeats)) / 1000) if more.random() < 0.25 else None
+    others: tuple[Hardship, ...] = ()
+    if more.random() < 0.2:
+        others = (*(_hardship(more, more, length, budget) for _ in range(more.randint(0, 2))), clean)
     return World(
         seed=seed,
         cases=cases,
         repeats=repeats,
-        sides=pick((1, 1, 2)),
+        sides=sides,
         other_model=chance.random() < 0.5,
         at_once=at_once,
         attempt_timeout=Seconds(latency * pick((2.5, 4.0, 20.0))),
@@ -136,9 +157,14 @@ def draw_world(seed: int) -> World:
         weights=(1.0 - trouble, *weights) if fates else (1.0,),
         outages=_outages(chance, length),
         jumps=_jumps(chance, length),
-        lives=(*(_hardship(chance, length, budget) for _ in range(pick((0, 1, 1, 2, 2, 3, 5)))),
-               Hardship(is_clean=True, budget=pick((None, budget)))),
+        lives=(*(_hardship(chance, more, length, budget) for _ in range(pick((0, 1, 1, 2, 2, 3, 5)))), clean),
         shuffled=chance.random() < 0.8,
+        tool_turns=tool_turns,
+        has_ladder=has_ladder,
+        case_deadline=Seconds(latency * more.choice((60.0, 1000.0, 1000.0))),
+        other_lives=others,
+        day_budget=day_budget,
+        rivals=(more.random() * length,) if more.random() < 0.2 else (),
     )  # fmt: skip
 
 
@@ -174,7 +200,7 @@ def _jumps(chance: random.Random, length: float) -> tuple[tuple[float, float], .
     return ((at, day), (at + chance.random() * length, -day))
 
 
-def _hardship(chance: random.Random, length: float, budget: Usd | None) -> Hardship:
+def _hardship(chance: random.Random, more: random.Random, length: float, budget: Usd | None) -> Hardship:
     full = sync = None
     crash: Crash | None = None
     interrupts: tuple[float, ...] = ()
@@ -188,8 +214,14 @@ def _hardship(chance: random.Random, length: float, budget: Usd | None) -> Hards
     else:
         first = chance.random() * length
         interrupts = (first, first + chance.random() * 6) if chance.random() < 0.5 else (first,)
+    deadline = Seconds(more.random() * length * 2) if more.random() < 0.15 else None
     return Hardship(
-        crash=crash, full_from_write=full, sync_fails_at=sync, interrupts=interrupts, budget=budget
+        crash=crash,
+        full_from_write=full,
+        sync_fails_at=sync,
+        interrupts=interrupts,
+        budget=budget,
+        deadline=deadline,
     )
 
 

@@ -1,0 +1,115 @@
+"""How a run ends early: what is still sent, what may come back, and what is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+from harness.call.fault import Fault, Kind
+from harness.events import (
+    AttemptEnded,
+    AttemptStarted,
+    Emit,
+    Event,
+    FellBack,
+    Stopping,
+    TurnEnded,
+    WaitBegan,
+    nobody,
+)
+from harness.record import Record
+from harness.trial import Trial
+from harness.units import Seconds
+
+_HOPELESS = frozenset(kind.value for kind in Kind if Fault(kind=kind, detail="").stops_the_run)
+
+
+@dataclass(slots=True)
+class Stop:
+    """Ends a run early: whatever has not started by then is skipped, and this is the reason."""
+
+    why: str | None = None
+    detail: str = ""
+    under_way: dict[asyncio.Task[Record], Trial] = field(default_factory=dict[asyncio.Task[Record], Trial])
+    """What the run is doing just now; the run keeps it."""
+    answered: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
+    """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
+    emit: Emit = nobody
+
+    _on_the_wire: set[str] = field(default_factory=set[str])
+    _replied: set[str] = field(default_factory=set[str])
+    _is_cut: bool = False
+
+    def soon(self, why: str, detail: str = "", at_most: Seconds | None = None) -> None:
+        """Send nothing more, and let what is on the wire come back. The first reason stays.
+
+        `at_most` is only said: whoever wants to bound the wait calls `at_once` when it is over.
+        """
+        self._stop(why, detail, at_most, self._on_the_wire | self._replied)
+
+    def at_once(self, why: str, detail: str = "") -> None:
+        """Send nothing more, and cancel what is on the wire."""
+        if not self._is_cut:
+            self._is_cut = True
+            self.why, self.detail = self.why or why, self.detail or detail
+            self._say(Seconds(0.0))
+        self.cancel_what_still_asks()
+
+    def _stop(self, why: str, detail: str, at_most: Seconds | None, spared: Set[str]) -> None:
+        if self.why is None:
+            self.why, self.detail = why, detail
+            self._say(at_most)
+        self._cancel_all_but(spared)
+
+    def _say(self, at_most: Seconds | None) -> None:
+        under_way = len(self._on_the_wire)
+        self.emit(Stopping(why=self.why or "", detail=self.detail, under_way=under_way, at_most=at_most))
+
+    def heed(self, event: Event) -> None:
+        """An `Emit` that must be told every event of the guards: it is how `soon` knows what is on the wire.
+
+        After a fault that every further call would meet, no other call gets the slot that it frees.
+        """
+        match event:
+            case AttemptStarted(origin=origin):
+                self._on_the_wire.add(origin)
+            case AttemptEnded(origin=origin, fault=fault):
+                spared = self._on_the_wire | self._replied
+                self._on_the_wire.discard(origin)
+                if fault is None:
+                    self._replied.add(origin)
+                elif fault in _HOPELESS:
+                    self._stop(fault, event.detail or "", None, spared)
+            case TurnEnded(origin=origin):
+                self._replied.discard(origin)
+                self._cancel_what_would_ask()
+            case WaitBegan() | FellBack():  # after the stop it can only be a retry of what was on the wire
+                self._cancel_what_would_ask()
+            case _:
+                return
+
+    async def hold_back(self) -> None:
+        """Return at once while the run goes on. After the stop never: who waits here is cancelled.
+
+        A cancellation takes a few turns of the loop to arrive; whoever is about to send meanwhile asks here.
+        """
+        if self.why is not None:
+            self._cancel_what_would_ask()
+            await asyncio.get_running_loop().create_future()
+
+    def _cancel_what_would_ask(self) -> None:
+        if self.why is not None:
+            self._cancel_all_but(self._on_the_wire | self._replied)
+
+    def cancel_what_still_asks(self) -> None:
+        """Cancel every trial that has no reply yet."""
+        self._cancel_all_but(self._replied)
+
+    def _cancel_all_but(self, spared: Set[str]) -> None:
+        for task, trial in self.under_way.items():  # in the order of their start: the same every time
+            if task in self.answered or str(trial.request.origin) in spared:
+                continue
+            # A second cancellation would interrupt the tidying up after the first.
+            if not task.cancelling():
+                task.cancel()
