@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from harness.attempt_log import AttemptLog, key_of
-from harness.call.canonical import body, canonical
+from harness.call.canonical import spelling
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.step import StepLog
@@ -180,7 +180,7 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         tags=case.tags,
         weight=case.weight,
         case_place=str(case.place),
-        question=canonical(body(trial.request)),
+        question=spelling(trial.request).text,
         outcome=outcome,
         grading=grading,
         attempts=attempts,

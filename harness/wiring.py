@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
+from harness.call.estimate import Estimator
 from harness.call.exchange import Reply, Request
 from harness.call.fallback import Rung
 from harness.call.guard import Send
@@ -230,14 +231,17 @@ def _transport(
 
 
 def _shared(limits: Limits, pins: Mapping[str, ModelPin], world: World) -> Shared:
+    estimator = Estimator()
+
     def worst(request: Request) -> Usd | None:
-        return prices.worst_case(request, pins[request.model], world.clock.now().date())
+        today, prompt = world.clock.now().date(), estimator.most(request)
+        return prices.worst_case(request, pins[request.model], today, prompt)
 
     def cost(_request: Request, reply: Reply) -> Usd | None:
         pin = pins.get(reply.served_model)
         return None if pin is None else prices.cost(reply.usage, pin, world.clock.now().date())
 
-    return share(world, limits, worst, cost)
+    return share(world, limits, worst, cost, estimator)
 
 
 def _caps(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) -> Caps:

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from harness.call.estimate import estimate_input_tokens
+from harness.call.estimate import Estimator
 from harness.call.exchange import Allowance, Allowances, Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
@@ -88,9 +88,9 @@ class Amounts(NamedTuple):
     output_tokens: int
 
     @classmethod
-    def needed(cls, request: Request) -> Amounts:
+    def needed(cls, request: Request, estimator: Estimator) -> Amounts:
         """The estimate of the input and all of `max_tokens`."""
-        return cls(1, estimate_input_tokens(request), request.max_tokens)
+        return cls(1, estimator.usual(request), request.max_tokens)
 
     def unused_after_reply(self, reply: Reply) -> Amounts:
         """The difference to the truth. Cache reads do not count against the limit of the input."""
@@ -172,6 +172,8 @@ class RateLimit:
     emit: Emit
     limits: RateLimits = field(default_factory=RateLimits)
     patience: Seconds = Seconds(120.0)
+    estimator: Estimator = field(default_factory=Estimator)
+    """Is taught by every live reply; whoever estimates for the same run shares it."""
     _buckets: Buckets | None = None
     _paused_until: Seconds = Seconds(-math.inf)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -185,7 +187,7 @@ class RateLimit:
         return self._buckets
 
     async def __call__(self, request: Request, send: Send) -> Reply:
-        need = Amounts.needed(request)
+        need = Amounts.needed(request, self.estimator)
         try:
             before = await self._take(request, need)
         except asyncio.CancelledError:
@@ -197,6 +199,8 @@ class RateLimit:
             self._pause(failed.fault)
             self._learn(before.taken(need.unused_after_fault(failed.fault)), failed.fault.allowances)
             raise
+        if reply.source == "live":
+            self.estimator.learn(request, reply)
         said = reply.allowances if reply.source == "live" else Allowances()
         self._learn(before.taken(need.unused_after_reply(reply)), said)
         return reply

@@ -9,6 +9,7 @@ from harness.call.attempts import Attempts
 from harness.call.breaker import Breaker, Circuit, Tolerance
 from harness.call.budget import Book, Budget, Cost, NoBook, Price
 from harness.call.deadline import AttemptDeadline, CaseDeadline, Deadline
+from harness.call.estimate import Estimator
 from harness.call.exchange import Reply, Request
 from harness.call.fallback import Fallback, Rung
 from harness.call.fault import CallFailed, Fault, Kind
@@ -81,10 +82,13 @@ class Shared:
     limits: Limits
     retry: Retry
     budget: Budget
+    estimator: Estimator
 
 
-def share(world: World, limits: Limits, price: Price, cost: Cost) -> Shared:
-    """One ledger and one retry budget for a run."""
+def share(
+    world: World, limits: Limits, price: Price, cost: Cost, estimator: Estimator | None = None
+) -> Shared:
+    """One ledger, one retry budget and one estimator for a run. `price` should ask the same estimator."""
     budget = Budget(
         price=price,
         cost=cost,
@@ -101,7 +105,8 @@ def share(world: World, limits: Limits, price: Price, cost: Cost) -> Shared:
         # A storm fails every call in flight, and then its probes: all of them must be able to come back.
         budget=RetryBudget(free=max(limits.free_retries, 2 * limits.at_once)),
     )
-    return Shared(world=world, limits=limits, retry=retry, budget=budget)
+    taught = Estimator() if estimator is None else estimator
+    return Shared(world=world, limits=limits, retry=retry, budget=budget, estimator=taught)
 
 
 def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
@@ -133,7 +138,13 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
         # Right after the money is set aside: what is sent and not noted would be forgotten when the power fails.
         NotedFirst(noted=shared.world.noted),
         # The last wait before the wire, so that tokens are taken for what is really sent.
-        RateLimit(clock=clock, emit=emit, limits=rates, patience=limits.patience),
+        RateLimit(
+            clock=clock,
+            emit=emit,
+            limits=rates,
+            patience=limits.patience,
+            estimator=shared.estimator,
+        ),
         # Measures without any wait of ours, and reports a timeout like every other fault.
         Attempts(clock=clock, emit=emit),
         # Innermost: only time on the wire counts, and the guards above learn of a TIMEOUT that may be billed.

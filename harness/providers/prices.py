@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
-from harness.call.canonical import body, canonical
+from harness.call.estimate import most_prompt_tokens
 from harness.call.exchange import Request, Usage
 from harness.suite.model import ModelPin, PriceRow
 from harness.units import Tokens, Usd
@@ -19,8 +19,6 @@ FAST = Decimal(2)
 """Factor of `speed: fast`."""
 US_ONLY = Decimal("1.1")
 """Factor of inference that stays in the United States."""
-OVERHEAD = 1024
-"""Tokens the provider may add around a prompt (framing, instructions for structured output)."""
 
 _EXACT = Context(prec=60)
 
@@ -50,12 +48,13 @@ def cost(usage: Usage, pin: ModelPin, on: date) -> Usd | None:
         return Usd((millionths * _factor(usage)).scaleb(-6))
 
 
-def worst_case(request: Request, pin: ModelPin, on: date) -> Usd | None:
+def worst_case(request: Request, pin: ModelPin, on: date, prompt_tokens: Tokens | None = None) -> Usd | None:
     """A bound no bill for `request` exceeds: dearest input class, no cache discount, all of `max_tokens`.
 
-    The account's region is not known here, so the bound includes the surcharge for it. None: UNPRICED.
+    `prompt_tokens`: the longest its prompt can be; None: as its bytes say. The account's region is not known
+    here, so the bound includes the surcharge for it. None: UNPRICED.
     """
-    prompt = most_prompt_tokens(request)
+    prompt = most_prompt_tokens(request) if prompt_tokens is None else prompt_tokens
     rows = _in_force(pin, on, prompt)
     if not rows:
         return None
@@ -90,11 +89,6 @@ def worst_trial(request: Request, pin: ModelPin, on: date) -> Usd | None:
         if limits.cost is not None:
             before = min(before, limits.cost.scaleb(6))
         return Usd(min(last * limits.turns, before + last).scaleb(-6))
-
-
-def most_prompt_tokens(request: Request) -> Tokens:
-    """An upper bound for the prompt of `request`: no tokenizer spends more than a token on a byte."""
-    return Tokens(len(canonical(body(request)).encode("utf-8", "surrogatepass")) + OVERHEAD)
 
 
 def _in_force(pin: ModelPin, on: date, prompt_tokens: int) -> tuple[PriceRow, ...]:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.call.estimate import most_prompt_tokens
 from harness.call.exchange import Usage
 from harness.errors import Place
-from harness.providers.prices import cost, most_prompt_tokens, price_row, worst_case, worst_trial
+from harness.providers.prices import cost, price_row, worst_case, worst_trial
 from harness.suite.model import ModelPin, PriceRow, RateLimits
 from harness.suite.tool import Conversation, LoopLimits
 from harness.units import Tokens, Usd
