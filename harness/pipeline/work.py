@@ -25,6 +25,7 @@ from harness.record import Record
 from harness.run import Setup, run
 from harness.stop import Stop
 from harness.store.journal import JournalWriter
+from harness.store.past import has_answer
 from harness.trial import Trial
 from harness.wiring import Line, price_row_of
 
@@ -56,6 +57,20 @@ class Desk:
     """What the runs may spend together, to be told."""
     end: End | None = None
     """When nothing more may be sent; None: never."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of one run, in this part of it."""
+
+    kinds: Counter[str] = field(default_factory=Counter[str])
+    """Outcomes by kind."""
+    decided: int = 0
+    """Trials that are not asked again by a resume."""
+
+    def add(self, record: Record) -> None:
+        self.kinds[record.outcome.kind] += 1
+        self.decided += has_answer(record)
 
 
 async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job]], desk: Desk) -> None:
@@ -94,7 +109,7 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         at_once=desk.at_once * _UNDER_WAY_PER_SLOT,
         steps=line.steps,
     )
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
     try:
         jobs.update(open_jobs())
         for side, job in jobs.items():
@@ -102,12 +117,12 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         with signals.stopping(stop):
             async with ending(stop, desk.clock, desk.end):
                 async for trial, record in run(trials, setup, stop):
-                    counts[trial.request.origin.side][record.outcome.kind] += 1
+                    tallies[trial.request.origin.side].add(record)
     finally:
         await line.close()
-    _finish(jobs, counts, stop, desk)
+    _finish(jobs, tallies, stop, desk)
     if signals.came:
-        raise _interrupted(signals.came[0], jobs, counts)
+        raise _interrupted(signals.came[0], jobs, tallies)
 
 
 def _note(event: Event, jobs: Mapping[str, Job]) -> None:
@@ -118,20 +133,18 @@ def _note(event: Event, jobs: Mapping[str, Job]) -> None:
         jobs[side if colon else ""].journal.note(plain)
 
 
-def _finish(jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]], stop: Stop, desk: Desk) -> None:
+def _finish(jobs: Mapping[str, Job], tallies: Mapping[str, Tally], stop: Stop, desk: Desk) -> None:
     for side, job in jobs.items():
-        why, count = stop.why or "finished", counts[side]
+        why, count = stop.why or "finished", tallies[side].kinds
         job.journal.end(why, count)
         desk.publish(job.journal.path)
         desk.emit(run_ended(job.journal.info, side, why, count))
 
 
-def _interrupted(
-    by: signal.Signals, jobs: Mapping[str, Job], counts: Mapping[str, Counter[str]]
-) -> Interrupted:
+def _interrupted(by: signal.Signals, jobs: Mapping[str, Job], tallies: Mapping[str, Tally]) -> Interrupted:
     """What is kept, and the commands to go on with, each on a line of its own to be copied."""
     planned = sum(job.journal.info.planned for job in jobs.values())
-    missing = sum(len(job.trials) - counts[side]["answered"] for side, job in jobs.items())
+    missing = sum(len(job.trials) - tallies[side].decided for side, job in jobs.items())
     commands = "".join(f"\n  harness run --resume {job.journal.info.run_id}" for job in jobs.values())
     said = f"interrupted; what was answered is kept, {planned - missing} of {planned}. Go on with:{commands}"
     return Terminated(said) if by is signal.SIGTERM else Interrupted(said)
