@@ -17,7 +17,7 @@ from harness.call.exchange import Request
 from harness.call.noted import Noted
 from harness.clock import Clock
 from harness.errors import Interrupted, Terminated
-from harness.events import Emit, Event, Reserved, Settled, nobody
+from harness.events import AttemptStarted, Emit, Event, Reserved, Settled, nobody
 from harness.grade.grading import grade
 from harness.pipeline.announcing import Money, run_began, run_ended
 from harness.pipeline.stopping import End, Signals, ending
@@ -126,11 +126,13 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
 
 
 def _note(event: Event, jobs: Mapping[str, Job]) -> None:
-    """Money that is set aside or spent is noted in the journal of the side it is for, before anything is sent."""
-    if isinstance(event, Reserved | Settled):
+    """Money and requests are noted in the journal of the side they are for, before anything is sent."""
+    if isinstance(event, AttemptStarted | Reserved | Settled):
         side, colon, origin = event.origin.partition(":")
         plain = replace(event, origin=origin) if colon else event
-        jobs[side if colon else ""].journal.note(plain)
+        journal = jobs[side if colon else ""].journal
+        if not (isinstance(event, AttemptStarted) and journal.info.mode == "replay"):  # nothing is sent then
+            journal.note(plain)
 
 
 def _finish(jobs: Mapping[str, Job], tallies: Mapping[str, Tally], stop: Stop, desk: Desk) -> None:

@@ -18,10 +18,19 @@ from pathlib import Path
 
 from harness.clock import Clock, SystemClock
 from harness.errors import StoreBusy, StoreError, UsageError
-from harness.events import Event, Reserved, Settled
+from harness.events import AttemptStarted, Event, Reserved, Settled
 from harness.record import Record, RunInfo
 from harness.store.disk import Aside, Disk, SystemDisk, in_thread, sync_folder, write_all
-from harness.store.lines import Body, ImportedRow, Redact, dump_imported, dump_info, dump_record, encode
+from harness.store.lines import (
+    Body,
+    ImportedRow,
+    Redact,
+    dump_event,
+    dump_imported,
+    dump_info,
+    dump_record,
+    encode,
+)
 from harness.store.past import Journal, read_journal, writer_of
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
@@ -93,15 +102,13 @@ class JournalWriter:
         await waiter
 
     def note(self, event: Event) -> None:
-        """Keep a reservation or a settlement; other events are not for a journal.
+        """Keep a reservation, a settlement, or that a request is sent; other events are not for a journal.
 
-        Give it what this run spends and nothing else: interleaved runs share one stream of events, and may
-        ask the same models, so only the side of an event says whose it is.
-        It is with the operating system when this returns. Raises StoreError when it could not be written:
-        then nothing may be sent.
+        Give it what this run asks and nothing else: only the side of an event says whose it is. It is with the
+        operating system when this returns. Raises StoreError when it could not be written: send nothing then.
         """
-        if isinstance(event, Reserved | Settled):
-            self._write_ledger(_ledger_body(event))
+        if isinstance(event, AttemptStarted | Reserved | Settled):
+            self._write_ledger(dump_event(event))
 
     def keep_imported(self, row: ImportedRow) -> None:
         """Keep one row of somebody else's results; on disk after `end`."""
@@ -291,10 +298,3 @@ def _lock(file: int, path: Path) -> None:
         raise StoreError(
             f"{path}: cannot be locked ({error.strerror}); keep reports on a local disk"
         ) from error
-
-
-def _ledger_body(event: Reserved | Settled) -> Body:
-    body: Body = {"origin": event.origin, "model": event.model, "attempt": event.attempt}
-    if isinstance(event, Reserved):
-        return {"kind": "reserved", **body, "amount": str(event.amount)}
-    return {"kind": "settled", **body, "cost": str(event.cost), "uncertain": str(event.uncertain)}

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
-from typing import cast
+from typing import assert_never, cast
 
 from pydantic import TypeAdapter
 
+from harness.events import AttemptStarted, Reserved, Settled
 from harness.record import Record, RunInfo
 from harness.trial import Answered, Degraded, Outcome
 from harness.units import Json, Seconds, Usd
@@ -99,6 +100,20 @@ def dump_info(info: RunInfo) -> Body:
 def dump_imported(row: ImportedRow) -> Body:
     """`row` as plain JSON values."""
     return cast("Body", _adapter(ImportedRow).dump_python(row, mode="json"))
+
+
+def dump_event(event: AttemptStarted | Reserved | Settled) -> Body:
+    """What a journal keeps of an event."""
+    body: Body = {"origin": event.origin, "model": event.model, "attempt": event.attempt}
+    match event:
+        case AttemptStarted():
+            return {"kind": "sent", **body}
+        case Reserved(amount=amount):
+            return {"kind": "reserved", **body, "amount": str(amount)}
+        case Settled(cost=cost, uncertain=uncertain):
+            return {"kind": "settled", **body, "cost": str(cost), "uncertain": str(uncertain)}
+        case _:
+            assert_never(event)
 
 
 def load_info(body: object) -> RunInfo:

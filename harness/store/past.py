@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
-from harness.call.exchange import Origin
 from harness.errors import JournalDamaged, StoreError
 from harness.events import Reserved, Settled
 from harness.record import Record, RunInfo
+from harness.store.crashed import Crashed, OnTheWire, origin_of, sent_of
 from harness.store.lines import (
     Body,
     ImportedRow,
@@ -51,6 +51,8 @@ class Journal:
     """Settlements of trials that ended in no record, since the process died in between."""
     open: tuple[Reserved, ...]
     """Reservations nobody settled: the provider may have billed all of it."""
+    crashed: tuple[Crashed, ...]
+    """Requests that were sent, and of which no record tells: their process died. Their cost is in the two above."""
     ended: str | None
     """Why the run ended; None: it still runs, or its process died."""
     wall: Seconds
@@ -188,6 +190,7 @@ class _Reading:
     lost: list[Settled] = field(default_factory=list[Settled])
     """What earlier processes settled for trials they never recorded."""
     reserved: dict[tuple[str, str, int], list[Reserved]] = field(default_factory=lambda: defaultdict(list))
+    wire: OnTheWire = field(default_factory=OnTheWire)
     ended: str | None = None
     wall: float = 0.0
     life_began: datetime | None = None
@@ -203,6 +206,8 @@ class _Reading:
                 self._new_life(load_moment(body["at"]))
             case "reserved" | "settled":
                 self._ledger(body)
+            case "sent":
+                self.wire.sent(*sent_of(body))
             case "trial":
                 self._record(load_record(body["record"]))
             case "imported":
@@ -216,6 +221,7 @@ class _Reading:
         self._close_life()
         self.lost.extend(each for group in self.pending.values() for each in group)
         self.pending.clear()
+        self.wire.died()
         self.ended = None
         self.life_began = self.life_seen = began
 
@@ -226,7 +232,7 @@ class _Reading:
         self.life_began = self.life_seen = None
 
     def _ledger(self, body: Body) -> None:
-        origin, model, attempt = str(body["origin"]), str(body["model"]), int(cast("int", body["attempt"]))
+        origin, model, attempt = sent_of(body)
         reservations = self.reserved[origin, model, attempt]
         if body["kind"] == "reserved":
             amount = Usd(Decimal(str(body["amount"])))
@@ -245,7 +251,9 @@ class _Reading:
         self.pending[origin].append(settled)
 
     def _record(self, record: Record) -> None:
-        self.pending.pop(self._origin(record), None)
+        origin = origin_of(self.info, record)
+        self.pending.pop(origin, None)
+        self.wire.recorded(origin)
         self.life_seen = max(self.life_seen or record.started_at, record.started_at)
         earlier = self.standing.get(record.key)
         if earlier is None:
@@ -261,18 +269,6 @@ class _Reading:
         if record != by:
             self.superseded.append(record)
 
-    def _origin(self, record: Record) -> str:
-        if self.info is None:
-            raise ValueError("a record before the header")
-        origin = Origin(
-            suite=self.info.suite,
-            case=record.case_id,
-            prompt=self.info.prompt,
-            version=self.info.prompt_version,
-            repeat=record.repeat,
-        )
-        return str(origin)
-
     def _end(self, body: Body) -> None:
         self.ended = str(body["why"])
         self.wall += float(cast("float", body["wall_s"]))
@@ -283,6 +279,8 @@ class _Reading:
         self._close_life()
         if self.info is None:
             raise _damaged(self.path, 1, "is no header")
+        unrecorded = (*self.lost, *(each for group in self.pending.values() for each in group))
+        still_open = tuple(each for group in self.reserved.values() for each in group)
         return Journal(
             path=self.path,
             info=self.info,
@@ -290,8 +288,9 @@ class _Reading:
             superseded=tuple(self.superseded),
             imported=tuple(self.imported),
             settled=tuple(self.settled),
-            unrecorded=(*self.lost, *(each for group in self.pending.values() for each in group)),
-            open=tuple(each for group in self.reserved.values() for each in group),
+            unrecorded=unrecorded,
+            open=still_open,
+            crashed=self.wire.crashed(self.info, unrecorded, still_open),
             ended=self.ended,
             wall=Seconds(self.wall),
             warnings=warnings,

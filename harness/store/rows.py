@@ -39,8 +39,11 @@ def tables(journal: Journal) -> Tables:
     trials = [_trial(record) for record in journal.records]
     trials += [_imported_trial(row) for row in journal.imported]
     trials += _never_recorded(journal)
-    calls = [_call(record, attempt, stands=True) for record in journal.records for attempt in record.attempts]
-    calls += [_call(record, each, stands=False) for record in journal.superseded for each in record.attempts]
+    calls = [_call(record.key, each, stands=True) for record in journal.records for each in record.attempts]
+    calls += [
+        _call(record.key, each, stands=False) for record in journal.superseded for each in record.attempts
+    ]
+    calls += [_call(each.key, each.attempt, stands=False) for each in journal.crashed]
     return Tables(
         run=_run(journal),
         trials=tuple(trials),
@@ -247,10 +250,10 @@ def _unrecorded(case_id: str, repeat: int, sibling: Record | None, *, cost: str 
     }
 
 
-def _call(record: Record, attempt: Attempt, *, stands: bool) -> Row:
+def _call(key: tuple[str, int], attempt: Attempt, *, stands: bool) -> Row:
     return {
-        "case_id": record.case_id,
-        "repeat": record.repeat,
+        "case_id": key[0],
+        "repeat": key[1],
         "stands": stands,
         "attempt": attempt.number,
         "latency_ms": _ms(attempt.latency),

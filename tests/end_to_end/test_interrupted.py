@@ -99,6 +99,8 @@ def asked(server: StandIn, start: int = 0) -> Counter[str]:
 
 def check_mended(folder: Path, server: StandIn, finished: frozenset[str], before: int) -> None:
     document = resumed(folder, server)
+    # Killed between the line that says so and the wire, a request is on record and was not sent. Others never.
+    assert 0 <= document["attempts"] - server.attempts <= AT_ONCE
     assert document["accounting"] == {"planned": 12, "answered": 12, "degraded": 0, "failed": 0, "skipped": 0}
     assert not finished & asked(server, before).keys()
     # Asked twice: what was on the wire, and what was answered but not on disk yet; both are under way.
