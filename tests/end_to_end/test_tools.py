@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.canary import CANARY, is_in, leaks
 from tests.projects import harness, read_json, write, write_project
 from tests.standin import Answer, StandIn
 
@@ -150,3 +151,53 @@ def the_tools_of_all_turns_stand_once_in_the_recordings(folder: Path) -> None:
     assert len(header["shared"]) == 1
     assert [each["turn"] for each in lines if each["case"] == "plain"] == [1, 2, 3, 4]
     assert all(set(each["request"]["tools"]) == {"$shared"} for each in lines)
+
+
+def leaking(body: Mapping[str, Any]) -> Answer:
+    """Says a secret wherever a model can: as an argument, as the name of a tool, and in its answer."""
+    turn = sum(message["role"] == "assistant" for message in body["messages"])
+    turns = [
+        calling("lookup_order", order=CANARY),
+        calling("echo", text=CANARY),
+        calling("breaks", text=CANARY),
+        calling(f"no_{CANARY}", text=CANARY),
+    ]
+    return turns[turn] if turn < len(turns) else Answer(text=f"It is {CANARY}.")
+
+
+LEAKY = """\
+def echo(text):
+    return {"said": text, text: text}
+
+def breaks(text):
+    raise RuntimeError(text)
+"""
+
+
+def test_a_secret_anywhere_in_a_conversation_is_in_nothing_that_is_written(shop: Path) -> None:
+    """What the test itself does not look for, the watch over every test does."""
+    told = "    description: {0}\n    input: {{type: object}}\n"
+    prompt = PROMPT.partition("  - name: refund")[0] + "".join(
+        f"  - name: {name}\n" + told.format(name) for name in ("echo", "breaks")
+    )
+    suite = SUITE.partition("limits:")[0].replace("refund: {python: refund}", "echo: {python: echo}")
+    suite = suite.rstrip() + "\n  breaks: {python: breaks}\ncases:\n"
+    write(shop / "prompts/orders/v1.yaml", prompt)
+    write(
+        shop / "evals/orders.yaml",
+        suite + '  - {id: one, inputs: {question: "x"}, expect: [{contains: It is}]}\n',
+    )
+    write(shop / "evals/tools.py", LEAKY)
+
+    with StandIn(leaking) as server:
+        done = harness(shop, "run", "orders", "--mode", "record", "--html", "page.html", url=server.url)
+
+    assert done.returncode == 0, done.stderr
+    assert sql(shop, "SELECT kind, error, count(*) FROM v_steps GROUP BY ALL ORDER BY ALL") == [
+        ["model", None, 5],
+        ["tool", "internal", 1],
+        ["tool", "not_found", 2],
+        ["tool", None, 1],
+    ]
+    assert not is_in(done.stdout + done.stderr)
+    assert leaks(shop) == []
