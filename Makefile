@@ -35,7 +35,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/harness check
-	$(BIN)/harness scan prompts evals fixtures docs harness .github README.md
+	$(BIN)/harness scan prompts evals fixtures examples docs harness .github README.md
 	$(BIN)/zizmor --offline --quiet .github
 
 types: $(VENV)/.dev
@@ -63,6 +63,7 @@ gold: $(VENV)/.dev ## accept the reports as they are now rendered
 
 fixtures: $(VENV)/.dev ## make the synthetic recordings anew
 	$(BIN)/python -m tests.synthetic.record
+	$(BIN)/python -m tests.synthetic_orders.record
 
 sim: $(VENV)/.dev ## operating characteristics of the gate, simulated at length
 	$(BIN)/pytest -m sim

@@ -198,6 +198,7 @@ def _tool_loop(shared: Shared) -> ToolLoop:
         emit=world.emit,
         keep=world.keep,
         cost=shared.budget.cost,
+        price=shared.budget.price,
         run_python=world.run_python,
         redact=world.redact,
     )

@@ -51,6 +51,8 @@ class ToolLoop:
     keep: Keep
     cost: Callable[[Request, Reply], Usd | None]
     """What the usage of a reply costs; None if that has no price."""
+    price: Callable[[Request], Usd | None]
+    """The worst case of one attempt; None: the model has no price."""
     run_python: RunPython
     redact: Callable[[str], str]
     """Takes secrets out of what a suite says of an error, before a model sees it."""
@@ -78,6 +80,7 @@ class _Trial:
     async def answer(self) -> Reply:
         while True:
             asked = self.talk.asked(self.first)
+            self._check_cost(asked)
             reply = await self.send(asked)
             self.talk = self.talk.heard(reply, self.loop.cost(asked, reply))
             calls = wanted(reply)
@@ -88,13 +91,23 @@ class _Trial:
             self._heard(reply, calls, ("out_of_bounds",) if over else ())
             if over is not None:
                 raise CallFailed(Fault(kind=Kind.TOOL_LOOP, detail=over))
-            if self.talk.cost is None and self.how.limits.cost is not None:
-                raise CallFailed(
-                    Fault(kind=Kind.UNPRICED, detail="there is a limit in dollars, but no price")
-                )
             self._tell(TurnEnded(origin=self._origin, model=self.first.model, turn=self.talk.turn))
             await self._go_on(calls, reply)
             await asyncio.sleep(0)  # a run that was stopped meanwhile sends no further turn
+
+    def _check_cost(self, asked: Request) -> None:
+        """Refuse a further turn before it could pass the limit in dollars. The first is a matter of the budgets."""
+        most, spent = self.how.limits.cost, self.talk.cost
+        if most is None or self.talk.turn == 0:
+            return
+        worst = self.loop.price(asked)
+        if worst is None or spent is None:
+            raise CallFailed(Fault(kind=Kind.UNPRICED, detail="there is a limit in dollars, but no price"))
+        if spent + worst > most:
+            detail = (
+                f"no answer yet, and it may not go on: the next turn may cost ${worst:f}, and ${spent:f} of"
+            )
+            raise CallFailed(Fault(kind=Kind.TOOL_LOOP, detail=f"{detail} ${most:f} cost_usd are used"))
 
     @property
     def _origin(self) -> str:

@@ -72,7 +72,7 @@ def worst_trial(request: Request, pin: ModelPin, on: date) -> Usd | None:
     """A bound no bill for the trial that begins with `request` exceeds, retries aside. None: UNPRICED.
 
     A conversation goes on while it is within its limits, so its last turn may come on top of them; the longest
-    turn fills the context of the model.
+    turn fills the context of the model. Only a limit in dollars is asked before each further turn.
     """
     first = worst_case(request, pin, on)
     if request.conversation is None or first is None:
@@ -86,9 +86,8 @@ def worst_trial(request: Request, pin: ModelPin, on: date) -> Usd | None:
     with localcontext(_EXACT):
         last = (per_input * pin.context_tokens + per_output * request.max_tokens) * US_ONLY
         before = (per_input * limits.tokens + per_output * answers) * US_ONLY
-        if limits.cost is not None:
-            before = min(before, limits.cost.scaleb(6))
-        return Usd(min(last * limits.turns, before + last).scaleb(-6))
+        most = Usd(min(last * limits.turns, before + last).scaleb(-6))
+        return most if limits.cost is None else max(first, min(most, limits.cost))
 
 
 def _in_force(pin: ModelPin, on: date, prompt_tokens: int) -> tuple[PriceRow, ...]:

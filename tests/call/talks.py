@@ -65,6 +65,7 @@ class Table:
     clock: Clock = field(default_factory=FakeClock)
     run_python: RunPython = no_python
     cost: Callable[[Request, Reply], Usd | None] = lambda _request, _reply: FREE
+    price: Callable[[Request], Usd | None] = lambda _request: FREE
     heard: Heard = field(default_factory=Heard)
     log: StepLog = field(default_factory=StepLog)
 
@@ -75,6 +76,7 @@ class Table:
             emit=self.heard,
             keep=self.log.keep,
             cost=self.cost,
+            price=self.price,
             run_python=self.run_python,
             redact=lambda text: text.replace("sk-secret", "[REDACTED]"),
         )

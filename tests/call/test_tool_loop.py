@@ -263,6 +263,19 @@ def test_an_answer_that_came_counts_even_if_it_was_the_last_that_was_allowed() -
     assert go(Table().ask(script, limited(LoopLimits(turns=2, tokens=Tokens(121))))).text == "x"
 
 
+def test_a_limit_in_dollars_is_not_passed_by_the_turn_that_comes_next() -> None:
+    script = Script(*(calling(f"{turn}") for turn in range(20)))
+    table = Table(
+        cost=lambda _request, _reply: Usd(Decimal("0.01")), price=lambda _request: Usd(Decimal("0.03"))
+    )
+
+    fault = go(fault_of(table.ask(script, limited(LoopLimits(cost=Usd(Decimal("0.05")))))))
+
+    assert (fault.kind, fault.whose) == (Kind.TOOL_LOOP, "model")
+    assert "the next turn may cost $0.03, and $0.03 of $0.05 cost_usd are used" in fault.detail
+    assert len(script.asked) == 3
+
+
 def test_a_limit_in_dollars_without_a_price_is_refused_and_never_free() -> None:
     table = Table(cost=lambda _request, _reply: None)
 

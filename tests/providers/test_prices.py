@@ -184,5 +184,6 @@ def test_the_worst_of_a_conversation_is_its_limits_and_one_more_turn() -> None:
     tokens = Decimal("1.1") * (8 * 10_000 + 20 * 19 * REQUEST.max_tokens) / 10**6
 
     assert talking(LoopLimits(tokens=Tokens(10_000))) == LONGEST_TURN + tokens
-    assert talking(LoopLimits(cost=Usd(Decimal("0.20")))) == LONGEST_TURN + Decimal("0.20")
+    assert talking(LoopLimits(cost=Usd(Decimal("0.20")))) == Decimal("0.20")
+    assert talking(LoopLimits(cost=Usd(Decimal("0.000001")))) == worst_case(REQUEST, TALKS, TODAY)
     assert talking(LoopLimits(turns=1)) == LONGEST_TURN

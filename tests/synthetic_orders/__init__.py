@@ -1,0 +1,1 @@
+"""The made-up agent of `examples/orders`, and its recordings."""
