@@ -6,14 +6,15 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.attempt_log import AttemptLog
 from harness.call.exchange import Reply, Request
-from harness.call.fault import Kind
+from harness.call.fallback import OtherModel, Rung
+from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.standard import Limits, World, guarded, share
 from harness.call.tab import Tab
@@ -33,6 +34,7 @@ from tests.values import case, model_pin, suite, variant
 from tests.virtual import VirtualClock
 
 FOREVER = 1e9
+OTHER = OtherModel(id="claude-other-1", takes_effort=False, takes_thinking=False)
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Scene:
     events: list[Event] = field(default_factory=list[Event])
     attempts: AttemptLog = field(default_factory=AttemptLog)
     tab: Tab = field(default_factory=Tab)
+    ladder: Sequence[Rung] = ()
 
     def emit(self, event: Event) -> None:
         self.attempts.take_note(event)
@@ -51,10 +54,15 @@ class Scene:
         self.events.append(event)
 
     def run(self, transport: Send, cases: int, end: Seconds | None = None, at_once: int = 8) -> list[Record]:
-        self.stop = Stop(emit=self.emit)
-        world = World(clock=self.clock, draw=lambda: 0.5, emit=self.emit)
+        self.stop = stop = Stop(emit=self.emit)
+
+        async def noted(_request: Request) -> None:
+            await stop.hold_back()
+
+        world = World(clock=self.clock, draw=lambda: 0.5, emit=self.emit, noted=noted)
         shared = share(world, self.limits, price=lambda _request: FREE, cost=lambda _request, _reply: FREE)
-        send = guarded(shared, (model_pin("opus-5-5"),), transport)
+        pins = (model_pin("opus-5-5"), replace(model_pin("other"), id=OTHER.id))
+        send = guarded(shared, pins, transport, self.ladder)
         return self.clock.run(self._all(send, cases, end, at_once))
 
     async def _all(self, send: Send, cases: int, end: Seconds | None, at_once: int) -> list[Record]:
@@ -132,6 +140,24 @@ def test_calls_that_wait_for_a_retry_do_not_outlive_the_deadline() -> None:
     records = scene.run(Provider(scene.clock, says=storm(FOREVER)), 4, end=Seconds(3))
     assert whys(records) == {"deadline": 4}
     assert scene.clock.passed == 3
+
+
+def test_a_call_that_fails_after_the_deadline_asks_no_other_model() -> None:
+    scene = Scene(ladder=(OTHER,))
+    asked: list[tuple[str, float]] = []
+
+    async def provider(request: Request) -> Reply:
+        asked.append((request.model, scene.clock.passed))
+        await asyncio.sleep(10)
+        if request.model == OTHER.id:
+            return replace(REPLY, served_model=OTHER.id)
+        raise CallFailed(Fault(kind=Kind.DEADLINE, detail="no answer"))
+
+    records = scene.run(provider, 16, end=Seconds(25), at_once=8)
+    assert whys(records) == {"degraded": 8, "deadline": 8}
+    assert Counter(model == OTHER.id for model, _ in asked) == {False: 16, True: 8}
+    assert scene.clock.passed == 30
+    assert [len(record.attempts) for record in records] == [2] * 8 + [1] * 8
 
 
 def test_the_runs_of_a_command_share_its_time() -> None:

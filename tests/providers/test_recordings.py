@@ -21,7 +21,7 @@ from harness.call.fault import CallFailed, Kind
 from harness.errors import FilesRejected, UsageError
 from harness.observe.redact import Redactor
 from harness.observe.spellings import spellings
-from harness.providers.anthropic import AnthropicSend, recording, replaying
+from harness.providers.anthropic import AnthropicSend, recalling, recording, replaying
 from harness.providers.archive import Recorder, recordings_of
 from harness.providers.fixtures import file_of, read_recordings, write_recordings
 from harness.providers.recording import Recording
@@ -89,6 +89,25 @@ def test_two_cases_that_ask_the_same_keep_their_own_replies(tmp_path: Path) -> N
     ask(recorder(tmp_path, {**BODY, "content": [{"type": "text", "text": "two"}]}), question("b"))
     assert [replayed(tmp_path, question(case)).text for case in "ab"] == ["one", "two"]
     assert replayed(tmp_path, question("renamed")).text == "one"
+
+
+def test_where_it_may_stand_in_the_nearest_repeat_will_do_and_says_of_which_day_it_is(tmp_path: Path) -> None:
+    for repeat, text in ((1, "first"), (4, "fourth")):
+        ask(
+            recorder(tmp_path, {**BODY, "content": [{"type": "text", "text": text}]}), question(repeat=repeat)
+        )
+    found = [ask(recalling(tmp_path, Wire()), question(repeat=repeat)) for repeat in (1, 2, 3, 9)]
+    assert [reply.text for reply in found] == ["first", "first", "fourth", "fourth"]
+    assert {(reply.source, reply.degraded) for reply in found} == {("replay", "a recording of 2026-11-21")}
+    assert replayed(tmp_path, question(repeat=4)).degraded is None
+
+
+def test_a_recording_of_another_question_does_not_stand_in(tmp_path: Path) -> None:
+    ask(recorder(tmp_path), question())
+    fault = fault_of(recalling(tmp_path, Wire()), question(text="Where is my other parcel?"))
+    assert (fault.kind, "changed since" in fault.detail) == (Kind.STALE_FIXTURE, True)
+    other_case = ask(recalling(tmp_path, Wire()), question("another-case"))
+    assert other_case.text == "orders"
 
 
 def test_every_repeat_has_its_own_recording(tmp_path: Path) -> None:
