@@ -29,8 +29,10 @@ def spelled(secret: str) -> frozenset[bytes]:
     whole = quote(raw, safe="")
     texts = {secret, quote(raw), quote_plus(raw), whole, whole.lower()}
     for ascii_only in (True, False):
-        once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        texts |= {once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]}
+        text = secret
+        for _ in range(5):  # one more than can come in: what is written may put it into another document
+            text = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+            texts.add(text)
     found = {text.encode() for text in texts} | {raw.hex().encode(), raw.hex().upper().encode()}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for offset in range(3):

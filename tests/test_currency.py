@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.currency import Rate, rate_of, slips
+from harness.report.words import money
 
 TABLE = {"code": "PKR", "per_usd": "281.50", "as_of": date(2026, 11, 20)}
 
@@ -61,3 +62,18 @@ def test_an_empty_table_lacks_everything() -> None:
 def test_nothing_is_rounded(usd: Decimal, per_usd: Decimal) -> None:
     rate = Rate(code="PKR", per_usd=per_usd, as_of=date(2026, 11, 20))
     assert rate.of(usd) / per_usd == usd
+
+
+@pytest.mark.parametrize(
+    ("exact", "on", "said"),
+    [
+        ("0.02", None, "$0.020 (5.63 PKR at 281.50 of 2026-11-20)"),
+        ("12", date(2026, 11, 21), "$12.00 (3,378.00 PKR at 281.50 of 2026-11-20)"),
+        ("0", date(2026, 12, 21), "$0.00 (0.00 PKR at 281.50 of 2026-11-20, an old rate)"),
+        (None, None, "unpriced"),
+        ("much", None, "unknown"),
+    ],
+)
+def test_money_is_said_in_both_currencies(exact: str | None, on: date | None, said: str) -> None:
+    assert money(exact, rate_of(TABLE), on) == said
+    assert "PKR" not in money(exact, None, on)

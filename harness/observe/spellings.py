@@ -11,10 +11,12 @@ from urllib.parse import quote, quote_plus
 
 SHORTEST_SECRET = 8
 """Shorter values are no secrets, and would blank out ordinary words."""
+_DEEPEST_JSON = 4
+"""Documents in documents."""
 
 
 def spellings(value: str) -> frozenset[str]:
-    """`value` as it is, URL-encoded, escaped as in JSON (once and twice), HTML and Python, in hex and in Base64.
+    """`value` as it is, URL-encoded, escaped as in JSON, HTML and Python, in hex and in Base64.
 
     Base64 is given at each of the three offsets a secret can have in a longer text, without the letters at its
     ends that depend on what surrounds it. What is shorter than a secret is left out.
@@ -37,10 +39,12 @@ def _in_urls(raw: bytes) -> Iterator[str]:
 
 
 def _in_json(value: str) -> Iterator[str]:
+    """Also as JSON in JSON: what a tool gave is, in the answer of a model that repeats it, in a document."""
     for ascii_only in (True, False):
-        once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        yield once
-        yield json.dumps(once, ensure_ascii=ascii_only)[1:-1]
+        text = value
+        for _ in range(_DEEPEST_JSON):
+            text = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+            yield text
 
 
 def _in_markup(value: str) -> Iterator[str]:

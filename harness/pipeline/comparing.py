@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from harness.clock import SystemClock
 from harness.compare.comparison import Comparison, compare
+from harness.currency import Rate
 from harness.gate import Verdict, judge
 from harness.pipeline.auditing import audit
 from harness.record import Answer, RunInfo
@@ -37,11 +38,18 @@ class Compared:
     """How long asking took; None: nothing was asked."""
     base: str | None = None
     """The git ref the baseline's files were read from."""
+    rate: Rate | None = None
+    """Of the currency that stands beside the dollars; None: none does."""
 
     def view(self, report: str | None = None) -> ReportView:
         """What every surface shows. `report` is the path of the HTML page, where one is written."""
         heading = Heading(
-            baseline=self.baseline, candidate=self.candidate, wall=self.wall, report=report, base=self.base
+            baseline=self.baseline,
+            candidate=self.candidate,
+            wall=self.wall,
+            report=report,
+            base=self.base,
+            rate=self.rate,
         )
         return make_view(self.comparison, self.verdict, self.answers, heading)
 
@@ -65,6 +73,7 @@ def compare_runs(baseline: RunInfo, candidate: RunInfo, policy: Policy, settings
         comparison=comparison,
         verdict=verdict,
         answers=_answers(settings, baseline, candidate),
+        rate=settings.rate,
     )
     _keep(compared, settings)
     return compared

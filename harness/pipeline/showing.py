@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from harness.compare.comparison import score_of_side
 from harness.record import RunInfo
 from harness.report.document import run_document
@@ -25,7 +27,10 @@ def run_view_of(info: RunInfo, settings: Settings, *, report: str | None = None)
 def run_document_of(info: RunInfo, settings: Settings, *, resumed_from: str | None = None) -> dict[str, Json]:
     """What other programs read of a stored run."""
     models = [model_document(each) for each in read_side(settings.store, info.run_id).models]
-    document = run_document(info, _totals(info, settings))
+    totals = _totals(info, settings)
+    document = run_document(info, totals)
+    if settings.rate is not None and totals.cost_usd is not None:
+        document["cost_local"] = settings.rate.document(Decimal(totals.cost_usd))
     return {**document, "models": models, "mode": info.mode, "resumed_from": resumed_from}
 
 
@@ -37,5 +42,6 @@ def _totals(info: RunInfo, settings: Settings) -> RunTotals:
         cost_usd=None if totals.cost is None else f"{totals.cost:f}",
         cost_uncertain_usd=f"{totals.cost_uncertain:f}",
         wall_s=totals.wall,
+        rate=settings.rate,
         talks=read_talks(settings.store, info.run_id),
     )

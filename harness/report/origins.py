@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from datetime import date
 from typing import cast
 
 from harness.compare.comparison import Comparison
@@ -77,11 +78,15 @@ def size(comparison: Comparison, heading: Heading) -> str:
     parts = [
         words.count(len(comparison.changes), "case"),
         words.count(sum(each.accounting.planned for each in sides), "trial"),
-        words.dollars(words.total([each.cost_usd for each in sides])),
+        words.money(words.total([each.cost_usd for each in sides]), heading.rate, _day(heading)),
     ]
     if heading.wall is not None:
         parts.append(words.seconds(heading.wall))
     return ", ".join(parts)
+
+
+def _day(heading: Heading) -> date | None:
+    return None if heading.candidate is None else heading.candidate.started_at.date()
 
 
 def listings(comparison: Comparison) -> tuple[Listing, ...]:

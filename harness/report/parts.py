@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from harness.compare.observation import Accounting
+from harness.currency import Rate
 from harness.gate import Status
 from harness.record import Answer, RunInfo, Talks
 from harness.report.steps import StepLine
@@ -40,6 +41,8 @@ class Heading:
     """Path or address of the HTML page, where there is one."""
     base: str | None = None
     """The git ref the baseline was read from."""
+    rate: Rate | None = None
+    """Of the currency that stands beside the dollars; None: none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,8 @@ class RunTotals:
     cost_uncertain_usd: str
     """What the provider may have billed on top, exact."""
     wall_s: float
+    rate: Rate | None = None
+    """Of the currency that stands beside the dollars; None: none does."""
     talks: Talks = field(default_factory=Talks)
 
 

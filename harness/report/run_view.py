@@ -28,7 +28,7 @@ def make_run_view(
         suite=info.suite,
         variants=label,
         headline=_headline(len(rows), len(worst), score),
-        size=_size(len(info.case_ids), totals),
+        size=_size(info, totals),
         synthetic=SYNTHETIC if info.synthetic else "",
         score=None if score is None else figures.score(score),
         accounting=(origins.accounting_row("run", label, totals.accounting),),
@@ -50,12 +50,12 @@ def _headline(cases_in_all: int, not_passed: int, score: Score | None) -> str:
     return f"{cases_in_all - not_passed:,} of {words.count(cases_in_all, 'case')} passed every time."
 
 
-def _size(cases_in_all: int, totals: RunTotals) -> str:
+def _size(info: RunInfo, totals: RunTotals) -> str:
     parts = [
-        words.count(cases_in_all, "case"),
+        words.count(len(info.case_ids), "case"),
         words.count(totals.accounting.planned, "trial"),
         words.count(totals.attempts, "call"),
-        words.dollars(totals.cost_usd),
+        words.money(totals.cost_usd, totals.rate, info.started_at.date()),
         words.seconds(totals.wall_s),
     ]
     if totals.cost_uncertain_usd.strip("0."):

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
+
+from harness.currency import Rate
 
 UNKNOWN = "unknown"
 
@@ -69,6 +72,16 @@ def dollars(exact: str | Decimal | None) -> str:
         return f"${amount:,.2f}"
     places = 1 - amount.adjusted()
     return f"${amount:.{places}f}"
+
+
+def money(exact: str | Decimal | None, rate: Rate | None, on: date | None) -> str:
+    """Dollars, and the same in the currency of `rate`, which says its day, and that it was old by the day `on`."""
+    said = dollars(exact)
+    if exact is None or rate is None or said == UNKNOWN:
+        return said
+    local = dollars(rate.of(Decimal(exact))).removeprefix("$")
+    old = ", an old rate" if on is not None and rate.is_stale(on) else ""
+    return f"{said} ({local} {rate.code} at {rate.per_usd:f} of {rate.as_of.isoformat()}{old})"
 
 
 def total(amounts: Sequence[str | None]) -> str | None:

@@ -133,8 +133,9 @@ def load_moment(text: object) -> datetime:
 
 _FREE_TEXT = frozenset(
     {"text", "why", "degraded", "detail", "evidence", "usage_json", "blocks", "arguments", "tool"}
+    | {"request_id", "served_model", "refusal_category"}
 )
-"""Fields that hold what a model, a server or a person wrote. Ids and digests stay as they are: resuming and
+"""Fields that hold what a model, a server or a person wrote. Our own ids and digests stay as they are: resuming and
 pairing rest on them."""
 
 

@@ -66,3 +66,14 @@ def test_no_run_yet(tiny: Path, typed: Type) -> None:
     said = typed("log")
     assert said.status == 2
     assert "`harness run SUITE` makes one" in said.err
+
+
+def test_totals_stand_in_the_local_currency_wherever_they_are_shown(tiny: Path, typed: Type) -> None:
+    (tiny / "pyproject.toml").write_text(RATE, "utf-8")
+    said = typed("run", "tiny", "--html", "run.html")
+    assert " PKR at 281.50 of 2026-11-20)" in " ".join(said.out.split())
+    assert " PKR at 281.50 of 2026-11-20)" in (tiny / "run.html").read_text("utf-8")
+    assert json.loads(typed("run", "tiny", "--json").out)["cost_local"]["currency"] == "PKR"
+    said = typed("gate", "tiny", "--html", "gate.html")
+    assert "PKR at 281.50 of" in " ".join(said.out.split())
+    assert "PKR at 281.50 of 2026-11-20" in (tiny / "gate.html").read_text("utf-8")
