@@ -15,6 +15,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from harness.errors import StoreError, UsageError
 from harness.units import Json
@@ -153,14 +154,12 @@ def _parts(line: bytes) -> tuple[str, bytes, Entry] | None:
         return None
     inner = line[_BODY:-1]
     try:
-        entry = json.loads(inner)
+        entry: object = json.loads(inner)
     except (ValueError, RecursionError):
         return None
-    return (
-        (line[len(_HEAD) : len(_HEAD) + 64].decode("latin-1"), inner, entry)
-        if isinstance(entry, dict)
-        else None
-    )
+    if not isinstance(entry, dict):
+        return None
+    return line[len(_HEAD) : len(_HEAD) + 64].decode("latin-1"), inner, cast("Entry", entry)
 
 
 def _seq(entry: Entry) -> int:
