@@ -37,7 +37,8 @@ def _called(asked: dict[str, Any]) -> str:
 
 def _kind(error: BaseException) -> str:
     raised = sys.modules.get("harness.tool_errors")
-    return error.kind if raised is not None and isinstance(error, raised.ToolFailed) else "internal"
+    is_ours = raised is not None and isinstance(error, raised.ToolFailed)
+    return str(getattr(error, "kind", "")) if is_ours else "internal"
 
 
 def main() -> None:

@@ -174,7 +174,7 @@ def read_answers(
 ) -> tuple[Answer, ...]:
     """The trials of a run as people read them, in order of case and repeat; of some cases where named."""
     wanted = None if case_ids is None else sorted(case_ids)
-    values = [run_id, wanted is None, wanted or []]
+    values: list[object] = [run_id, wanted is None, wanted or []]
     with reading(store) as connection:
         trials = connection.execute(_ANSWERS, values).fetchall()
         grades = connection.execute(_EVIDENCE, values).fetchall()

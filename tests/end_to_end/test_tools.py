@@ -61,7 +61,7 @@ def refund(cents):
 
 def agent(body: Mapping[str, Any]) -> Answer:
     """Looks up what it is asked for, says what it was told, and never stops where it is told `for ever`."""
-    last = body["messages"][-1]["content"]
+    last: str | list[Any] = body["messages"][-1]["content"]
     asked = next(each["content"] for each in reversed(body["messages"]) if isinstance(each["content"], str))
     if asked == "for ever":
         return calling("lookup_order", order="17")
@@ -86,8 +86,8 @@ def shop(tmp_path: Path) -> Path:
 
 
 def sql(folder: Path, query: str) -> list[Any]:
-    rows = read_json(harness(folder, "sql", query, "--json").stdout)["rows"]
-    return [list(row.values()) if isinstance(row, dict) else row for row in rows]
+    rows: list[dict[str, Any]] = read_json(harness(folder, "sql", query, "--json").stdout)["rows"]
+    return [list(row.values()) for row in rows]
 
 
 STEPS = "SELECT case_id, turn, kind, tool, error, array_to_string(flags, ' ') FROM v_steps ORDER BY run_id, case_id, step"

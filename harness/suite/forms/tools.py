@@ -16,7 +16,7 @@ from harness.suite.forms.functions import Functions
 from harness.suite.forms.results import ResultReader
 from harness.suite.names import TOOL
 from harness.suite.notation.fields import Fields, Noted, suggest
-from harness.suite.notation.node import Items, Node, Scalar
+from harness.suite.notation.node import Entry, Items, Node, Scalar
 from harness.suite.tool import (
     Conversation,
     Fake,
@@ -109,9 +109,7 @@ class ToolReader:
 
     def read(self, given: Fields) -> None:
         """`tools` and `limits` of the suite."""
-        node = given.node("tools")
-        table = None if node is None else self.noted.table(node, "'tools'")
-        for name, entry in {} if table is None else table.entries.items():
+        for name, entry in self._named(given):
             self.places[name] = entry.place
             fake = self._fake(name, entry.node) if _is_name(name, entry.place, self.noted) else None
             if fake is not None:
@@ -149,11 +147,15 @@ class ToolReader:
         said = digest({"fakes": digests, "says": says, "limits": _spelled_limits(limits)})
         return Conversation(fakes=MappingProxyType(dict(fakes)), says=says, limits=limits, digest=said)
 
-    def _overrides(self, given: Fields) -> Mapping[str, Fake]:
+    def _named(self, given: Fields) -> tuple[tuple[str, Entry], ...]:
+        """The entries of `tools`."""
         node = given.node("tools")
         table = None if node is None else self.noted.table(node, "'tools'")
+        return () if table is None else tuple(table.entries.items())
+
+    def _overrides(self, given: Fields) -> Mapping[str, Fake]:
         own: dict[str, Fake] = {}
-        for name, entry in {} if table is None else table.entries.items():
+        for name, entry in self._named(given):
             inner = self.noted.table(entry.node, "a tool of a case")
             if name not in self.places:
                 what = f"the suite allows no tool {name[:80]!r}"
