@@ -145,6 +145,8 @@ class Answer:
     case_place: str
     steps: tuple[Step, ...] = ()
     """What happened in its conversation, in order; texts, tools and arguments are hostile."""
+    model: str | None = None
+    """The snapshot id that a route named for it; None where its whole run asked one model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

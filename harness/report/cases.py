@@ -226,6 +226,7 @@ def _answer(answer: Answer) -> AnswerView:
 
 def _facts(answer: Answer) -> str:
     facts = [
+        answer.model,
         None if answer.score is None else f"score {answer.score:.2f}",
         None if answer.latency is None else words.seconds(answer.latency),
         None if answer.cost is None else words.dollars(answer.cost),

@@ -41,8 +41,9 @@ ORDER BY t.case_id, t.repeat
 
 _ANSWERS = """
 SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(t.answer, ''), coalesce(t.question, ''),
-  t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place
-FROM trials AS t
+  t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place,
+  if(r.route IS NULL, NULL, t.requested_model)
+FROM trials AS t JOIN runs AS r USING (run_id)
 WHERE t.run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], t.case_id))
 ORDER BY t.case_id, t.repeat
 """
@@ -266,7 +267,7 @@ def _observation(row: tuple[object, ...]) -> Observation:
 
 
 def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:
-    case_id, repeat, outcome, detail, text, question, stop, score, passed, latency, cost, place = row
+    case_id, repeat, outcome, detail, text, question, stop, score, passed, latency, cost, place, model = row
     return Answer(
         case_id=cast("str", case_id),
         repeat=cast("int", repeat),
@@ -281,4 +282,5 @@ def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:
         latency=None if latency is None else Seconds(cast("float", latency)),
         cost=cast("Usd | None", cost),
         case_place=cast("str", place),
+        model=cast("str | None", model),
     )

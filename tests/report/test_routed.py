@@ -9,7 +9,7 @@ import pytest
 
 from harness.compare.comparison import Comparison, Share
 from harness.compare.observation import ModelShare
-from harness.report import html, markdown, origins, terminal
+from harness.report import cases, html, markdown, origins, terminal
 from harness.report.document import verdict_document
 from harness.report.overview import make_overview
 from harness.report.parts import Heading, RunTotals
@@ -119,3 +119,10 @@ def test_a_route_is_named_where_a_model_would_be(before: object, after: object, 
 def test_a_single_line_names_the_route_as_it_is_typed() -> None:
     heading = Heading(baseline=examples.info("v3"), candidate=ROUTED)
     assert origins.versions(heading, examples.comparison()) == "opus-5-5 → route:by-tag"
+
+
+def test_an_answer_of_a_routed_run_says_which_model_was_asked() -> None:
+    asked = replace(examples.answer("a", 1, "x"), model="claude-haiku-5-5")
+    rows, _worst = cases.run_rows([asked, examples.answer("b", 1, "x")])
+    facts = {row.case_id: row.pairs[0].candidate.facts for row in rows if row.pairs[0].candidate is not None}
+    assert facts["a"] == f"claude-haiku-5-5 · {facts['b']}"

@@ -10,7 +10,7 @@ from harness.record import Record, RunInfo
 from harness.store.ingest import ingest
 from harness.store.journal import Tools, resume_journal, start_journal
 from harness.store.past import read_journal
-from harness.store.read import find_run, read_side
+from harness.store.read import find_run, read_answers, read_side
 from harness.store.sql import run_sql
 from tests.doubles import go
 from tests.store.samples import CENT, failed, info, record, reserved, settled
@@ -55,6 +55,9 @@ def test_what_was_paid_twice_lost_or_never_settled_stands_with_its_model(
     costs = "SELECT cost_usd, cost_uncertain_usd FROM v_models ORDER BY requested_model NULLS LAST LIMIT 2"
     assert run_sql(store, costs).rows == ((2 * CENT, CENT), (CENT, Decimal("0.05")))
 
+    assert {each.case_id: each.model for each in read_answers(store, "r1")} == {
+        "a": HAIKU, "b": None, "c": OPUS, "d": None,
+    }  # fmt: skip
     side = read_side(store, "r1")
     assert side.label == "v1 by route by-tag"
     assert [(each.model, each.case_ids) for each in side.models] == [
@@ -82,6 +85,7 @@ def test_a_run_of_one_model_has_no_shares_but_one_row(runs: Path, store: Path, u
     journal.end("interrupted", {})
     ingest(store, read_journal(journal.path))
     assert read_side(store, "r1").models == ()
+    assert [each.model for each in read_answers(store, "r1")] == [None, None]
     rows = run_sql(store, "SELECT requested_model, planned, answered FROM v_models").rows
     assert rows == ((OPUS, 2, 1),)
 
