@@ -86,8 +86,8 @@ def shop(tmp_path: Path) -> Path:
 
 
 def sql(folder: Path, query: str) -> list[Any]:
-    rows: list[dict[str, Any]] = read_json(harness(folder, "sql", query, "--json").stdout)["rows"]
-    return [list(row.values()) for row in rows]
+    rows: list[Any] = read_json(harness(folder, "sql", query, "--json").stdout)["rows"]
+    return rows
 
 
 STEPS = "SELECT case_id, turn, kind, tool, error, array_to_string(flags, ' ') FROM v_steps ORDER BY run_id, case_id, step"
