@@ -88,7 +88,9 @@ def _run_row(case_id: str, answers: tuple[Answer, ...]) -> CaseRow:
         after=_passed(answers, None),
         short_before="",
         short_after=brief_pair(None, worst)[1],
-        missing=words.listing(tuple(dict.fromkeys(each.detail for each in answers if each.detail))),
+        missing=words.listing(
+            tuple(dict.fromkeys(each.detail for each in answers if each.detail and each.score is None))
+        ),
         place=_place(answers),
         question_before="",
         question_after=_asked(answers),

@@ -89,3 +89,10 @@ def test_hostile_steps_stay_text_on_the_page_and_in_the_terminal(payload: str) -
     assert page.count("<script") == html.render_run(view(MODEL, CALL)).count("<script")
     assert "\x1b" not in shown
     assert not any(line.startswith("::") or "##[" in line for line in shown.splitlines())
+
+
+def test_a_conversation_that_scores_nothing_was_measured_all_the_same() -> None:
+    [row] = view(MODEL).cases
+
+    assert row.missing == ""
+    assert [pair.candidate.note for pair in row.pairs if pair.candidate] == ["it goes in circles"]
