@@ -65,6 +65,19 @@ def test_json_of_a_clean_project_has_no_problems(project: Path, typed: Type) -> 
     assert found == {"schema": 1, "problems": [], **counts}
 
 
+@pytest.mark.parametrize("in_github", [False, True])
+def test_a_cap_of_a_model_that_is_not_pinned_is_a_mistake(
+    project: Path, typed: Type, monkeypatch: pytest.MonkeyPatch, *, in_github: bool
+) -> None:
+    if in_github:
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    (project / "pyproject.toml").write_text("[tool.harness.budget]\nmodels = {haiku-55 = 1}\n")
+    said = typed("check")
+    assert said.status == 2
+    assert "pyproject.toml:2:1: unknown model 'haiku-55' in [tool.harness.budget]; did you mean" in said.err
+    assert ("::error file=pyproject.toml,line=2" in said.err) == in_github
+
+
 def test_mistakes_in_the_settings_are_found_with_the_rest(project: Path, typed: Type) -> None:
     (project / "pyproject.toml").write_text('[tool.harness]\nmode = "reply"\n')
     spoil(project, SUITE, "budget_usd", "budgt_usd")

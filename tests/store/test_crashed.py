@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.call.exchange import Origin
 from harness.events import AttemptStarted, Reserved, Settled
-from harness.store.crashed import OnTheWire
+from harness.store.crashed import OnTheWire, origin_of
 from harness.store.ingest import ingest
 from harness.store.journal import JournalWriter, Tools, resume_journal, start_journal
 from harness.store.past import Journal, read_journal
@@ -92,6 +93,11 @@ def test_every_crash_of_a_trial_is_counted_and_so_is_the_attempt_that_made_it(
     ingest(store, past)
     assert [each[0] for each in crashed(past)] == ["a", "a"]
     assert run_totals(store, "r1").attempts == 2 + len(record("a").attempts)
+
+
+def test_a_record_before_the_header_is_no_journal() -> None:
+    with pytest.raises(ValueError, match="before the header"):
+        origin_of(None, record("a"))
 
 
 @given(case=st.text(min_size=1, max_size=12), repeat=st.integers(1, 99))

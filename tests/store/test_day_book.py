@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from datetime import date
@@ -22,7 +23,7 @@ from harness.store.day_book import DayBook
 from harness.store.disk import SystemDisk
 from harness.store.lines import encode
 from harness.units import Usd
-from tests.call.bench import Provider, end_of
+from tests.call.bench import Provider, cancelled_after, end_of
 from tests.doubles import REPLY, REQUEST
 from tests.projects import ROOT
 from tests.virtual import VirtualClock
@@ -193,6 +194,29 @@ def test_what_a_killed_run_may_have_been_billed_counts_once_for_its_resumption(
     resumed = guard(clock, tmp_path, "2.00")
     assert clock.run(end_of(chain([resumed], Provider(clock))(REQUEST))) == REPLY
     assert elsewhere(DayBook(tmp_path)) == usd("1.25")
+
+
+def test_a_call_that_is_cancelled_after_sending_keeps_its_worst_case_in_the_book(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    clock.run(cancelled_after(0.5, chain([guard(clock, tmp_path, "2.00")], Provider(clock))(REQUEST)))
+    assert elsewhere(DayBook(tmp_path)) == 1
+
+
+def test_a_call_that_is_cancelled_while_it_waits_for_money_leaves_nothing_in_the_book(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    one = guard(clock, tmp_path, "1.00")
+
+    async def scene() -> None:
+        send = chain([one], Provider(clock, takes=5))
+        first = asyncio.create_task(end_of(send(REQUEST)))
+        await asyncio.sleep(1)
+        await cancelled_after(1, send(REQUEST))
+        assert await first == REPLY
+
+    clock.run(scene())
+    assert elsewhere(DayBook(tmp_path)) == usd("0.25")
 
 
 def test_midnight_gives_a_new_day_to_spend(tmp_path: Path, clock: VirtualClock) -> None:
