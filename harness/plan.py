@@ -10,7 +10,7 @@ from harness.errors import FilesRejected, UsageError
 from harness.suite.case import Case, Suite
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
-from harness.suite.route import Route
+from harness.suite.route import Route, prompt_tokens
 from harness.suite.template import TemplateError, render, unfillable
 from harness.suite.tool import Conversation, Fake, ToolDefinition, definition_of
 from harness.trial import Trial, Variant
@@ -66,8 +66,9 @@ def make_plan(
 
     `side` tells apart runs that are interleaved with each other (see `Origin`).
 
-    Raises UsageError when the selection matches no case, names a case or tag that does not exist, or the
-    number of repeats is below 1: a run of nothing must never look like a success.
+    Raises UsageError when the selection matches no case, names a case or tag that does not exist, the number
+    of repeats is below 1, or the rules of a route catch no case of the suite: a run of nothing, or of nothing
+    new, must never look like a success.
     """
     count = suite.repeats if repeats is None else repeats
     if count < 1:
@@ -82,7 +83,19 @@ def make_plan(
         trials = tuple(waves)
     except TemplateError:
         raise FilesRejected(unfillable(variant.prompt, cases)) from None
+    if isinstance(variant.model, Route) and len(cases) == len(suite.cases):
+        _check_route(suite, variant.prompt, variant.model)
     return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=trials)
+
+
+def _check_route(suite: Suite, prompt: PromptVersion, route: Route) -> None:
+    sizes = {case.id: prompt_tokens(render(prompt, case.inputs)) for case in suite.cases}
+    if not any(route.rule_for(case.tags, sizes[case.id]) for case in suite.cases):
+        least, most = min(sizes.values()), max(sizes.values())
+        raise UsageError(
+            f"no rule of route {route.name!r} catches a case of suite {suite.name!r}, whose prompts have "
+            f"{least:,} to {most:,} tokens: all would go to {route.otherwise.name!r}; mend the rules, or name that model"
+        )
 
 
 def interleave(plans: Sequence[Plan]) -> Iterator[Trial]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.plan import Plan, make_plan
+from harness.errors import UsageError
+from harness.plan import Plan, Selection, make_plan
 from harness.suite.case import Case
 from harness.suite.route import Route, Rule
 from harness.trial import Variant
@@ -47,8 +49,12 @@ CASES = st.lists(
 )
 
 
+EASY = values.case("always-easy", ("easy",))
+
+
 def planned(*cases: Case, route: Route = ROUTE) -> Plan:
-    return make_plan(values.suite(*cases), replace(VARIANT, model=route), repeats=2)
+    """The cases, and an easy one: a route that catches nothing is refused."""
+    return make_plan(values.suite(*cases, EASY), replace(VARIANT, model=route), repeats=2)
 
 
 def models(plan: Plan) -> dict[tuple[str, int], str]:
@@ -61,7 +67,7 @@ def test_every_trial_is_asked_of_one_pin_of_the_route_and_knows_it(cases: list[C
     assert all(trial.model in ROUTE.pins and trial.model.id == trial.request.model for trial in plan.trials)
     assert {pin.id for pin in plan.pins} == set(models(plan).values())
     by_case = {(case, model) for (case, _repeat), model in models(plan).items()}
-    assert len(by_case) == len(cases)  # all repeats of a case go the same way
+    assert len(by_case) == len(cases) + 1  # all repeats of a case go the same way
 
 
 @given(CASES, st.data())
@@ -85,16 +91,28 @@ def test_the_size_is_that_of_the_prompt_with_the_inputs_in_it() -> None:
     short = replace(values.case("short", ()), inputs={"ticket": "x" * 31})
     long = replace(values.case("long", ()), inputs={"ticket": "x" * 32})
     assert len(VARIANT.prompt.system or "") == 17  # 17 + 31 bytes are 12 tokens, one more is 13
-    assert models(planned(short, long)) == {
-        ("short", 1): HAIKU.id, ("short", 2): HAIKU.id, ("long", 1): OPUS.id, ("long", 2): OPUS.id,
-    }  # fmt: skip
+    found = models(planned(short, long))
+    assert (found["short", 1], found["long", 1]) == (HAIKU.id, OPUS.id)
 
 
 def test_a_parameter_one_model_does_not_know_is_left_out_for_that_model_alone() -> None:
     plain = replace(HAIKU, efforts=frozenset(), thinking=frozenset())
     route = replace(ROUTE, rules=(Rule(tags=("easy",), model=plain, place=values.HERE),))
     plan = planned(values.case("a", ("easy",)), values.case("b", ()), route=route)
-    assert {trial.case.id: trial.request.effort for trial in plan.trials} == {"a": None, "b": "low"}
+    efforts = {trial.case.id: trial.request.effort for trial in plan.trials}
+    assert (efforts["a"], efforts["b"]) == (None, "low")
+
+
+def test_a_route_that_catches_no_case_of_the_suite_is_no_change_and_refused() -> None:
+    suite = values.suite(values.case("a", ("urdu",)), EASY)
+    hard = replace(VARIANT, model=replace(ROUTE, rules=ROUTE.rules[:1]))
+    with pytest.raises(
+        UsageError,
+        match=r"no rule of route 'easy-on-haiku' catches a case of suite 'triage', whose prompts have 10 to 13 tokens: all would go to 'opus-5-5'",
+    ):
+        make_plan(suite, hard)
+    only = make_plan(suite, hard, selection=Selection(ids=frozenset({"a"})))
+    assert [pin.id for pin in only.pins] == [OPUS.id]  # a selection may be one-sided
 
 
 def test_a_plan_without_a_route_has_one_pin_and_says_so() -> None:
