@@ -49,6 +49,8 @@ class RunAudit:
     settings: Settings
     clock: Clock
     resumed: bool = False
+    degrades_to: tuple[str, ...] = ()
+    """What may stand in for an answer, in order."""
     _modes: dict[str, str] = field(default_factory=dict[str, str])
     _said: set[tuple[str, str | None]] = field(default_factory=set[tuple[str, str | None]])
     """Of what concerns many trials, the first is told."""
@@ -104,6 +106,7 @@ class RunAudit:
         return {
             "harness": __version__,
             "commit": commit(self.settings.root),
+            "degrades_to": list(self.degrades_to) or None,
             "key_fingerprint": fingerprint(key) if paid else None,
         }
 

@@ -10,13 +10,17 @@ from harness.events import Emit, Event
 from harness.observe.runlog import Means, RunLogs
 from harness.pipeline.auditing import RunAudit
 from harness.settings import Settings
-from harness.wiring import redactor
+from harness.wiring import Terms, redactor
 
 
 @contextlib.contextmanager
-def observed(settings: Settings, clock: Clock, emit: Emit, *, resumed: bool = False) -> Generator[Emit]:
+def observed(
+    settings: Settings, clock: Clock, emit: Emit, *, terms: Terms | None = None, resumed: bool = False
+) -> Generator[Emit]:
     """An `Emit` that also writes the audit trail and the logs of the runs it hears of, while the block runs."""
-    trail = RunAudit(settings, clock, resumed)
+    ladder = () if terms is None else terms.ladder
+    degrades_to = tuple(stair if isinstance(stair, str) else stair.name for stair in ladder)
+    trail = RunAudit(settings, clock, resumed, degrades_to)
     logs = RunLogs(Means(runs=settings.runs, clock=clock, redactor=redactor(settings), rate=settings.rate))
 
     def heed(event: Event) -> None:

@@ -49,7 +49,7 @@ def run_plans(
         check_recordings(settings, [trial for plan in plans for trial in plan.trials])
     infos = tuple(describe(plan, terms, session=session, at=clock.now()) for plan in plans)
     with contextlib.ExitStack() as opened:
-        heard = opened.enter_context(observed(settings, clock, emit))
+        heard = opened.enter_context(observed(settings, clock, emit, terms=terms))
 
         def open_jobs() -> Mapping[str, Job]:
             return start_jobs(plans, infos, settings.runs, _tools(settings, clock), opened)
@@ -67,7 +67,7 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
     """
     clock = SystemClock()
     job, terms = take_up(run_id, plan, terms, settings.runs, _tools(settings, clock))
-    with contextlib.closing(job.journal), observed(settings, clock, emit, resumed=True) as heard:
+    with contextlib.closing(job.journal), observed(settings, clock, emit, terms=terms, resumed=True) as heard:
         desk = _desk([plan], terms, settings, clock, heard)
         asyncio.run(work(job.trials, lambda: {_side(plan): job}, desk))
     return find_run(settings.store, job.journal.info.run_id)

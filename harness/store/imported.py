@@ -146,7 +146,7 @@ def _unsteady(rows: Sequence[ImportedRow]) -> list[str]:
 
 
 def _info(wanted: Import, rows: tuple[ImportedRow, ...], given: Given, use: Tools) -> RunInfo:
-    content = digest(cast("Json", [dump_imported(row) for row in rows]))
+    content = digest(cast("Json", [dump_imported(row, str) for row in rows]))
     models = {str(fields["model"]) for fields in given.dicts()} if "model" in given.columns else set[str]()
     model = models.pop() if len(models) == 1 else ""
     return RunInfo(

@@ -112,7 +112,7 @@ class JournalWriter:
 
     def keep_imported(self, row: ImportedRow) -> None:
         """Keep one row of somebody else's results; on disk after `end`."""
-        self._write({"kind": "imported", "row": dump_imported(row)})
+        self._write({"kind": "imported", "row": dump_imported(row, self._use.redact)})
 
     def end(self, why: str, counts: Mapping[str, int]) -> None:
         """Say why the run ended and how its trials did, put everything on disk, and close."""

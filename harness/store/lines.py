@@ -97,9 +97,14 @@ def dump_info(info: RunInfo) -> Body:
     return cast("Body", _adapter(RunInfo).dump_python(info, mode="json"))
 
 
-def dump_imported(row: ImportedRow) -> Body:
-    """`row` as plain JSON values."""
-    return cast("Body", _adapter(ImportedRow).dump_python(row, mode="json"))
+def dump_imported(row: ImportedRow, redact: Redact) -> Body:
+    """`row` as plain JSON values; what may be somebody's words has passed `redact`, ids have not."""
+    clean = replace(
+        row,
+        error_type=None if row.error_type is None else redact(row.error_type),
+        tags=tuple(map(redact, row.tags)),
+    )
+    return cast("Body", _adapter(ImportedRow).dump_python(clean, mode="json"))
 
 
 def dump_event(event: AttemptStarted | Reserved | Settled) -> Body:

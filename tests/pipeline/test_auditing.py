@@ -44,7 +44,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_a_run_leaves_its_terms_its_end_and_what_stopped_it(settings: Settings) -> None:
-    trail = RunAudit(settings, FakeClock())
+    trail = RunAudit(settings, FakeClock(), degrades_to=("haiku-5-5", "cached"))
     degraded = replace(DONE, outcome="degraded", why="fallback")
     for event in (
         BEGAN,
@@ -69,6 +69,7 @@ def test_a_run_leaves_its_terms_its_end_and_what_stopped_it(settings: Settings) 
     began = entries[0]
     assert began["who"] == "ada (github 77)"
     assert (began["run"], began["budget_usd"], began["commit"]) == ("one", "2.00", "0123abc")
+    assert began["degrades_to"] == ["haiku-5-5", "cached"]
     assert began["key_fingerprint"] == fingerprint(KEY)
     assert KEY not in settings.audit.read_text("utf-8")
 

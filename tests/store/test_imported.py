@@ -276,3 +276,11 @@ def test_a_suite_has_a_plain_name(tmp_path: Path, store: Path, use: Tools, name:
     file = written(tmp_path, {"case_id": "a", "score": 1})
     with pytest.raises(UsageError, match="a suite's name is"):
         import_results(store, Import(file=file, suite=name, run="r"), use)
+
+
+def test_a_secret_in_somebody_s_results_is_not_kept(tmp_path: Path, store: Path, use: Tools) -> None:
+    row = {"case_id": "a", "score": None, "error_type": "key hunter2 refused", "tags": ["hunter2"]}
+    careful = replace(use, redact=lambda text: text.replace("hunter2", "[gone]"))
+    imported(store, careful, written(tmp_path, row))
+    one = read_side(store, "gpt").observations[0]
+    assert (one.missing, one.tags) == ("key [gone] refused", ("[gone]",))
