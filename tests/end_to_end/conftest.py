@@ -7,8 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.always import assert_accounts_agree
 from tests.projects import tiny_model, write_project
 from tests.standin import StandIn
+from tests.standin.server import STARTED
+
+
+@pytest.fixture(autouse=True)
+def accounts_agree(tmp_path: Path) -> Iterator[None]:
+    """After every test: requests, attempts, money and outcomes agree, whatever the test was about."""
+    STARTED.clear()
+    yield
+    journals = sorted(tmp_path.rglob("reports/runs/*.jsonl"))
+    if STARTED and journals:
+        assert_accounts_agree(STARTED, journals)
+    STARTED.clear()
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class Desk:
     def check(self, *documents: Any) -> None:
         """What must hold after every run: the server, the journals and what was printed say the same."""
         paths = sorted((self.folder / "reports/runs").glob("*.jsonl"))
-        assert_accounts_agree(self.server, *paths)
+        assert_accounts_agree([self.server], paths)
         for document in documents:
             [path] = [each for each in paths if read_journal(each).info.run_id == document["run_id"]]
             assert_stored(document, path)

@@ -96,7 +96,7 @@ def ran(how: How) -> Ran:
     project, settings = _project(how.folder)
     plan = _plan(project, how.cases)
     journal = how.clock.run(_worked(how, server, plan, how.change(settings), events.append))
-    assert_accounts_agree(server, journal)
+    assert_accounts_agree([server], [journal])
     return Ran(journal=read_journal(journal), server=server, seconds=how.clock.passed, events=tuple(events))
 
 

@@ -37,6 +37,10 @@ class Seen:
     status: int = 0
 
 
+STARTED: list[StandIn] = []
+"""Every stand-in that was started in this process, for those who check that nothing was forgotten."""
+
+
 class StandIn:
     """The server. A context manager: it listens inside the block, on a free port of 127.0.0.1."""
 
@@ -69,6 +73,7 @@ class StandIn:
 
     def __enter__(self) -> Self:
         """Listen in a thread of its own."""
+        STARTED.append(self)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="standin", daemon=True)
         self._thread.start()
