@@ -158,14 +158,14 @@ class _Trial:
             return ToolAnswer(error=ToolError.INTERNAL)
 
     def _heard(self, reply: Reply, calls: Sequence[ToolCall], flags: tuple[Flag, ...]) -> None:
-        paused: tuple[Flag, ...] = ("paused",) if reply.stop_reason is StopReason.PAUSE_TURN else ()
+        is_paused = reply.stop_reason is StopReason.PAUSE_TURN
         self._keep(
             Step(
                 number=0,
                 turn=self.talk.turn,
                 kind="model",
                 text=reply.text,
-                flags=paused + flags,
+                flags=("paused", *flags) if is_paused else flags,
                 latency=reply.latency,
                 input_tokens=reply.usage.prompt_tokens,
                 output_tokens=Tokens(reply.usage.output_tokens),

@@ -80,7 +80,7 @@ def _said(key: str, value: Json) -> str:
     if unit == "s" and isinstance(value, int | float):
         return f"{name.replace('_', ' ')} {seconds(value)}"
     if key == "cost_local" and isinstance(value, dict):
-        return f"{dollars(value['amount']).removeprefix('$')} {value['currency']}"
+        return f"{dollars(str(value['amount'])).removeprefix('$')} {value['currency']}"
     return f"{key.replace('_', ' ')} {value}"
 
 
