@@ -169,11 +169,17 @@ class Ledger:
 
     def opened(self, scopes: Mapping[Scope, Usd | None]) -> Ledger:
         """With an account and its cap for each of `scopes`."""
-        return self._with({scope: replace(self.account(scope), cap=cap) for scope, cap in scopes.items()})
+        new = {scope: cap for scope, cap in scopes.items() if not self._is_open(scope, cap)}
+        if not new:
+            return self
+        return self._with({scope: replace(self.account(scope), cap=cap) for scope, cap in new.items()})
 
     def told(self, scope: Scope, elsewhere: Usd) -> Ledger:
         """Others have used `elsewhere` of an account by now."""
-        return self._with({scope: replace(self.account(scope), elsewhere=elsewhere)})
+        before = self.account(scope)
+        if before.elsewhere == elsewhere and scope in self.accounts:
+            return self
+        return self._with({scope: replace(before, elsewhere=elsewhere)})
 
     def fits(self, amount: Usd, scopes: Iterable[Scope]) -> bool:
         """Whether `amount` may be reserved in all of `scopes` now."""
@@ -219,6 +225,10 @@ class Ledger:
                 for scope, each in found.items()
             }
         )
+
+    def _is_open(self, scope: Scope, cap: Usd | None) -> bool:
+        account = self.accounts.get(scope)
+        return account is not None and account.cap == cap
 
     def _with(self, changed: Mapping[Scope, Account]) -> Ledger:
         return replace(self, accounts=MappingProxyType({**self.accounts, **changed}))

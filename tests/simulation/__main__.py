@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -19,6 +20,8 @@ from tests.simulation.world import draw_world
 SEEDS = Path(__file__).with_name("seeds.txt")
 CAUGHT = Path(__file__).with_name("mutants.txt")
 """The seed that caught each mutant when all of them were hunted last: the place to look first."""
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+TABLE = re.compile(r"(<!-- mutants -->\n).*?(<!-- end of mutants -->)", re.DOTALL)
 PATIENCE = 2_000
 """Schedules a mutant may survive before it counts as not caught."""
 
@@ -58,10 +61,21 @@ def regression_seeds() -> list[int]:
     return [int(line) for line in lines if line]
 
 
+def caught_last() -> list[Caught]:
+    """How each mutant fared when all of them were hunted last, from seed 0."""
+    rows = (line.split("\t") for line in CAUGHT.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return [Caught(mutant=name, schedules=int(seed) + 1, seed=int(seed), by=by) for seed, name, by in rows]
+
+
 def first_look(mutant: str) -> list[int]:
     """The seed that caught `mutant` the last time."""
-    lines = (line.split("\t") for line in CAUGHT.read_text("utf-8").splitlines() if not line.startswith("#"))
-    return [int(seed) for seed, name in lines if name == mutant]
+    return [each.seed for each in caught_last() if each.mutant == mutant and each.seed is not None]
+
+
+def mutants_table() -> str:
+    """The table of the page on reliability."""
+    rows = (f"| {each.mutant} | {each.schedules} | {each.by.replace('_', ' ')} |" for each in caught_last())
+    return "\n".join(["", "| the bug | schedules | caught by |", "|---|---|---|", *rows, ""])
 
 
 def campaign(seeds: Iterable[int]) -> Totals:
@@ -145,12 +159,14 @@ def _hunt_all(first: int) -> list[Caught]:
 
 
 def _accept(caught: Iterable[Caught]) -> None:
-    """Remember where to look first."""
-    lines = [f"{each.seed}\t{each.mutant}" for each in caught if each.seed is not None]
+    """Remember where to look first, and say so on the page."""
+    lines = [f"{each.seed}\t{each.mutant}\t{each.by}" for each in caught if each.seed is not None]
     head = (
         "# The seed that caught each mutant first. Written by: python -m tests.simulation --mutants --accept"
     )
     CAUGHT.write_text("\n".join([head, *lines]) + "\n", "utf-8")
+    page = PAGE.read_text("utf-8")
+    PAGE.write_text(TABLE.sub(lambda found: f"{found[1]}{mutants_table()}{found[2]}", page), "utf-8")
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from harness.plan import Plan
 from harness.store.past import Journal, read_journal
+from harness.store.rows import Tables, tables
 from tests.simulation.process import Life, Opened, Story
 from tests.simulation.provider import Sent
 
@@ -55,10 +56,8 @@ class Run:
     written_in: list[int]
     """The number of the process that wrote each part."""
 
-    @property
-    def began_in(self) -> int:
-        """The number of the process that started it."""
-        return self.written_in[0]
+    tables: Tables
+    """What goes into the store."""
 
     @property
     def suffix(self) -> str:
@@ -133,7 +132,8 @@ def _run(story: Story, run_id: str, plan: Plan) -> Run:
     for life in (each for each in story.lives if each.program.owns(run_id)):
         there = life.parts.get(run_id, 0)
         written_in += [life.number] * (there - len(written_in))
-    return Run(run_id, plan, path, data, read_journal(path), parts, written_in)
+    journal = read_journal(path)
+    return Run(run_id, plan, path, data, journal, parts, written_in, tables(journal))
 
 
 def _line(raw: bytes) -> dict[str, Any] | None:

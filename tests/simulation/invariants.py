@@ -15,7 +15,6 @@ from urllib.parse import quote
 from harness.errors import StoreError
 from harness.events import BreakerMoved, Reserved, RunBegan, Settled, TrialEnded
 from harness.record import Record
-from harness.store.rows import tables
 from harness.trial import Answered, Degraded
 from tests.simulation.evidence import Call, Evidence, Run
 from tests.simulation.process import Story
@@ -61,7 +60,7 @@ def every_process_ends_in_a_known_way(evidence: Evidence) -> Iterator[str]:
 def one_terminal_state_per_planned_trial(evidence: Evidence) -> Iterator[str]:
     """I1: every planned trial stands there exactly once, and nothing else does."""
     for run in evidence.runs:
-        rows = Counter((str(row["case_id"]), row["repeat"]) for row in tables(run.journal).trials)
+        rows = Counter((str(row["case_id"]), row["repeat"]) for row in run.tables.trials)
         planned = Counter(trial.key for trial in run.plan.trials)
         if rows != planned:
             yield f"{run.run_id}: {rows} instead of {planned}"
@@ -428,7 +427,7 @@ def a_hopeless_fault_stops_the_sending(evidence: Evidence) -> Iterator[str]:
 def outputs_agree(evidence: Evidence) -> Iterator[str]:
     """I14: the rows of the store say what the records say, and what the lines of the journal say."""
     for run in evidence.runs:
-        rows = tables(run.journal)
+        rows = run.tables
         outcomes = Counter(str(row["outcome"]) for row in rows.trials)
         if outcomes != Counter(record.outcome.kind for record in run.journal.records):
             yield f"{run.run_id}: {outcomes} in the store"
@@ -445,7 +444,7 @@ def every_request_is_an_attempt(evidence: Evidence) -> Iterator[str]:
     crashes = (life.hardship.crash for life in evidence.story.lives)
     if any(crash is not None and crash.is_power_loss for crash in crashes):
         return
-    calls = sum(len(tables(run.journal).calls) for run in evidence.runs)
+    calls = sum(len(run.tables.calls) for run in evidence.runs)
     seen = len(evidence.story.provider.log)
     if calls < seen:
         yield f"the provider saw {seen} requests, the store has {calls}"

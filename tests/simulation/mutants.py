@@ -216,8 +216,15 @@ def _a_signal_drops_answers() -> list[Patch]:
     return [(stop.Stop, "_cancel_all_but", cancel)]
 
 
+def _the_gate_stays_open_after_a_stop() -> list[Patch]:
+    async def hold_back(_self: stop.Stop) -> None:
+        return
+
+    return [(stop.Stop, "hold_back", hold_back)]
+
+
 def _after_a_signal_it_tries_again() -> list[Patch]:
-    return [(stop.Stop, "_cancel_what_would_ask", lambda _self: None)]
+    return [(stop.Stop, "_cancel_what_would_ask", lambda _self: None), *_the_gate_stays_open_after_a_stop()]
 
 
 def _a_wrong_key_stops_nothing() -> list[Patch]:
@@ -346,6 +353,7 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
     "a failed sync is not noticed": _a_failed_sync_is_not_noticed,
     "a signal drops answers that are not kept yet": _a_signal_drops_answers,
     "after a signal a call is tried again": _after_a_signal_it_tries_again,
+    "the last gate stays open after a stop": _the_gate_stays_open_after_a_stop,
     "a wrong key stops nothing": _a_wrong_key_stops_nothing,
     "any model may answer": _any_model_may_answer,
     "secrets are written": _secrets_are_written,

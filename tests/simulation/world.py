@@ -120,7 +120,7 @@ def draw_world(seed: int) -> World:
     """The world of `seed`; the same for the same seed on every machine."""
     chance, more = random.Random(seed), random.Random(f"{seed}/more")
     pick = chance.choice
-    cases, repeats = chance.randint(2, 6), pick((1, 1, 1, 2))
+    cases, repeats = pick(((2, 1), (2, 1), (2, 1), (3, 1), (3, 1), (4, 1), (2, 2), (8, 1)))
     latency = pick((0.05, 0.3, 1.0))
     at_once = pick((1, 2, 2, 3, 4))
     length = cases * repeats * latency / at_once
@@ -129,12 +129,12 @@ def draw_world(seed: int) -> World:
     total = sum(_FATES[name] for name in fates) or 1.0
     weights = tuple(trouble * _FATES[name] / total for name in fates)
     budget = _budget(chance, cases * repeats)
-    sides, tool_turns = pick((1, 1, 2)), more.choice((0, 0, 0, 1, 3))
-    has_ladder = sides == 1 and more.random() < 0.25  # never where runs are compared with each other
+    sides, tool_turns = pick((1, 1, 1, 2)), more.choice((0, 0, 0, 1, 2))
+    has_ladder = sides == 1 and more.random() < 0.35  # never where runs are compared with each other
     clean = Hardship(is_clean=True, budget=more.choice((None, budget)))
     day_budget = Usd(Decimal(more.randint(10, 40 * cases * repeats)) / 1000) if more.random() < 0.25 else None
     others: tuple[Hardship, ...] = ()
-    if more.random() < 0.2:
+    if more.random() < 0.12:
         others = (*(_hardship(more, more, length, budget) for _ in range(more.randint(0, 2))), clean)
     return World(
         seed=seed,
@@ -157,7 +157,7 @@ def draw_world(seed: int) -> World:
         weights=(1.0 - trouble, *weights) if fates else (1.0,),
         outages=_outages(chance, length),
         jumps=_jumps(chance, length),
-        lives=(*(_hardship(chance, more, length, budget) for _ in range(pick((0, 1, 1, 2, 2, 3, 5)))), clean),
+        lives=(*(_hardship(chance, more, length, budget) for _ in range(pick((0, 1, 1, 1, 1, 1, 2, 2, 2, 5)))), clean),
         shuffled=chance.random() < 0.8,
         tool_turns=tool_turns,
         has_ladder=has_ladder,
