@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +12,12 @@ from typing import Any
 import pytest
 from _pytest.mark.structures import ParameterSet
 
+from tests.faults.always import assert_accounts_agree
 from tests.faults.commands import Desk
 from tests.faults.expected import EXPECTED
 from tests.faults.test_matrix import ONE_OF_EACH_KIND
-from tests.projects import suite_text, tiny_model, write, write_project
-from tests.standin import Answer, Script, last_text, named
+from tests.projects import environment, suite_text, tiny_model, write, write_project
+from tests.standin import Answer, Script, StandIn, last_text, named
 from tests.standin.outages import all_but, begins_late, lasting
 
 pytestmark = pytest.mark.loopback
@@ -187,3 +190,22 @@ def test_an_address_that_leads_nowhere_is_given_up_soon_and_named(desk: Desk, ad
     assert "check ANTHROPIC_BASE_URL" in said.err
     assert said.seconds <= 120
     assert desk.server.bill.total == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("seconds", [5, 60])
+def test_an_overload_of_a_while_costs_no_answer_in_real_time_either(desk: Desk, seconds: float) -> None:
+    with StandIn(tiny_model, troubles=lasting(named("overloaded"), seconds)) as server:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", "run", "tiny", "--mode", "live", "--json"],
+            cwd=desk.folder,
+            env=environment(server.url),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    paths = (desk.folder / "reports/runs").glob("*.jsonl")
+    assert_accounts_agree([server], paths)
