@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn, cast
 
@@ -13,6 +13,8 @@ from harness.units import Json, Tokens
 
 MOST_TOKENS = 1_000_000_000
 """No honest usage report counts more."""
+MOST_LEVELS = 100
+"""Lists and objects inside of each other, in what is kept of a reply; what writes it down takes some 250."""
 
 
 class Unreadable(Exception):
@@ -114,6 +116,7 @@ def _blocks(content: Json) -> tuple[Mapping[str, Json], ...]:
         if not isinstance(block, Mapping) or not isinstance(block.get("type"), str):
             raise Unreadable("a content block has no type")
         blocks.append(block)
+    _canonical({"content": blocks}, "content")
     return tuple(blocks)
 
 
@@ -121,7 +124,6 @@ def _tool_call(block: Mapping[str, Json]) -> ToolCall:
     arguments = block.get("input")
     if not isinstance(arguments, Mapping):
         raise Unreadable("a tool_use block has no input object")
-    _canonical(arguments, "the input of a tool_use block")
     return ToolCall(id=_name(block, "id"), name=_name(block, "name"), arguments=arguments)
 
 
@@ -195,10 +197,28 @@ def _text(block: Mapping[str, Json], name: str) -> str:
 
 
 def _canonical(value: Mapping[str, Json], what: str) -> str:
+    """`value` as text. What gets through here is kept, echoed to the model and read again: nothing may break on it."""
+    if _is_too_deep(value):
+        raise Unreadable(f"{what} is nested too deeply")
     try:
         return canonical(value)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Unreadable(f"{what} is not valid JSON") from None
+
+
+def _is_too_deep(value: Json) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return () if value is None or isinstance(value, str | int | float) else value
 
 
 def _without_twins(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -142,6 +142,17 @@ def test_a_good_status_without_a_good_body_is_garbled(response: httpx2.Response)
     assert fault.status == response.status_code
 
 
+@pytest.mark.parametrize("beside", ["1e999", "[" * 300 + "]" * 300, '{"a":' * 101 + "1" + "}" * 101])
+def test_an_answer_that_could_not_be_written_down_is_garbled(beside: str) -> None:
+    """JSON may hold what nobody can keep: one such block must not end a run when its record is written."""
+    content = json.dumps(BODY).replace('"text": "orders"', f'"text": "orders", "beside": {beside}')
+    fault = fault_for(
+        httpx2.Response(200, content=content.encode(), headers={"content-type": "application/json"})
+    )
+    assert fault.kind is Kind.GARBLED
+    assert "content is n" in fault.detail
+
+
 @given(JSON_VALUES)
 def test_no_json_value_breaks_the_validation(value: Any) -> None:
     for message in (
