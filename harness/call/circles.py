@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from harness.call.canonical import digest
 from harness.call.exchange import ToolCall
@@ -29,18 +31,38 @@ class Trail:
 
     pairs: tuple[Pair, ...] = ()
     stale_turns: int = 0
+    flags: tuple[Flag | None, ...] = ()
+    """For each call of the newest turn, the circle that it closed, if any."""
 
     def after(self, pairs: tuple[Pair, ...]) -> Trail:
         """The trail after one more turn, which made these calls."""
-        new = not set(pairs) <= set(self.pairs)
-        return replace(self, pairs=self.pairs + pairs, stale_turns=0 if new else self.stale_turns + 1)
+        is_new = not set(pairs) <= set(self.pairs)
+        stale = 0 if is_new else self.stale_turns + 1
+        flags = _closed(self.pairs, pairs)
+        if stale >= STALE_TURNS and not any(flags):
+            flags[-1:] = ["no_progress"]
+        return Trail(self.pairs + pairs, stale, tuple(flags))
 
-    def loop(self) -> Flag | None:
-        """What kind of circle it goes in, if any."""
-        if self.pairs and self.pairs.count(self.pairs[-1]) >= SAME:
-            return "repeated_call"
-        for length in range(2, LONGEST_CYCLE + 1):
-            last, before = self.pairs[-length:], self.pairs[-2 * length : -length]
-            if last == before and len(set(last)) > 1:
-                return "cycle"
-        return "no_progress" if self.stale_turns >= STALE_TURNS else None
+    @property
+    def circle(self) -> Flag | None:
+        """The first circle that the newest turn closed."""
+        return next(filter(None, self.flags), None)
+
+
+def _closed(before: Sequence[Pair], new: Sequence[Pair]) -> list[Flag | None]:
+    """What each of the new calls closed: in a turn of several, any of them may, and not only the last."""
+    walked, seen = [*before, *new], Counter(before)
+    flags: list[Flag | None] = []
+    for end, pair in enumerate(new, start=len(before) + 1):
+        seen[pair] += 1
+        is_cycle = any(_is_twice(walked, end, length) for length in range(2, LONGEST_CYCLE + 1))
+        flags.append("repeated_call" if seen[pair] >= SAME else "cycle" if is_cycle else None)
+    return flags
+
+
+def _is_twice(walked: Sequence[Pair], end: int, length: int) -> bool:
+    """Whether the `length` calls up to `end` say again what those before them said."""
+    if end < 2 * length:
+        return False
+    last = walked[end - length : end]
+    return last == walked[end - 2 * length : end - length] and len(set(last)) > 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from harness.call.canonical import canonical
 from harness.call.circles import Pair, pair_of
@@ -137,17 +138,18 @@ class _Trial:
                     await self._run(call, fake_of(call, self.how.fakes)), self.loop.redact
                 )
             except BaseException:
-                self._keep_answers(answers, None)
+                self._keep_answers(answers, ())
                 self._not_run(calls[len(answers) :])
                 raise
             answers.append((call, result, Seconds(self.loop.clock.monotonic() - began)))
         pairs: tuple[Pair, ...] = tuple(pair_of(call, result.text) for call, result, _ in answers)
         trail = self.talk.trail.after(pairs)
-        circle = trail.loop()
-        self._keep_answers(answers, circle)
+        self._keep_answers(answers, trail.flags)
         self.talk = self.talk.answered([result.block(call) for call, result, _ in answers], trail)
-        if circle is not None and self.how.limits.on_loop == "stop":
-            raise CallFailed(Fault(kind=Kind.TOOL_LOOP, detail=f"it goes in circles: {_CIRCLES[circle]}"))
+        if trail.circle is not None and self.how.limits.on_loop == "stop":
+            raise CallFailed(
+                Fault(kind=Kind.TOOL_LOOP, detail=f"it goes in circles: {_CIRCLES[trail.circle]}")
+            )
 
     async def _run(self, call: ToolCall, fake: Fake) -> ToolAnswer:
         if fake.python is None:
@@ -175,12 +177,11 @@ class _Trial:
             self._not_run(reply.tool_calls)
 
     def _keep_answers(
-        self, answers: Sequence[tuple[ToolCall, ToolResult, Seconds]], circle: Flag | None
+        self, answers: Sequence[tuple[ToolCall, ToolResult, Seconds]], circles: Sequence[Flag | None]
     ) -> None:
         """A circle is flagged at the call that closed it."""
-        for place, (call, result, length) in enumerate(answers, start=1):
-            closes = circle is not None and place == len(answers)
-            flags = (*result.flags, circle) if circle is not None and closes else result.flags
+        for (call, result, length), circle in zip_longest(answers, circles):
+            flags = result.flags if circle is None else (*result.flags, circle)
             step = _tool_step(self.talk.turn, call)
             self._keep(replace(step, text=result.text, error=result.error, flags=flags, latency=length))
             is_ours = "unknown_tool" not in result.flags

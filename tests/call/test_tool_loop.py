@@ -197,6 +197,19 @@ def test_the_same_call_with_the_same_result_three_times_is_the_models_fault() ->
     assert table.steps[-1].flags == ("repeated_call",)
 
 
+def test_a_call_that_is_repeated_beside_new_ones_is_found_and_flagged_where_it_stands() -> None:
+    script, table = Script(*(calling("17", f"{number}") for number in range(100, 120))), Table()
+
+    fault = go(fault_of(table.ask(script)))
+
+    assert "three times" in fault.detail
+    assert len(script.asked) == 3
+    assert [step.flags for step in table.steps if step.turn == 3 and step.kind == "tool"] == [
+        ("repeated_call",),
+        (),
+    ]
+
+
 @pytest.mark.parametrize(
     ("orders", "turns", "flag"),
     [(["17", "busy"], 4, "cycle"), (["17", "busy", "silent"], 6, "cycle")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from harness.call.circles import Trail
+from harness.call.circles import SAME, Trail
 from harness.call.dialogue import Dialogue, wanted
 from harness.call.exchange import Message, Reply, Request, StopReason, ToolCall
 from harness.call.fault import CallFailed, Kind
@@ -142,8 +143,19 @@ def test_a_model_with_few_different_calls_is_found_in_a_circle_soon(calls: list[
     trail, found = Trail(), False
     for call in calls:
         trail = trail.after(((call, call),))
-        found = found or trail.loop() is not None
+        found = found or trail.circle is not None
     assert found or len(calls) < 7
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=5), max_size=12))
+def test_the_third_time_is_seen_at_any_place_of_a_turn(turns: list[list[str]]) -> None:
+    trail, seen = Trail(), Counter[str]()
+    for calls in turns:
+        trail = trail.after(tuple((call, call) for call in calls))
+        assert len(trail.flags) == len(calls)
+        for call, flag in zip(calls, trail.flags, strict=True):
+            seen[call] += 1
+            assert (flag == "repeated_call") is (seen[call] >= SAME)
 
 
 @given(st.lists(st.integers(), unique=True, max_size=30))
@@ -151,7 +163,7 @@ def test_calls_that_are_always_new_are_never_a_circle(calls: list[int]) -> None:
     trail = Trail()
     for call in calls:
         trail = trail.after(((str(call), "same result"),))
-        assert trail.loop() is None
+        assert trail.circle is None
 
 
 JSON = st.recursive(
