@@ -120,7 +120,8 @@ class Fault:
     served_model: str | None = None
     allowances: Allowances = field(default_factory=Allowances)
     billed: bool | None = None
-    """None: judge by the kind. Set where the attempt itself knows better (bytes had arrived, say)."""
+    """None: judge by the kind. True where the attempt itself knows better (bytes had arrived, say); False where a
+    guard said on our side what the server had said before, and sent nothing."""
     reply: Reply | None = field(default=None, repr=False)
     """An answer that arrived, was paid for, and must not be used (SUBSTITUTED)."""
     partial: Reply | None = field(default=None, repr=False)
@@ -149,7 +150,7 @@ class Fault:
     @property
     def is_health(self) -> bool:
         """Whether it says that the provider is well. Some faults say nothing about it: neither is true."""
-        return self._says(_Then.WELL)
+        return self._says(_Then.WELL) and self.billed is not False
 
     @property
     def stops_the_run(self) -> bool:
@@ -164,7 +165,7 @@ class Fault:
     @property
     def was_sent(self) -> bool:
         """Whether a request may have reached the provider."""
-        return self._says(_Then.SENT)
+        return self._says(_Then.SENT) and self.billed is not False
 
     @property
     def is_refusal_of_ours(self) -> bool:

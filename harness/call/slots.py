@@ -153,9 +153,7 @@ class Slots:
         now = self._clock.monotonic()
         if fault.allowances != Allowances():
             return self.pace.told()
-        if (
-            fault.kind is Kind.RATE_LIMITED and fault.billed is not False
-        ):  # False: held back here, and never sent
+        if fault.kind is Kind.RATE_LIMITED and fault.was_sent:
             return self.pace.refused(now, ticket)
         return self.pace.sickened(now) if fault.is_sickness else self.pace
 

@@ -187,10 +187,13 @@ def test_a_rate_limited_probe_shows_that_the_provider_is_well(clock: VirtualCloc
     assert heard.of(BreakerMoved)[-1].state == "closed"
 
 
+@pytest.mark.parametrize(
+    "refusal", [fault(Kind.OVER_BUDGET), Fault(kind=Kind.RATE_LIMITED, detail="a pause of 429", billed=False)]
+)
 def test_a_probe_that_was_never_sent_says_nothing_about_the_provider(
-    clock: VirtualClock, heard: Heard
+    refusal: Fault, clock: VirtualClock, heard: Heard
 ) -> None:
-    provider = Provider(clock, says=lambda passed: Kind.OVERLOADED if passed < 20 else Kind.OVER_BUDGET)
+    provider = Provider(clock, says=lambda passed: Kind.OVERLOADED if passed < 20 else refusal)
     clock.run(ends(chain([breaker(clock, heard)], provider), 7))
     assert [event.state for event in heard.of(BreakerMoved)] == ["open", "half_open"]
 
