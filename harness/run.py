@@ -80,7 +80,7 @@ async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterato
         for trial in waiting:
             yield trial, await _never_ran(trial, setup, stop)
     finally:
-        stop.cancel_what_still_asks()
+        stop.close()
         await asyncio.gather(*under_way, return_exceptions=True)
         under_way.clear()
 

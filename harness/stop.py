@@ -40,6 +40,7 @@ class Stop:
     _on_the_wire: set[str] = field(default_factory=set[str])
     _replied: set[str] = field(default_factory=set[str])
     _is_cut: bool = False
+    _is_closed: bool = False
 
     def soon(self, why: str, detail: str = "", at_most: Seconds | None = None) -> None:
         """Send nothing more, and let what is on the wire come back. The first reason stays.
@@ -84,22 +85,31 @@ class Stop:
             case TurnEnded(origin=origin):
                 self._replied.discard(origin)
                 self._cancel_what_would_ask()
-            case WaitBegan() | FellBack():  # after the stop it can only be a retry of what was on the wire
+            case WaitBegan() | FellBack():  # after the end it can only be a retry of what was on the wire
                 self._cancel_what_would_ask()
             case _:
                 return
 
     async def hold_back(self) -> None:
-        """Return at once while the run goes on. After the stop never: who waits here is cancelled.
+        """Return at once while the run goes on. After its end never: who waits here is cancelled.
 
         A cancellation takes a few turns of the loop to arrive; whoever is about to send meanwhile asks here.
         """
-        if self.why is not None:
+        if self._is_shut:
             self._cancel_what_would_ask()
             await asyncio.get_running_loop().create_future()
 
+    def close(self) -> None:
+        """Nobody takes records any more: send nothing, and cancel every trial that has no reply yet."""
+        self._is_closed = True
+        self.cancel_what_still_asks()
+
+    @property
+    def _is_shut(self) -> bool:
+        return self._is_closed or self.why is not None
+
     def _cancel_what_would_ask(self) -> None:
-        if self.why is not None:
+        if self._is_shut:
             self._cancel_all_but(self._on_the_wire | self._replied)
 
     def cancel_what_still_asks(self) -> None:

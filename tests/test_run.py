@@ -202,6 +202,34 @@ def test_closing_the_stream_early_leaves_no_task_behind() -> None:
     assert go(first_only()) == 1
 
 
+def test_closing_the_stream_early_sends_no_further_turn_of_a_conversation() -> None:
+    bench = Bench(Script(REPLY))
+    alone, talking = trials(2)
+    turns = Script(*(calling(f"{number}") for number in range(9)))
+
+    async def on_its_way_back(request: Request, send: Send) -> Reply:
+        reply = await send(request)
+        await asyncio.sleep(0.01)
+        return reply
+
+    guards = [on_its_way_back, Attempts(clock=FakeClock(), emit=bench.emit)]
+    talk = chain([replace(Table(log=bench.setup.steps).loop, emit=bench.emit), *guards], turns)
+    request = replace(talking.request, tools=ASKED.tools, conversation=ASKED.conversation)
+    talking = replace(talking, request=request)
+    plain = bench.setup.ask
+    bench.setup = replace(
+        bench.setup, ask=lambda trial: talk if trial.request.conversation is not None else plain(trial)
+    )
+
+    async def first_only() -> None:
+        stream = run([alone, talking], bench.setup, bench.stop)
+        await anext(stream)
+        await stream.aclose()  # type: ignore[attr-defined]  # an async generator has it
+
+    go(first_only())
+    assert len(turns.asked) == 1
+
+
 def test_waits_and_costs_of_the_guards_end_up_in_the_attempt_they_belong_to() -> None:
     log = AttemptLog()
     bench = Bench(Script(REPLY))
