@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 from harness.attempt_log import AttemptLog, key_of
 from harness.call.canonical import spelling
@@ -18,10 +19,7 @@ from harness.call.guard import Send
 from harness.call.step import StepLog
 from harness.clock import Clock
 from harness.errors import StoreError
-from harness.events import (
-    Emit,
-    TrialEnded,
-)
+from harness.events import Emit, TrialEnded
 from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.stop import Stop
@@ -77,8 +75,10 @@ async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterato
                 stop.answered.discard(task)
                 record = await _never_ran(trial, setup, stop) if task.cancelled() else task.result()
                 yield trial, record
-        for trial in waiting:
-            yield trial, await _never_ran(trial, setup, stop)
+        while batch := tuple(islice(waiting, setup.at_once)):  # one disk for all
+            kept = await asyncio.gather(*(_never_ran(trial, setup, stop) for trial in batch))
+            for trial, record in zip(batch, kept, strict=True):
+                yield trial, record
     finally:
         stop.close()
         await asyncio.gather(*under_way, return_exceptions=True)

@@ -169,6 +169,21 @@ def test_stopping_at_once_cancels_what_is_under_way_and_still_yields_it() -> Non
     assert outcomes(go(stopped())) == ["skipped"] * 6
 
 
+def test_what_was_never_asked_waits_for_the_disk_together() -> None:
+    bench = Bench(Script(REPLY), at_once=3)
+    waiting: list[int] = []
+
+    async def keep(trial: Trial, record: Record) -> None:
+        waiting.append(len(asyncio.all_tasks()) - 1)
+        await bench.keep(trial, record)
+
+    bench.stop.soon("deadline")
+    bench.setup = _with_keep(bench.setup, keep)
+
+    assert outcomes(go(bench.all(trials()))) == ["skipped"] * 6
+    assert waiting == [3] * 6
+
+
 def test_an_answer_that_is_being_kept_is_never_cancelled() -> None:
     bench = Bench(Script(REPLY), at_once=1)
     keep = bench.keep
