@@ -28,6 +28,8 @@ class AttemptLog:
     def __init__(self) -> None:
         self._attempts: dict[str, list[tuple[str, Attempt]]] = defaultdict(list)
         """With the model that was asked."""
+        self._settled_of: dict[str, set[str]] = defaultdict(set)
+        """The models whose money was settled: all that have a price."""
         self._waits: dict[str, _Waits] = defaultdict(_Waits)
 
     def take_note(self, event: Event) -> None:
@@ -40,6 +42,7 @@ class AttemptLog:
             case AttemptEnded():
                 self._ended(event)
             case Settled():
+                self._settled_of[event.origin].add(event.model)
                 self._settled(event)
             case _:
                 return
@@ -48,11 +51,18 @@ class AttemptLog:
         """The attempts of `trial` so far, in order and numbered in it; forgets them."""
         origin, own = str(trial.request.origin), trial.request.model
         self._waits.pop(origin, None)
+        self._settled_of.pop(origin, None)
         noted = enumerate(self._attempts.pop(origin, ()), start=1)
         return tuple(
             replace(attempt, number=number, model=None if model == own else model)
             for number, (model, attempt) in noted
         )
+
+    def stood_in_unpriced(self, trial: Trial) -> bool:
+        """Whether a model without a price was asked in place of the trial's own: nobody knows what that cost."""
+        origin = str(trial.request.origin)
+        asked = {model for model, _ in self._attempts.get(origin, ())} - {trial.request.model}
+        return not asked <= self._settled_of.get(origin, set())
 
     def _ended(self, event: AttemptEnded) -> None:
         waits = self._waits[event.origin].held

@@ -170,6 +170,7 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
 def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
     grading = setup.grade(trial.case, outcome)
     price_row = setup.price_row(trial, outcome)
+    is_unpriced = _is_unpriced(trial, outcome, price_row) or setup.attempts.stood_in_unpriced(trial)
     attempts = setup.attempts.of(trial)
     case = trial.case
     return Record(
@@ -185,7 +186,7 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         grading=grading,
         attempts=attempts,
         started_at=started_at,
-        cost=None if _is_unpriced(trial, outcome, price_row) else _proved(attempts),
+        cost=None if is_unpriced else _proved(attempts),
         cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
         price_row=price_row,
         steps=setup.steps.of(key_of(trial)),

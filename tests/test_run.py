@@ -12,9 +12,11 @@ import pytest
 from harness.attempt_log import AttemptLog
 from harness.call.attempts import Attempts
 from harness.call.exchange import Reply, Request
-from harness.call.fault import Kind
+from harness.call.fallback import OtherModel
+from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
 from harness.call.retry import Retry
+from harness.call.standard import Limits, World, guarded, share
 from harness.errors import StoreError
 from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled, Waiting
 from harness.grade.grade import Grading
@@ -29,6 +31,7 @@ from tests.call.bench import Heard
 from tests.call.talks import ASKED, Table, calling, saying
 from tests.doubles import REPLY, FakeClock, Script, go
 from tests.values import case, model_pin, suite, variant
+from tests.virtual import VirtualClock
 
 CASES = tuple(case(f"case-{number}") for number in range(6))
 
@@ -227,7 +230,7 @@ def test_closing_the_stream_early_sends_no_further_turn_of_a_conversation() -> N
         await asyncio.sleep(0.01)
         return reply
 
-    guards = [on_its_way_back, Attempts(clock=FakeClock(), emit=bench.emit)]
+    guards: Sequence[Guard] = [on_its_way_back, Attempts(clock=FakeClock(), emit=bench.emit)]
     talk = chain([replace(Table(log=bench.setup.steps).loop, emit=bench.emit), *guards], turns)
     request = replace(talking.request, tools=ASKED.tools, conversation=ASKED.conversation)
     talking = replace(talking, request=request)
@@ -309,6 +312,31 @@ def test_an_answer_no_price_is_in_force_for_costs_nobody_knows_what() -> None:
     [record] = go(bench.all(trials(1)))
 
     assert record.cost is None
+
+
+@pytest.mark.parametrize(("has_a_price", "cost"), [(True, "0.02"), (False, None)])
+def test_what_stood_in_without_a_price_did_not_cost_nothing(has_a_price: bool, cost: str | None) -> None:
+    bench = Bench(Script(REPLY))
+    clock, pins = VirtualClock(), [model_pin(), replace(model_pin(), name="other", id="other-1")]
+    cent = Usd(Decimal("0.02"))
+
+    def price(request: Request) -> Usd | None:
+        return cent if request.model != "other-1" or has_a_price else None
+
+    async def send(request: Request) -> Reply:
+        if request.model != "other-1":
+            raise CallFailed(Fault(kind=Kind.SERVER_ERROR, detail="down", should_retry=False))
+        return replace(REPLY, served_model="other-1")
+
+    world = World(clock=clock, draw=lambda: 0.5, emit=bench.emit)
+    shared = share(world, Limits(), price, lambda request, _reply: price(request))
+    ask = guarded(shared, pins, send, [OtherModel(id="other-1", takes_effort=True, takes_thinking=True)])
+    bench.setup = replace(bench.setup, ask=lambda _trial: ask, price_row=lambda _trial, _outcome: None)
+
+    [record] = clock.run(bench.all(trials(1)))
+
+    assert record.outcome.kind == "degraded"
+    assert record.cost == (None if cost is None else Decimal(cost))
 
 
 def _talking(trial: Trial, *replies: Reply, bench: Bench) -> None:
