@@ -315,7 +315,7 @@ def test_an_answer_no_price_is_in_force_for_costs_nobody_knows_what() -> None:
 
 
 @pytest.mark.parametrize(("has_a_price", "cost"), [(True, "0.02"), (False, None)])
-def test_what_stood_in_without_a_price_did_not_cost_nothing(has_a_price: bool, cost: str | None) -> None:
+def test_what_stood_in_without_a_price_did_not_cost_nothing(*, has_a_price: bool, cost: str | None) -> None:
     bench = Bench(Script(REPLY))
     clock, pins = VirtualClock(), [model_pin(), replace(model_pin(), name="other", id="other-1")]
     cent = Usd(Decimal("0.02"))

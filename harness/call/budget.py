@@ -117,6 +117,7 @@ class Budget:
             return await self._unpriced(request, send)
         booking = await self._reserve(request, amount)
         try:
+            self._announce(request, booking)
             reply = await send(replace(request, on_withdrawn=booking.release))
             booking.prove(self.cost(request, reply))
         except CallFailed as failed:
@@ -149,8 +150,15 @@ class Budget:
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
             self.emit(Waiting(origin=origin, model=model, why="budget", length=waited))
-        self.emit(Reserved(origin=origin, model=model, attempt=request.attempt, amount=amount))
         return booking
+
+    def _announce(self, request: Request, booking: _Booking) -> None:
+        origin, model = str(request.origin), request.model
+        try:
+            self.emit(Reserved(origin=origin, model=model, attempt=request.attempt, amount=booking.amount))
+        except BaseException:  # it could not be noted, so it is not sent
+            booking.release()
+            raise
 
     def _booked(self, request: Request, amount: Usd) -> _Booking | None:
         """The reservation, or None while it does not fit. Raises CallFailed when it never will."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from harness.call.exchange import Reply, Request
 from harness.call.guard import Send
 
 Noted = Callable[[Request], Awaitable[None]]
-"""Returns once everything that was noted for the run of a request is safe on disk."""
+"""Returns once everything that was noted for the run of a request is safe on disk. Raises StoreError."""
 
 
 async def at_once(_request: Request) -> None:
@@ -26,7 +25,9 @@ class NotedFirst:
     async def __call__(self, request: Request, send: Send) -> Reply:
         try:
             await self.noted(request)
-        except asyncio.CancelledError:
+        except (
+            BaseException
+        ):  # cancelled, or a disk that takes nothing: either way it is not sent, and costs nothing
             request.on_withdrawn()
             raise
         return await send(request)

@@ -13,7 +13,8 @@ from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send, chain
 from harness.call.ledger import Caps, Ledger, day_scope, suite_scope
-from harness.events import BudgetWarned, Reserved, Settled, nobody
+from harness.errors import StoreError
+from harness.events import BudgetWarned, Event, Reserved, Settled, nobody
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.call.bench import Heard, Provider, cancelled_after, case, end_of, fault, fault_of
 from tests.doubles import REPLY, REQUEST, Script, Step
@@ -132,6 +133,19 @@ def test_a_call_that_is_withdrawn_before_sending_costs_nothing(clock: VirtualClo
     guard = budget(clock, heard, "1.00")
     clock.run(cancelled_after(0.5, chain([guard, held_back], Provider(clock))(REQUEST)))
     assert books(guard) == ["0.00", "0.00", "0.00"]
+
+
+def test_a_reservation_that_cannot_be_noted_is_given_back_and_nothing_is_sent(
+    clock: VirtualClock, heard: Heard
+) -> None:
+    def full(event: Event) -> None:
+        if isinstance(event, Reserved):
+            raise StoreError("no space left")
+
+    guard, provider = replace(budget(clock, heard, "1.00"), emit=full), Provider(clock)
+    with pytest.raises(StoreError, match="no space"):
+        clock.run(chain([guard], provider)(REQUEST))
+    assert (provider.asked, books(guard)) == ([], ["0.00", "0.00", "0.00"])
 
 
 def test_a_call_waits_for_money_that_others_may_not_need(clock: VirtualClock, heard: Heard) -> None:
