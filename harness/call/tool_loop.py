@@ -44,7 +44,8 @@ class ToolLoop:
     """Goes on with a conversation until there is an answer, or until it may not go on.
 
     Where it goes in circles or leaves its bounds, it raises TOOL_LOOP: the model's fault, so it scores 0 and
-    counts. A fault of one turn is the fault of the call. The steps are kept as they happen, however it ends.
+    counts; unless a turn was degraded, then so is the whole. A fault of one turn is the fault of the call. The
+    steps are kept as they happen, however it ends.
     """
 
     clock: Clock
@@ -61,7 +62,17 @@ class ToolLoop:
     async def __call__(self, request: Request, send: Send) -> Reply:
         if request.conversation is None:
             return await send(request)
-        return await _Trial(self, request, send, request.conversation).answer()
+        trial = _Trial(self, request, send, request.conversation)
+        try:
+            return await trial.answer()
+        except CallFailed as failed:
+            if failed.fault.kind is not Kind.TOOL_LOOP:
+                raise
+            ended = trial.talk.final()
+            if ended.degraded is None:
+                raise
+            # One of its turns was not the model's, so its end is not either.
+            return replace(ended, degraded=f"{ended.degraded}; then {failed.fault.detail}")
 
 
 @dataclass(slots=True)

@@ -408,6 +408,20 @@ def test_tools_are_in_the_body_only_where_there_are_any() -> None:
     }
 
 
+@pytest.mark.parametrize("limits", [LoopLimits(), LoopLimits(turns=2), LoopLimits(cost=Usd(Decimal("0.01")))])
+def test_a_conversation_with_a_turn_that_was_not_asked_for_is_no_failure_of_the_model(
+    limits: LoopLimits,
+) -> None:
+    """In circles, at its bounds, before a turn too dear: what a recording said is not held against the model."""
+    stood_in = replace(calling("17"), degraded="a recording instead")
+    table = Table(price=lambda _request: Usd(Decimal("0.02")))
+
+    reply = go(table.ask(Script(stood_in, calling("17")), limited(limits)))
+
+    assert reply.degraded is not None
+    assert reply.degraded.startswith("a recording instead; then ")
+
+
 def test_a_failed_call_says_nothing_of_what_the_model_wrote() -> None:
     with pytest.raises(CallFailed) as failed:
         go(Table().ask(Script(calling("hostile \x1b[31m", tool="evil\n::error::"))))
