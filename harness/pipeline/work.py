@@ -136,11 +136,12 @@ def _note(event: Event, jobs: Mapping[str, Job]) -> None:
 
 
 def _finish(jobs: Mapping[str, Job], tallies: Mapping[str, Tally], stop: Stop, desk: Desk) -> None:
+    why = stop.why or "finished"
+    for side, job in jobs.items():  # all of them, before a store that takes nothing can come between
+        job.journal.end(why, tallies[side].kinds)
     for side, job in jobs.items():
-        why, count = stop.why or "finished", tallies[side].kinds
-        job.journal.end(why, count)
         desk.publish(job.journal.path)
-        desk.emit(run_ended(job.journal.info, side, why, count))
+        desk.emit(run_ended(job.journal.info, side, why, tallies[side].kinds))
 
 
 def _interrupted(by: signal.Signals, jobs: Mapping[str, Job], tallies: Mapping[str, Tally]) -> Interrupted:

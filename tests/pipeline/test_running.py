@@ -60,6 +60,15 @@ def test_every_trial_is_heard_of_once(plans: tuple[Plan, Plan], settings: Settin
     assert sum(isinstance(event, TrialEnded) for event in heard) == 60
 
 
+def test_a_store_that_takes_no_run_leaves_no_journal_without_its_end(
+    plans: tuple[Plan, Plan], settings: Settings
+) -> None:
+    settings.store.mkdir(parents=True)
+    with pytest.raises(StoreError):
+        run_plans(plans, REPLAY, settings)
+    assert [read_journal(path).ended for path in settings.runs.glob("*.jsonl")] == ["finished"] * 2
+
+
 def test_a_run_says_what_it_is_before_anything_is_asked_and_what_it_came_to_afterwards(
     plans: tuple[Plan, Plan], settings: Settings
 ) -> None:
