@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -18,16 +19,18 @@ async def at_once(_request: Request) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedFirst:
-    """Holds a request back until its reservation would outlive this machine: then no bill can be forgotten."""
+    """Holds a request back until its reservation would outlive this machine: then no bill can be forgotten.
+
+    Where the disk fails, the reservation stays booked, though nothing was sent: after a failed sync nobody knows
+    whether the journal has it, and what a journal may say must never be more than what the ledger says.
+    """
 
     noted: Noted
 
     async def __call__(self, request: Request, send: Send) -> Reply:
         try:
             await self.noted(request)
-        except (
-            BaseException
-        ):  # cancelled, or a disk that takes nothing: either way it is not sent, and costs nothing
+        except asyncio.CancelledError:
             request.on_withdrawn()
             raise
         return await send(request)
