@@ -14,6 +14,7 @@ from harness.events import (
     Event,
     FellBack,
     Stopping,
+    TrialEnded,
     TurnEnded,
     WaitBegan,
     nobody,
@@ -75,13 +76,16 @@ class Stop:
         match event:
             case AttemptStarted(origin=origin):
                 self._on_the_wire.add(origin)
-            case AttemptEnded(origin=origin, fault=fault):
-                spared = self._on_the_wire | self._replied
+            case AttemptEnded(origin=origin, fault=None):
                 self._on_the_wire.discard(origin)
-                if fault is None:
-                    self._replied.add(origin)
-                elif fault in _HOPELESS:
+                self._replied.add(origin)
+            case AttemptEnded(origin=origin, fault=fault):
+                self._on_the_wire.discard(origin)
+                if fault in _HOPELESS:
+                    spared = self._on_the_wire | self._replied | {origin}
                     self._stop(fault, event.detail or "", None, spared)
+            case TrialEnded(origin=origin):
+                self._replied.discard(origin)
             case TurnEnded(origin=origin):
                 self._replied.discard(origin)
                 self._cancel_what_would_ask()

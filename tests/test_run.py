@@ -208,6 +208,15 @@ def _with_keep(setup: Setup, keep: object) -> Setup:
     return replace(setup, keep=keep)  # type: ignore[arg-type]  # any coroutine function of the same shape
 
 
+def test_what_is_remembered_for_a_stop_does_not_grow_with_the_run() -> None:
+    bench = Bench(Script(REPLY, Kind.SERVER_ERROR, REPLY))
+
+    go(bench.all(trials()))
+
+    assert bench.stop.under_way == {}
+    assert bench.stop._replied | bench.stop._on_the_wire == set()
+
+
 def test_closing_the_stream_early_leaves_no_task_behind() -> None:
     bench = Bench(Script(REPLY), at_once=4)
 
