@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import cast
 
 from harness.errors import Place, Problem
-from harness.units import Usd
+from harness.units import MOST, Usd
 
 _KEYS = ("call_usd", "run_usd", "day_usd", "models")
 
@@ -73,7 +73,7 @@ class _Reading:
         # `str` gives the shortest number that reads back the same, so 0.1 is a tenth and nothing else.
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         amount = Decimal(str(value)) if is_number else Decimal("nan")
-        if not amount.is_finite() or amount <= 0:
+        if not amount.is_finite() or not 0 < amount <= MOST:
             what = f"{name} is not an amount of dollars above 0"
             self.problems.append(Problem(self.place(name), what, f"write for instance {name} = 2.50"))
             return None

@@ -20,6 +20,9 @@ Tokens = NewType("Tokens", int)
 FREE = Usd(Decimal(0))
 """No money at all: the start of a sum, not the price of something unpriced."""
 
+MOST = Usd(Decimal(999_999_999))
+"""More than anybody means to spend, and the most that the store's columns hold."""
+
 Json = TypeAliasType(
     "Json", "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 )  # a named alias: pydantic can follow it into itself, which it cannot with a plain one

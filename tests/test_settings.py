@@ -96,6 +96,7 @@ def test_a_run_has_no_deadline_unless_it_is_given_one(folder: Path) -> None:
         ("[tool.harness.budget]\nzzz = 2\n", "the keys are call_usd, run_usd, day_usd, models"),
         ("[tool.harness.budget]\nrun_usd = 0\n", "pyproject.toml:2:1: run_usd is not an amount of dollars above 0; write for instance run_usd = 2.50"),
         ("[tool.harness.budget]\nrun_usd = nan\n", "run_usd is not an amount of dollars above 0"),
+        ("[tool.harness.budget]\nrun_usd = 1000000000\n", "run_usd is not an amount of dollars above 0"),
         ("[tool.harness.budget]\nrun_usd = inf\n", "run_usd is not an amount of dollars above 0"),
         ("[tool.harness.budget]\nrun_usd = true\n", "run_usd is not an amount of dollars above 0"),
         ("[tool.harness.budget]\nrun_usd = '2'\n", "run_usd is not an amount of dollars above 0"),

@@ -191,14 +191,14 @@ class Ledger:
         """Why `amount` can never be reserved: which cap, what is left of it, and the remedy. None if it may be."""
         if self.caps.call is not None and amount > self.caps.call:
             return (
-                f"its worst case, ${amount}, is above the ${self.caps.call} one attempt may cost; "
+                f"its worst case, ${amount:f}, is above the ${self.caps.call:f} one attempt may cost; "
                 "raise call_usd in [tool.harness.budget], or lower max_tokens"
             )
         for scope in scopes:
             account = self.account(scope)
             if account.is_beyond(amount):
-                left = f"${account.left_at_best} of ${account.cap} are left for the {scope}"
-                return f"its worst case is ${amount}, and {left}; {_REMEDIES[scope.reach]}"
+                left = f"${account.left_at_best or FREE:f} of ${account.cap or FREE:f} are left for the {scope}"
+                return f"its worst case is ${amount:f}, and {left}; {_REMEDIES[scope.reach]}"
         return None
 
     def reserve(self, amount: Usd, scopes: Iterable[Scope]) -> Ledger:

@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.plan import Selection
 from harness.record import Mode
 from harness.settings import Settings, mode_of
-from harness.units import Seconds, Usd
+from harness.units import MOST, Seconds, Usd
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +99,7 @@ def budget(args: argparse.Namespace) -> Usd | None:
         amount = Decimal(text.removeprefix("$"))
     except InvalidOperation:
         amount = Decimal(0)
-    if not amount.is_finite() or amount <= 0:
+    if not amount.is_finite() or not 0 < amount <= MOST:
         raise UsageError(
             f"--budget {text}: not an amount of dollars above 0; write for instance --budget 2.50"
         )

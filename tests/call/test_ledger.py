@@ -125,6 +125,11 @@ def refusal(caps: Caps, amount: str = "1.00") -> str | None:
             "its worst case is $1.00, and $0.99 of $0.99 are left for the run; give a larger --budget",
         ),
         (
+            Caps(run=usd("1E-8")),
+            ("its worst case is $1.00, and $0.00000001 of $0.00000001 are left for the run; "
+            "give a larger --budget"),
+        ),
+        (
             Caps(suites={suite_scope("triage", "candidate"): usd("0.10")}),
             ("its worst case is $1.00, and $0.10 of $0.10 are left for the suite triage (candidate); "
             "raise its budget_usd, or give a larger --budget"),

@@ -81,6 +81,7 @@ def test_the_same_variant_twice_is_refused_with_the_remedy(tiny: Path, typed: Ty
         (["--budget", "much"], "not an amount of dollars"),
         (["--budget", "-1"], "not an amount of dollars"),
         (["--budget", "nan"], "not an amount of dollars"),
+        (["--budget", "1e400"], "not an amount of dollars"),
         (["--deadline", "soon"], "not a length of time above 0"),
         (["--deadline", "0s"], "not a length of time above 0"),
         (["--deadline", "1d"], "write for instance --deadline 90s or --deadline 15m"),

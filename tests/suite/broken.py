@@ -295,6 +295,12 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
     ),
     (
         SUITE,
+        "budget_usd: 2.00",
+        "budget_usd: 1000000000",
+        ["evals/triage.yaml:6:13: 'budget_usd' is more than the store holds; write at most 999999999"],
+    ),
+    (
+        SUITE,
         "gate:\n  alpha: 0.05",
         "gate:\n  alpha: 0.6",
         ["evals/triage.yaml:8:10: 'alpha' is 0.6, outside 0 to 0.499; write a number above 0, at most 0.499"],

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from harness.errors import Place, Problem
 from harness.suite.notation.node import Entry, Items, Node, Scalar, Table, named, plain
-from harness.units import Json
+from harness.units import MOST, Json
 
 T = TypeVar("T")
 
@@ -247,14 +247,17 @@ class Fields:
         return None
 
     def money(self, name: str) -> Decimal | None:
-        """A finite amount that is not negative, exactly as written."""
+        """An amount from 0 to `MOST`, exactly as written."""
         node = self.node(name)
         if node is None or self.noted.number(node, repr(name)) is None or not isinstance(node, Scalar):
             return None
         amount = Decimal(int(node.value)) if isinstance(node.value, int) else Decimal(node.text)
-        if amount >= 0:
+        if 0 <= amount <= MOST:
             return amount
-        self.noted.bad(node.place, f"{name!r} is negative", "write an amount from 0")
+        if amount < 0:
+            self.noted.bad(node.place, f"{name!r} is negative", "write an amount from 0")
+        else:
+            self.noted.bad(node.place, f"{name!r} is more than the store holds", f"write at most {MOST}")
         return None
 
     def day(self, name: str) -> date | None:
