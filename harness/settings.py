@@ -51,7 +51,9 @@ class Settings:
     idle_timeout: Seconds
     """The longest silence within a streamed reply."""
     api_key: str = field(repr=False)
-    """Empty: there is none."""
+    """An API key or, where there is none, a bearer token; empty: there is neither."""
+    is_token: bool
+    """Whether `api_key` is a bearer token."""
     base_url: str
     """Empty: the API's own address."""
     rate: Rate | None
@@ -65,6 +67,11 @@ class Settings:
     in_github: bool
     in_ci: bool
     no_color: bool
+
+    @property
+    def key_name(self) -> str:
+        """Where the key comes from."""
+        return "ANTHROPIC_AUTH_TOKEN" if self.is_token else "ANTHROPIC_API_KEY"
 
     @property
     def store(self) -> Path:
@@ -105,6 +112,7 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
     table = _DEFAULTS | given.plain
     deadline = table.get("run_deadline_s")
     summary = env.get("GITHUB_STEP_SUMMARY", "")
+    key, token = (env.get(f"ANTHROPIC_{name}", "").strip() for name in ("API_KEY", "AUTH_TOKEN"))
     return Settings(
         root=root,
         reports=root / str(table["reports"]),
@@ -118,7 +126,8 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         budgets=given.budgets,
         stream=bool(table["stream"]),
         idle_timeout=Seconds(float(table["idle_timeout_s"])),
-        api_key=env.get("ANTHROPIC_API_KEY", "").strip(),
+        api_key=key or token,
+        is_token=not key and bool(token),
         base_url=env.get("ANTHROPIC_BASE_URL", "").strip(),
         rate=given.rate,
         secrets=secrets_in(env),

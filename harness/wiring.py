@@ -219,10 +219,11 @@ def _transport(
         return Line(ask=replay, close=replay.aclose)
     if not settings.api_key:
         raise UsageError(
-            f"--mode {terms.mode} needs ANTHROPIC_API_KEY, which is not set; nothing was sent. "
+            f"--mode {terms.mode} needs ANTHROPIC_API_KEY, or else ANTHROPIC_AUTH_TOKEN, and neither is set; "
+            "nothing was sent. "
             "Without a key, recordings can be replayed: --mode replay"
         )
-    access = Access(api_key=settings.api_key, base_url=settings.base_url or None)
+    access = Access(api_key=settings.api_key, is_token=settings.is_token, base_url=settings.base_url or None)
     if terms.mode == "live":
         asked = live(access, wire)
     else:

@@ -54,6 +54,23 @@ def test_answers_are_streamed_where_the_table_says_so(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("environ", "key", "name"),
+    [
+        ({"ANTHROPIC_API_KEY": KEY}, KEY, "ANTHROPIC_API_KEY"),
+        ({"ANTHROPIC_API_KEY": " ", "ANTHROPIC_AUTH_TOKEN": f"{KEY}\n"}, KEY, "ANTHROPIC_AUTH_TOKEN"),
+        ({"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_AUTH_TOKEN": "another"}, KEY, "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_a_token_stands_in_for_a_key_that_is_not_there(
+    folder: Path, environ: dict[str, str], key: str, name: str
+) -> None:
+    settings = read(folder, **environ)
+    assert (settings.api_key, settings.key_name) == (key, name)
+    assert KEY in settings.secrets
+    assert KEY not in repr(settings)
+
+
+@pytest.mark.parametrize(
     "table",
     [
         "[tool.harness.budget]\ncall_usd = 0.1\nrun_usd = 5\nday_usd = 20.00\nmodels = {opus-5-5 = 3.00}\n",

@@ -197,7 +197,9 @@ class Ledger:
         for scope in scopes:
             account = self.account(scope)
             if account.is_beyond(amount):
-                left = f"${account.left_at_best or FREE:f} of ${account.cap or FREE:f} are left for the {scope}"
+                left = (
+                    f"${account.left_at_best or FREE:f} of ${account.cap or FREE:f} are left for the {scope}"
+                )
                 return f"its worst case is ${amount:f}, and {left}; {_REMEDIES[scope.reach]}"
         return None
 

@@ -11,26 +11,30 @@ from harness.settings import Settings
 from harness.store.read import Totals, find_run, read_answers, run_totals
 
 _REMEDIES = {
-    "unauthorized": "the API refuses the key; check ANTHROPIC_API_KEY",
+    "unauthorized": "the API refuses the key; check {key}",
     "spend_exhausted": "the account may spend nothing more; raise its limit, or wait until it is renewed",
 }
+_GO_ON = "; then go on with:"
 
 
 def explain(run_ids: Iterable[str], settings: Settings) -> None:
-    """Say it once on stderr for each reason; nothing of runs that measured all they planned."""
-    said: set[str] = set()
+    """Say it on stderr, runs of the same reason together; nothing of runs that measured all they planned."""
+    alike: dict[tuple[str, str], list[str]] = {}
     for run_id in run_ids:
         totals = run_totals(settings.store, run_id)
         reason = _reason(run_id, totals, settings)
-        if reason is not None and reason not in said:
-            said.add(reason)
-            say(f"harness: {reason}{_remedy(run_id, totals, settings)}")
+        if reason is not None:
+            alike.setdefault((reason, _remedy(run_id, totals, settings)), []).append(run_id)
+    for (reason, remedy), runs in alike.items():
+        before = "\n  " if len(runs) > 1 else " "
+        commands = [f"{before}harness run --resume {run_id}" for run_id in runs] if remedy == _GO_ON else []
+        say(f"harness: {reason}{remedy}{''.join(commands)}")
 
 
 def _reason(run_id: str, totals: Totals, settings: Settings) -> str | None:
     remedy = _REMEDIES.get(totals.ended or "")
     if remedy is not None:
-        return f"the run stopped early: {remedy}"
+        return f"the run stopped early: {remedy.format(key=settings.key_name)}"
     planned = totals.accounting.planned
     if totals.measured == planned:
         return None
@@ -47,4 +51,4 @@ def _remedy(run_id: str, totals: Totals, settings: Settings) -> str:
         return "; what stands in for an answer is kept, and never compared: start a new run for the answers"
     if find_run(settings.store, run_id).mode in ("replay", "imported"):
         return ""
-    return f"; then go on with: harness run --resume {run_id}"
+    return _GO_ON

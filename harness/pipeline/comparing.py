@@ -36,8 +36,8 @@ class Compared:
     """By case id."""
     wall: Seconds | None = None
     """How long asking took; None: nothing was asked."""
-    base: str | None = None
-    """The git ref the baseline's files were read from."""
+    flags: str = ""
+    """What `harness gate SUITE` was told; empty: nothing, or nothing was asked."""
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
 
@@ -48,7 +48,7 @@ class Compared:
             candidate=self.candidate,
             wall=self.wall,
             report=report,
-            base=self.base,
+            flags=self.flags,
             rate=self.rate,
         )
         return make_view(self.comparison, self.verdict, self.answers, heading)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -36,6 +37,9 @@ class VariantChoice:
     version: str | None = None
     model: str | None = None
     """A pin's short name, or `route:` and the name of a route."""
+
+    def __str__(self) -> str:
+        return (self.version or "") + ("" if self.model is None else f"@{self.model}")
 
     def over(self, name: VariantName) -> VariantName:
         """`name` with what was chosen in its place."""
@@ -87,7 +91,23 @@ def gate_suite(
     baseline, candidate = _runs(plans, question, settings, emit)
     compared = compare_runs(baseline, candidate, policy, settings)
     wall = Seconds(SystemClock().monotonic() - began)
-    return replace(compared, wall=wall, base=question.base)
+    return replace(compared, wall=wall, flags=flags(question))
+
+
+def flags(question: Question) -> str:
+    """The flags that ask `question` again, as a shell takes them; empty where none is needed."""
+    selection = question.selection
+    told: list[tuple[str, object]] = [
+        ("--baseline", str(question.baseline)),
+        ("--candidate", str(question.candidate)),
+        ("--base", question.base),
+        ("--mode", None if question.mode == "replay" else question.mode),
+        ("--repeats", question.repeats),
+        ("--budget", None if question.budget is None else f"{question.budget:f}"),
+        *(("--case", each) for each in sorted(selection.ids)),
+        *(("--tag", each) for each in sorted(selection.tags)),
+    ]
+    return "".join(f" {name} {shlex.quote(str(said))}" for name, said in told if said not in (None, ""))
 
 
 def plan_sides(question: Question, project: Project, base: Project | None) -> tuple[Plan, Plan]:

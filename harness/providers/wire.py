@@ -27,6 +27,8 @@ class Access:
     """What the account needs. Only the settings read the environment; it is passed in here."""
 
     api_key: str = field(repr=False)
+    is_token: bool = False
+    """Whether it is a bearer token and no API key. The SDK decides how each is sent."""
     base_url: str | None = None
     """A gateway or a stand-in; None: Anthropic's own address."""
 
@@ -73,12 +75,15 @@ def client_for(access: Access, wire: Wire) -> anthropic.AsyncAnthropic:
 
     key = access.api_key
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise UsageError("ANTHROPIC_API_KEY is empty or has stray characters; set it, or use --mode replay")
+        name = "ANTHROPIC_AUTH_TOKEN" if access.is_token else "ANTHROPIC_API_KEY"
+        raise UsageError(f"{name} is empty or has stray characters; set it, or use --mode replay")
     _check_address(access.base_url)
     hush()
     read = wire.idle_timeout if wire.stream else wire.timeout
     return anthropic.AsyncAnthropic(
-        api_key=key,
+        # One of the two is given, so the SDK looks for no other credential, in no place.
+        api_key=None if access.is_token else key,
+        auth_token=key if access.is_token else None,
         base_url=access.base_url or "https://api.anthropic.com",
         max_retries=0,
         timeout=httpx2.Timeout(min(read, wire.timeout), connect=min(CONNECT_TIMEOUT, wire.timeout)),

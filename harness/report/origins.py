@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from datetime import date
 from typing import cast
@@ -14,6 +15,9 @@ from harness.record import RunInfo
 from harness.report import words
 from harness.report.parts import AccountingRow, Fact, Heading, Listing, Step
 from harness.suite.policy import Policy
+
+_ASK = "run what is missing, then decide"
+_REPEATS = re.compile(r" --repeats [0-9]+")
 
 
 def accounting_sentence(numbers: Accounting) -> str:
@@ -116,14 +120,16 @@ def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tu
     """Commands that lead on from here, most useful first."""
     suite, decide = shlex.quote(comparison.candidate.suite), verdict.decide
     runs = f"{shlex.quote(comparison.baseline.run_id)} {shlex.quote(comparison.candidate.run_id)}"
-    base = f" --base {shlex.quote(heading.base)}" if heading.base else ""
+    is_live = heading.candidate is not None and heading.candidate.mode == "live"
+    flags = heading.flags or (" --mode live" if is_live else "")
     steps: list[Step] = []
     ours = not _is_imported(comparison)
     if ours and verdict.status is Status.INCONCLUSIVE and decide is not None and decide.repeats:
-        command = f"harness gate {suite}{base} --repeats {decide.repeats}"
+        command = f"harness gate {suite}{_REPEATS.sub('', flags)} --repeats {decide.repeats}"
         steps.append(Step(command=command, why="ask again until it can be decided"))
     if ours and verdict.status is Status.NOT_MEASURED:
-        steps.append(Step(command=f"harness gate {suite}{base}", why="run what is missing, then decide"))
+        why = "resume the runs first; then this decides, and asks nothing twice" if is_live else _ASK
+        steps.append(Step(command=f"harness gate {suite}{flags}", why=why))
     if heading.report is None and verdict.status is not Status.PASS:
         command = f"harness report {runs} --html reports/{suite}.html"
         both = ", with both answers side by side" if ours else ""

@@ -39,8 +39,8 @@ class Heading:
     """How long the gate took; None: nothing was run."""
     report: str | None = None
     """Path or address of the HTML page, where there is one."""
-    base: str | None = None
-    """The git ref the baseline was read from."""
+    flags: str = ""
+    """What `harness gate SUITE` was told, and has to be told again."""
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
 

@@ -78,6 +78,20 @@ def test_without_a_key_nothing_is_sent_and_nothing_is_left(blank: Path, server: 
     assert not (blank / "reports").exists()
 
 
+def test_a_token_alone_is_enough_and_is_written_nowhere(blank: Path, server: StandIn) -> None:
+    token = "sk-ant-oat01-" + "0" * 20
+    tokens = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": token}
+    done = harness(blank, "run", "tiny", "--mode", "live", url=server.url, **tokens)
+    assert (done.returncode, server.attempts > 0) == (0, True)
+    assert not any(token.encode() in file.read_bytes() for file in blank.rglob("*") if file.is_file())
+
+
+def test_a_refused_token_is_called_by_its_name(blank: Path, server: StandIn) -> None:
+    tokens = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": "sk-invalid-" + "0" * 20}
+    done = harness(blank, "run", "tiny", "--mode", "live", url=server.url, **tokens)
+    assert (done.returncode, "check ANTHROPIC_AUTH_TOKEN" in done.stderr) == (4, True)
+
+
 def test_the_answers_of_another_model_count_for_nothing(blank: Path) -> None:
     with StandIn(tiny_model, troubles=lambda _: Trouble(kind="wrong_model")) as server:
         status, document = run(blank, server)

@@ -13,9 +13,9 @@ import pytest
 
 from harness.errors import Interrupted, StoreError, Terminated, UsageError
 from harness.events import Event, RunBegan, RunEnded, Stopping, TrialEnded
-from harness.pipeline.gating import Question, VariantChoice, gate_suite, plan_sides, variant_choice
+from harness.pipeline.gating import Question, VariantChoice, flags, gate_suite, plan_sides, variant_choice
 from harness.pipeline.running import resume_run, run_plans
-from harness.plan import Plan
+from harness.plan import Plan, Selection
 from harness.settings import Settings, read_settings
 from harness.store.journal import journal_path
 from harness.store.past import read_journal
@@ -179,12 +179,28 @@ def test_what_is_left_out_of_a_variant_is_as_the_suite_says(
     assert found == VariantName(version=version, model=model)
 
 
+def test_a_gate_can_be_asked_again_in_the_same_words() -> None:
+    question = Question(
+        suite="tiny",
+        mode="live",
+        baseline=variant_choice("@opus"),
+        candidate=variant_choice("v3@route:by-size"),
+        repeats=3,
+        budget=Usd(Decimal("1E+1")),
+        selection=Selection(ids=frozenset({"b", "a"}), tags=frozenset({"two words"})),
+    )
+    assert flags(question) == (
+        " --baseline @opus --candidate v3@route:by-size --mode live --repeats 3 --budget 10"
+        " --case a --case b --tag 'two words'"
+    )
+
+
 def test_a_gate_knows_how_long_it_took_and_what_it_compared(project: Project, settings: Settings) -> None:
     question = Question(suite="tiny", mode="replay", candidate=VariantChoice(version="v3"))
     compared = gate_suite(question, project, None, settings)
     assert compared.wall is not None
     assert compared.wall > 0
-    assert compared.base is None
+    assert compared.flags == " --candidate v3"
     assert len(compared.answers) == 30
     assert compared.document()["status"] == compared.verdict.status.value == "REGRESSED"
 

@@ -14,7 +14,7 @@ from harness.providers.anthropic import live
 from harness.providers.quietly import quietly
 from harness.providers.reading import Unreadable
 from harness.providers.stream import StreamOrder
-from harness.providers.wire import Access, Wire
+from harness.providers.wire import Access, Wire, client_for
 from tests.doubles import REQUEST, FakeClock, go
 from tests.providers.asking import ACCESS, BODY, KEY, answering, ask
 
@@ -25,6 +25,18 @@ OLD = replace(REQUEST, model="claude-sonnet-4-5-20250929")
 def test_an_unusable_key_is_refused_before_anything_is_sent(key: str) -> None:
     with pytest.raises(UsageError, match="ANTHROPIC_API_KEY"):
         live(Access(api_key=key), Wire())
+    with pytest.raises(UsageError, match="ANTHROPIC_AUTH_TOKEN"):
+        live(Access(api_key=key, is_token=True), Wire())
+
+
+@pytest.mark.parametrize(("is_token", "known"), [(False, (KEY, None)), (True, (None, KEY))])
+def test_the_sdk_is_given_one_credential_and_looks_for_no_other(
+    known: tuple[str | None, str | None], monkeypatch: pytest.MonkeyPatch, *, is_token: bool
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "never-this-one")
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "nor-this-one")
+    client = client_for(replace(ACCESS, is_token=is_token), Wire())
+    assert (client.api_key, client.auth_token, client.credentials) == (*known, None)
 
 
 @pytest.mark.parametrize(

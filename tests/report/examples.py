@@ -97,7 +97,7 @@ HEADING = Heading(
     candidate=info("v3"),
     wall=Seconds(41),
     report="reports/triage-v3.html",
-    base="origin/main",
+    flags=" --base origin/main --repeats 2",
 )
 
 
@@ -270,7 +270,7 @@ def views() -> dict[str, ReportView]:
     """One view for every status."""
     return {
         "regressed": make_view(comparison(), REGRESSED, ANSWERS, HEADING),
-        "inconclusive": make_view(unsure(), INCONCLUSIVE, ANSWERS, replace(HEADING, report=None, base=None)),
+        "inconclusive": make_view(unsure(), INCONCLUSIVE, ANSWERS, replace(HEADING, report=None, flags="")),
         "pass": make_view(well(), PASS, ANSWERS, HEADING),
         "not_measured": make_view(outage(), NOT_MEASURED, ANSWERS, HEADING),
     }

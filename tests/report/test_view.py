@@ -43,7 +43,7 @@ def test_an_undecided_verdict_says_what_is_excluded_and_what_would_decide() -> N
     view = examples.views()["inconclusive"]
     assert view.headline == "Not enough to say: a drop of more than 6.1 points is excluded; one of 5 is not."
     assert view.decide == "To decide: 64 more cases (184 in all; about $0.12), or 6 repeats of each case."
-    assert view.next[0].command == "harness gate triage --repeats 6"
+    assert view.next[0].command == "harness gate triage --mode live --repeats 6"
 
 
 def test_what_is_not_about_quality_is_said_by_its_finding() -> None:
