@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from harness.cli.console import say, tell, tell_json
 from harness.cli.table import Column, number, room, table, text
+from harness.cli.values import field
 from harness.errors import UsageError
 from harness.observe.audit import Entry, read_trail
 from harness.report.words import count
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _row(entry: Entry) -> Sequence[str]:
-    said = [f"{key.replace('_', ' ')} {value}" for key, value in entry.items() if key not in _BOUND]
+    said = [field(key, value) for key, value in entry.items() if key not in _BOUND]
     at = str(entry.get("at", "")).partition(".")[0].replace("T", " ")
     action = str(entry.get("action", "")).replace("_", " ")
     return (str(entry.get("seq", "")), at, str(entry.get("who", "")), action, ", ".join(said))

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 
 from harness.cli.console import say, tell
 from harness.cli.table import Column, number, room, table, text
+from harness.cli.values import field
 from harness.errors import UsageError
 from harness.observe.retold import Line, find_log, read_log
 from harness.report.safe import json_text
-from harness.report.words import dollars, seconds
 from harness.settings import read_settings
-from harness.units import Json
 
 _EPILOG = """\
 One line per event, from the log that every run writes beside its journal. docs/log.md lists the fields.
@@ -61,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _row(line: Line) -> Sequence[str]:
     model = [] if "trial" in line or "model" not in line else [str(line["model"])]
-    said = [*model, *(_said(key, value) for key, value in line.items() if key not in _BOUND)]
+    fields = (field(key, value) for key, value in line.items() if key not in _BOUND and value != [])
+    said = [*model, *fields]
     when = line.get("t")
     return (
         f"{when:.3f}" if isinstance(when, int | float) else "",
@@ -70,18 +70,6 @@ def _row(line: Line) -> Sequence[str]:
         str(line.get("attempt", "")),
         ", ".join(said),
     )
-
-
-def _said(key: str, value: Json) -> str:
-    """A field in words: `latency 0.82 s`, `cost $0.0041`."""
-    name, _, unit = key.rpartition("_")
-    if unit == "usd" and isinstance(value, str):
-        return f"{name.replace('_', ' ')} {dollars(value)}"
-    if unit == "s" and isinstance(value, int | float):
-        return f"{name.replace('_', ' ')} {seconds(value)}"
-    if key == "cost_local" and isinstance(value, dict):
-        return f"{dollars(str(value['amount'])).removeprefix('$')} {value['currency']}"
-    return f"{key.replace('_', ' ')} {value}"
 
 
 def _is_worth_a_row(line: Line) -> bool:

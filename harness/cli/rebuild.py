@@ -6,6 +6,7 @@ import argparse
 
 from harness.cli.console import say, tell
 from harness.pipeline.auditing import audit
+from harness.report.words import count
 from harness.settings import read_settings
 
 _EPILOG = """\
@@ -29,5 +30,5 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has th
         say(warning)
     runs = len(list_runs(settings.store))
     audit(settings, "store_rebuilt", {"runs": runs})
-    tell(f"{runs} runs are in {settings.store}")
+    tell(f"{count(runs, 'run')} in {settings.store}")
     return 0

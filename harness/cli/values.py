@@ -1,4 +1,4 @@
-"""Values as a database gives them, for a table, for JSON and for CSV."""
+"""Values as a database or a log gives them, for a table, for JSON and for CSV."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
+from harness.report.words import dollars, seconds
 from harness.units import Json
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
@@ -23,6 +24,20 @@ def as_text(value: object) -> str:
     if isinstance(plain, str):
         return plain
     return json.dumps(plain, ensure_ascii=False)
+
+
+def field(key: str, value: Json) -> str:
+    """A field of an event in words: `latency 0.82 s`, `cost $0.0041`, `flags repeated_call`."""
+    name, _, unit = key.rpartition("_")
+    if unit == "usd" and isinstance(value, str):
+        return f"{name.replace('_', ' ')} {dollars(value)}"
+    if unit == "s" and isinstance(value, int | float):
+        return f"{name.replace('_', ' ')} {seconds(value)}"
+    if key == "cost_local" and isinstance(value, Mapping):
+        return f"{dollars(str(value['amount'])).removeprefix('$')} {value['currency']}"
+    if isinstance(value, list):
+        value = ", ".join(str(each) for each in value)
+    return f"{key.replace('_', ' ')} {value}"
 
 
 def as_json(value: object) -> Json:

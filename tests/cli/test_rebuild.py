@@ -12,7 +12,7 @@ def test_a_store_that_was_deleted_comes_back_whole(tiny: Path, typed: Type) -> N
     before = typed("sql", "SELECT run_id, case_id, score FROM v_trials ORDER BY ALL", "--json").out
     (tiny / "reports/harness.duckdb").unlink()
     said = typed("rebuild")
-    assert said.out.startswith("2 runs are in ")
+    assert said.out.startswith("2 runs in ")
     assert typed("sql", "SELECT run_id, case_id, score FROM v_trials ORDER BY ALL", "--json").out == before
 
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.cli.values import as_cell, as_json, as_text
+from harness.cli.values import as_cell, as_json, as_text, field
 from harness.report.safe import json_text
+from harness.units import Json
 from tests.cli.conftest import Type
 
 HOSTILE = "SELECT chr(27) || '[31m' || chr(8238) AS \"a\x1b[0m\", '##[group]' AS b, '=1+1' AS c"
@@ -115,3 +116,18 @@ def test_no_text_begins_a_formula_in_csv(text: str) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
 def test_numbers_in_csv_stay_numbers(number: float) -> None:
     assert float(as_cell(number)) == float(number)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("latency_s", 0.82, "latency 0.82 s"),
+        ("budget_usd", "2", "budget $2.00"),
+        ("cost_local", {"amount": "31.10", "currency": "PKR"}, "31.10 PKR"),
+        ("degrades_to", ["haiku-5-5", "cached"], "degrades to haiku-5-5, cached"),
+        ("flags", [], "flags "),
+        ("why", "finished", "why finished"),
+    ],
+)
+def test_a_field_of_an_event_is_said_in_words(key: str, value: Json, said: str) -> None:
+    assert field(key, value) == said

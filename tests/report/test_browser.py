@@ -12,9 +12,9 @@ import pytest
 
 from harness.compare.comparison import Change
 from harness.report import html
-from harness.report.parts import CaseAnswers, ReportView
+from harness.report.parts import CaseAnswers, ReportView, RunView
 from harness.report.view import make_view
-from tests.report import examples
+from tests.report import examples, test_steps
 from tests.report.hostile import PAYLOADS
 from tests.report.test_html import large
 
@@ -73,9 +73,12 @@ Open = Callable[..., Opened]
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     contexts = []
 
-    def visit(view: ReportView, *, hash_part: str = "", scripts: bool = True, width: int = 1280) -> Opened:
+    def visit(
+        view: ReportView | RunView, *, hash_part: str = "", scripts: bool = True, width: int = 1280
+    ) -> Opened:
         path = tmp_path / "report.html"
-        path.write_text(html.render(view), encoding="utf-8")
+        page = html.render_run(view) if isinstance(view, RunView) else html.render(view)
+        path.write_text(page, encoding="utf-8")
         context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
         contexts.append(context)
         made = Opened(context.new_page())
@@ -198,6 +201,14 @@ def test_a_link_leads_to_a_case_and_back(opened: Open) -> None:
     made.page.keyboard.press("Escape")
     wait_for(made.page, lambda: not made.is_open())
     assert "#" not in made.page.url
+
+
+def test_where_there_is_no_answer_the_steps_are_open_and_no_box_is_empty(opened: Open) -> None:
+    made = opened(test_steps.view(test_steps.MODEL, test_steps.CALL), hash_part="#c1")
+    wait_for(made.page, made.is_open)
+    wait_for(made.page, lambda: made.page.locator("dialog .steps").count() == 1)
+    assert made.page.locator("dialog .steps").get_attribute("open") is not None
+    assert all(text.strip() for text in made.page.locator("dialog pre").all_text_contents())
 
 
 def test_many_cases_come_a_page_at_a_time(opened: Open) -> None:

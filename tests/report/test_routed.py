@@ -52,7 +52,7 @@ def test_a_comment_and_a_page_show_it_too() -> None:
     view = make_view(compared(), examples.PASS, {}, examples.HEADING)
     comment = markdown.comment(make_overview([view], command="harness gate"))
     assert "claude-haiku-5-5 2 cases, 6 trials, $0.012 (−97 %), 90.0 % → 87.5 %" in comment
-    assert '<span class="quiet">claude-haiku-5-5</span> 2 cases, 6 trials' in html.render(view)
+    assert '<span class="quiet">claude-haiku-5-5</span> <span>2 cases, 6 trials' in html.render(view)
 
 
 def test_without_a_route_nothing_is_said_of_models() -> None:
@@ -96,7 +96,7 @@ def test_the_page_of_one_run_shows_what_each_model_got() -> None:
     view = make_run_view(ROUTED, totals, (), None, models=(HAIKU, OPUS))
     assert view.variants == "prompt v3 by route by-tag"
     assert "claude-haiku-5-5  2 cases, 6 trials, $0.012" in terminal.render_run(view, width=100)
-    assert '<span class="quiet">claude-haiku-5-5</span> 2 cases' in html.render_run(view)
+    assert '<span class="quiet">claude-haiku-5-5</span> <span>2 cases' in html.render_run(view)
     assert [fact.values for fact in view.provenance if fact.name == "route"] == [(RULES,)]
 
 

@@ -135,7 +135,9 @@
   /** @param {Detail} detail */
   function caseBody(detail) {
     const made = [];
-    if (detail.m) made.push(element('p', { class: 'note' }, `not measured: ${detail.m}`));
+    // Where a single answer is shown, it says the reason itself.
+    const said = detail.p.length === 1 && !index.compared && detail.p[0].c?.n === detail.m;
+    if (detail.m && !said) made.push(element('p', { class: 'note' }, `not measured: ${detail.m}`));
     for (const pair of detail.p) {
       made.push(element('h3', {}, `Repeat ${pair.r}`));
       made.push(index.compared ? compared(pair) : answer(pair.c, 'Answer', [pair.c?.t ?? '']));
@@ -181,15 +183,16 @@
     made.append(element('h4', {}, `${name} `, element('span', { class: kind }, word)));
     if (side.f) made.append(element('p', { class: 'quiet' }, side.f));
     if (side.n) made.append(element('p', { class: 'note' }, side.n));
-    made.append(element('pre', { dir: 'auto', tabindex: '0' }, ...text));
+    if (side.t || !side.n) made.append(element('pre', { dir: 'auto', tabindex: '0' }, ...text));
     for (const line of side.e) made.append(element('p', { class: 'evidence' }, line));
-    if (side.s) made.append(steps(side.s));
+    if (side.s) made.append(steps(side.s, !side.t));
     return made;
   }
 
-  /** @param {[string, string, boolean][]} taken */
-  function steps(taken) {
+  /** @param {[string, string, boolean][]} taken @param {boolean} open */
+  function steps(taken, open) {
     const box = element('details', { class: 'steps' }, element('summary', {}, `${taken.length} steps`));
+    box.toggleAttribute('open', open); // without an answer, the steps are what there is to read
     for (const [head, said, bad] of taken) {
       box.append(element('p', { class: bad ? 'step bad' : 'step', dir: 'auto' }, head));
       if (said) box.append(element('pre', { dir: 'auto', tabindex: '0' }, said));
