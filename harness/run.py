@@ -6,6 +6,7 @@ Below this module faults are exceptions; here they become outcomes; above it not
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -107,6 +108,7 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
     started_at = setup.clock.now()
     try:
         outcome = await _outcome(trial, setup)
+        await _let_a_cancellation_arrive(outcome)
     except asyncio.CancelledError:
         if stop.why is None:
             raise
@@ -116,6 +118,19 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
         stop.answered.add(task)
     _stop_if_hopeless(outcome, stop)
     return await _ended(trial, outcome, setup, started_at)
+
+
+async def _let_a_cancellation_arrive(outcome: Outcome) -> None:
+    """A stop may cancel the very trial that caused it; that must not hit it while its record is kept.
+
+    What is paid for stays, and swallows the cancellation.
+    """
+    task = asyncio.current_task()
+    if task is None or not task.cancelling():
+        return
+    has_reply = isinstance(outcome, Answered | Degraded)
+    with contextlib.suppress(*((asyncio.CancelledError,) if has_reply else ())):
+        await asyncio.sleep(0)
 
 
 async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:

@@ -40,6 +40,7 @@ class Stop:
 
     _on_the_wire: set[str] = field(default_factory=set[str])
     _replied: set[str] = field(default_factory=set[str])
+    _cancelled: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
     _is_cut: bool = False
     _is_closed: bool = False
 
@@ -97,7 +98,7 @@ class Stop:
     async def hold_back(self) -> None:
         """Return at once while the run goes on. After its end never: who waits here is cancelled.
 
-        A cancellation takes a few turns of the loop to arrive; whoever is about to send meanwhile asks here.
+        The second line behind the cancellations: whoever is about to send asks here.
         """
         if self._is_shut:
             self._cancel_what_would_ask()
@@ -124,6 +125,8 @@ class Stop:
         for task, trial in self.under_way.items():  # in the order of their start: the same every time
             if task in self.answered or str(trial.request.origin) in spared:
                 continue
-            # A second cancellation would interrupt the tidying up after the first.
-            if not task.cancelling():
+            # A second cancellation would interrupt the tidying up after the first. `cancelling` would also count
+            # that of a timeout, which the trial survives.
+            if task not in self._cancelled:
+                self._cancelled.add(task)
                 task.cancel()

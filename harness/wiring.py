@@ -99,7 +99,7 @@ def open_line(
         draw=random.random,
         emit=emit,
         noted=noted,
-        run_python=PythonFakes(clock=time).run,
+        run_python=PythonFakes().run,
         redact=redactor(settings).redact_text,
     )
     pins = {**pins, **{pin.id: pin for pin in terms.ladder if isinstance(pin, ModelPin)}}

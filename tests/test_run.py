@@ -11,6 +11,7 @@ import pytest
 
 from harness.attempt_log import AttemptLog
 from harness.call.attempts import Attempts
+from harness.call.deadline import AttemptDeadline
 from harness.call.exchange import Reply, Request
 from harness.call.fallback import OtherModel
 from harness.call.fault import CallFailed, Fault, Kind
@@ -463,3 +464,40 @@ def test_after_a_stop_whoever_is_about_to_send_is_held_back_until_it_is_cancelle
 
     assert outcomes(go(bench.all(trials(1)))) == ["skipped"]
     assert script.asked == []
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [(CallFailed(Fault(kind=Kind.UNREACHABLE, detail="")), "skipped"), (REPLY, "answered")],
+)
+def test_a_trial_that_is_stopped_in_the_very_moment_it_ends_is_kept_once(
+    end: CallFailed | Reply, outcome: str
+) -> None:
+    bench = Bench(Script(REPLY))
+
+    async def last_words(_request: Request) -> Reply:
+        bench.stop.soon("interrupted")  # it cancels this very task, which waits for nothing any more
+        if isinstance(end, CallFailed):
+            raise end
+        return end
+
+    bench.setup = replace(bench.setup, ask=lambda _trial: last_words)
+    assert outcomes(go(bench.all(trials(1)))) == [outcome]
+    assert outcomes(bench.kept) == [outcome]
+
+
+def test_a_stop_cancels_a_trial_whose_attempt_is_just_timing_out() -> None:
+    clock = VirtualClock()
+    bench = Bench(Script(REPLY))
+
+    async def tidies_up_slowly(_request: Request) -> Reply:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            bench.stop.soon("interrupted")
+            await asyncio.sleep(1)
+        raise AssertionError("the timeout came first")
+
+    ask = chain([AttemptDeadline(length=Seconds(5))], tidies_up_slowly)
+    bench.setup = replace(bench.setup, ask=lambda _trial: ask, clock=clock)
+    assert outcomes(clock.run(bench.all(trials(1)))) == ["skipped"]

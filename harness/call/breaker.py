@@ -202,7 +202,7 @@ class Breaker:
             if not has_told:
                 has_told = True
                 self.emit(WaitBegan(origin=origin, model=model, why="breaker", length=wait))
-            await self._bell.wait_at_most(self.clock, left if wait is None else wait)
+            await self._bell.wait_at_most(left if wait is None else wait)
         waited = Seconds(self.clock.monotonic() - began)
         if waited > 0:
             self.emit(Waiting(origin=origin, model=model, why="breaker", length=waited))

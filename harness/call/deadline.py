@@ -26,7 +26,7 @@ class Deadline:
     async def __call__(self, request: Request, send: Send) -> Reply:
         timed = _timed(request, Seconds(self.clock.monotonic() + self.length))
         detail = f"no answer within {self.length:g} s, waits and retries included"
-        return await _answered(self.clock, self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
+        return await _answered(self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class CaseDeadline:
     async def __call__(self, request: Request, send: Send) -> Reply:
         timed = _timed(request, Seconds(self.clock.monotonic() + self.length))
         detail = f"the case was not over within {self.length:g} s, all its calls included"
-        return await _answered(self.clock, self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
+        return await _answered(self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +49,12 @@ class AttemptDeadline:
     What was sent by then may be billed, so it is TIMEOUT.
     """
 
-    clock: Clock
     length: Seconds
 
     async def __call__(self, request: Request, send: Send) -> Reply:
         length = self.length if request.at_most is None else min(self.length, request.at_most)
         late = Fault(kind=Kind.TIMEOUT, detail=f"no complete answer within {length:g} s")
-        return await _answered(self.clock, length, send, request, late)
+        return await _answered(length, send, request, late)
 
 
 def _timed(request: Request, expires_at: Seconds) -> Request:
@@ -65,11 +64,8 @@ def _timed(request: Request, expires_at: Seconds) -> Request:
     return replace(request, expires_at=expires_at)
 
 
-async def _answered(clock: Clock, length: Seconds, send: Send, request: Request, late: Fault) -> Reply:
-    async def asked() -> Reply:
-        return await send(request)
-
+async def _answered(length: Seconds, send: Send, request: Request, late: Fault) -> Reply:
     try:
-        return await within(clock, length, asked())
+        return await within(length, send(request))
     except TimeIsUpError:
         raise CallFailed(late) from None

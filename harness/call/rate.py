@@ -213,7 +213,7 @@ class RateLimit:
             self.emit(WaitBegan(origin=origin, model=model, why="rate", length=least or None))
         async with self._turn:
             while (wait := self._wait(request, need)) > 0:
-                await self._changed.wait_at_most(self.clock, wait)
+                await self._changed.wait_at_most(wait)
             before = self.buckets
             self._buckets = before.take(self.clock.monotonic(), need)
         waited = Seconds(self.clock.monotonic() - began)

@@ -148,7 +148,7 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
         # Measures without any wait of ours, and reports a timeout like every other fault.
         Attempts(clock=clock, emit=emit),
         # Innermost: only time on the wire counts, and the guards above learn of a TIMEOUT that may be billed.
-        AttemptDeadline(clock=clock, length=limits.attempt_timeout),
+        AttemptDeadline(length=limits.attempt_timeout),
     )
 
 

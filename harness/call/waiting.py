@@ -1,12 +1,11 @@
-"""Waiting on an injected clock: for work that may take too long, and for something to change."""
+"""Waiting: for work that may take too long, and for something to change."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
-from harness.clock import Clock
 from harness.units import Seconds
 
 T = TypeVar("T")
@@ -16,23 +15,21 @@ class TimeIsUpError(Exception):
     """The work took too long; it was cancelled, and has ended."""
 
 
-async def within(clock: Clock, length: Seconds, work: Coroutine[Any, Any, T]) -> T:
+async def within(length: Seconds, work: Awaitable[T]) -> T:
     """Do `work` in at most `length`, and raise TimeIsUpError if it takes longer.
 
-    Either way nothing is left running: the loser is cancelled and awaited. Work that finishes in the
-    very moment of its cancellation counts, since it may have been paid for.
+    The work goes on in the caller's own task, so whoever cancels that cancels the work, and nothing is left
+    running. Work that finishes in the very moment of its cancellation counts, since it may have been paid for.
+    The time is the event loop's, which is what every clock sleeps by.
     """
-    task = asyncio.ensure_future(work)
-    timer = asyncio.ensure_future(clock.sleep(length))
+    timer = asyncio.timeout(length)
     try:
-        await asyncio.wait((task, timer), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        task.cancel()
-        timer.cancel()
-        await asyncio.gather(task, timer, return_exceptions=True)
-    if task.cancelled():
-        raise TimeIsUpError
-    return task.result()
+        async with timer:
+            return await work
+    except TimeoutError:
+        if timer.expired():
+            raise TimeIsUpError from None
+        raise
 
 
 class Bell:
@@ -50,9 +47,9 @@ class Bell:
         """Return at the next ring."""
         await self._rung.wait()
 
-    async def wait_at_most(self, clock: Clock, length: Seconds) -> None:
+    async def wait_at_most(self, length: Seconds) -> None:
         """Return at the next ring, or after `length`."""
         try:
-            await within(clock, length, self._rung.wait())  # this bell's next ring, also if it rings at once
+            await within(length, self._rung.wait())  # this bell's next ring, also if it rings at once
         except TimeIsUpError:
             return

@@ -21,7 +21,6 @@ from typing import Final, cast
 from harness.call.canonical import canonical
 from harness.call.tool_answer import ToolAnswer
 from harness.call.waiting import TimeIsUpError, within
-from harness.clock import Clock
 from harness.suite.tool import PythonFake, ToolError
 from harness.units import Json, Seconds
 
@@ -36,7 +35,6 @@ _CHILD: Final = Path(__file__).with_name("child.py")
 class PythonFakes:
     """Runs the functions of `evals/tools.py`, each call in a process of its own."""
 
-    clock: Clock
     patience: Seconds = PATIENCE
 
     async def run(self, fake: PythonFake, arguments: Mapping[str, Json]) -> ToolAnswer:
@@ -47,7 +45,7 @@ class PythonFakes:
         )
         try:
             call.ask(self._asked(fake, arguments))
-            return _read(await within(self.clock, self.patience, call.answer()))
+            return _read(await within(self.patience, call.answer()))
         except TimeIsUpError:
             return ToolAnswer(error=ToolError.TIMEOUT)
         finally:

@@ -65,7 +65,7 @@ def decode(raw: bytes) -> Body | None:
     if raw[len(_HEAD) : len(_HEAD) + 8] != b"%08x" % zlib.crc32(inner):
         return None
     try:
-        body = json.loads(inner)
+        body = json.loads(inner.decode("utf-8"))
     except (ValueError, RecursionError):
         return None
     return cast("Body", body) if isinstance(body, dict) else None

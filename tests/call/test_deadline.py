@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -12,6 +13,12 @@ from harness.units import Seconds
 from tests.call.bench import Provider, cancelled_after, fault_of
 from tests.doubles import REPLY, REQUEST
 from tests.virtual import VirtualClock
+
+DEADLINES: list[Callable[[VirtualClock], Guard]] = [
+    lambda clock: CaseDeadline(clock=clock, length=Seconds(5)),
+    lambda clock: Deadline(clock=clock, length=Seconds(5)),
+    lambda _clock: AttemptDeadline(length=Seconds(5)),
+]
 
 
 def test_a_call_that_is_quick_enough_is_answered(clock: VirtualClock) -> None:
@@ -30,7 +37,7 @@ def test_a_call_ends_at_its_deadline_and_so_does_what_it_sent(clock: VirtualCloc
 
 def test_an_attempt_that_hangs_is_a_timeout_that_may_be_billed(clock: VirtualClock) -> None:
     provider = Provider(clock, takes=3600)
-    end = clock.run(fault_of(chain([AttemptDeadline(clock=clock, length=Seconds(5))], provider)(REQUEST)))
+    end = clock.run(fault_of(chain([AttemptDeadline(length=Seconds(5))], provider)(REQUEST)))
 
     assert (end.kind, end.may_be_billed, end.detail) == (Kind.TIMEOUT, True, "no complete answer within 5 s")
     assert (clock.passed, provider.in_flight) == (5, 0)
@@ -42,17 +49,21 @@ def test_the_guards_inside_know_when_the_call_must_be_over(clock: VirtualClock) 
     assert provider.asked[0].expires_at == 1005.0
 
 
-@pytest.mark.parametrize("guard", [CaseDeadline, Deadline, AttemptDeadline])
-def test_a_cancellation_from_outside_stays_a_cancellation(guard: type[Deadline], clock: VirtualClock) -> None:
+@pytest.mark.parametrize("made", DEADLINES)
+def test_a_cancellation_from_outside_stays_a_cancellation(
+    made: Callable[[VirtualClock], Guard], clock: VirtualClock
+) -> None:
     provider = Provider(clock, takes=3600)
-    clock.run(cancelled_after(2, chain([guard(clock=clock, length=Seconds(5))], provider)(REQUEST)))
+    clock.run(cancelled_after(2, chain([made(clock)], provider)(REQUEST)))
     assert (clock.passed, provider.in_flight) == (2, 0)
 
 
-@pytest.mark.parametrize("guard", [CaseDeadline, Deadline, AttemptDeadline])
-def test_a_fault_of_the_call_is_not_hidden(guard: type[Deadline], clock: VirtualClock) -> None:
+@pytest.mark.parametrize("made", DEADLINES)
+def test_a_fault_of_the_call_is_not_hidden(
+    made: Callable[[VirtualClock], Guard], clock: VirtualClock
+) -> None:
     provider = Provider(clock, says=lambda _passed: Kind.BAD_REQUEST)
-    end = clock.run(fault_of(chain([guard(clock=clock, length=Seconds(5))], provider)(REQUEST)))
+    end = clock.run(fault_of(chain([made(clock)], provider)(REQUEST)))
     assert end.kind is Kind.BAD_REQUEST
 
 
@@ -84,7 +95,7 @@ def test_a_case_ends_at_its_deadline_whatever_its_calls_may_take(clock: VirtualC
 
 def test_a_probe_has_less_time_on_the_wire_than_other_attempts(clock: VirtualClock) -> None:
     provider = Provider(clock, takes=3600)
-    guard = AttemptDeadline(clock=clock, length=Seconds(120))
+    guard = AttemptDeadline(length=Seconds(120))
     end = clock.run(fault_of(chain([guard], provider)(replace(REQUEST, at_most=Seconds(30)))))
 
     assert (end.kind, end.detail, clock.passed) == (Kind.TIMEOUT, "no complete answer within 30 s", 30)

@@ -10,7 +10,7 @@ from tests.virtual import VirtualClock
 
 
 def test_work_that_is_quick_enough_gives_its_result(clock: VirtualClock) -> None:
-    assert clock.run(within(clock, Seconds(5), asyncio.sleep(2, "done"))) == "done"
+    assert clock.run(within(Seconds(5), asyncio.sleep(2, "done"))) == "done"
     assert clock.passed == 2
 
 
@@ -24,7 +24,7 @@ def test_work_that_is_too_slow_is_cancelled_and_has_ended(clock: VirtualClock) -
             ended.append(clock.passed)
 
     with pytest.raises(TimeIsUpError):
-        clock.run(within(clock, Seconds(5), slow()))
+        clock.run(within(Seconds(5), slow()))
     assert ended == [5]
 
 
@@ -33,7 +33,7 @@ def test_an_error_of_the_work_is_its_result(clock: VirtualClock) -> None:
         raise LookupError("broken")
 
     with pytest.raises(LookupError, match="broken"):
-        clock.run(within(clock, Seconds(5), broken()))
+        clock.run(within(Seconds(5), broken()))
 
 
 def test_work_that_finishes_while_it_is_cancelled_counts(clock: VirtualClock) -> None:
@@ -44,12 +44,12 @@ def test_work_that_finishes_while_it_is_cancelled_counts(clock: VirtualClock) ->
             return "paid for"
         return "never"
 
-    assert clock.run(within(clock, Seconds(5), stubborn())) == "paid for"
+    assert clock.run(within(Seconds(5), stubborn())) == "paid for"
 
 
 def test_a_cancelled_wait_leaves_nothing_running(clock: VirtualClock) -> None:
     async def left_over() -> int:
-        await cancelled_after(1, within(clock, Seconds(5), asyncio.sleep(3, REPLY)))
+        await cancelled_after(1, within(Seconds(5), asyncio.sleep(3, REPLY)))
         return len(asyncio.all_tasks())
 
     assert clock.run(left_over()) == 1
@@ -59,7 +59,7 @@ def test_a_bell_wakes_everybody_who_waits_and_nobody_who_comes_later(clock: Virt
     woken: list[tuple[str, float]] = []
 
     async def sleeper(name: str, bell: Bell) -> None:
-        await bell.wait_at_most(clock, Seconds(10))
+        await bell.wait_at_most(Seconds(10))
         woken.append((name, clock.passed))
 
     async def scene() -> None:
@@ -76,7 +76,7 @@ def test_a_bell_wakes_everybody_who_waits_and_nobody_who_comes_later(clock: Virt
 def test_a_ring_right_after_the_look_is_not_missed(clock: VirtualClock) -> None:
     async def scene() -> None:
         bell = Bell()
-        waiting = asyncio.create_task(bell.wait_at_most(clock, Seconds(10)))
+        waiting = asyncio.create_task(bell.wait_at_most(Seconds(10)))
         await asyncio.sleep(0)
         bell.ring()
         await waiting

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from harness.call.tool_answer import MOST_RESULT, ToolAnswer
-from harness.clock import SystemClock
 from harness.fakes.process import PythonFakes
 from harness.suite.tool import PythonFake, ToolError
 from harness.units import Json, Seconds
@@ -47,7 +46,7 @@ def writes():
 
 
 def run(function: str, arguments: Mapping[str, Json] | None = None, source: str = FAKES) -> ToolAnswer:
-    fakes = PythonFakes(clock=SystemClock(), patience=Seconds(10))
+    fakes = PythonFakes(patience=Seconds(10))
     return go(fakes.run(PythonFake(function=function, source=source), arguments or {}))
 
 
@@ -99,7 +98,7 @@ def test_a_result_that_is_too_large_is_cut_off_and_flagged() -> None:
 
 
 def test_a_fake_that_takes_too_long_is_ended() -> None:
-    fakes = PythonFakes(clock=SystemClock(), patience=Seconds(0.3))
+    fakes = PythonFakes(patience=Seconds(0.3))
 
     assert go(fakes.run(PythonFake(function="sleeps", source=FAKES), {})).error is ToolError.TIMEOUT
 
@@ -124,7 +123,7 @@ def test_a_file_that_grows_too_large_ends_the_fake() -> None:
 
 def test_a_cancelled_call_ends_its_process() -> None:
     async def cancelled() -> None:
-        fakes = PythonFakes(clock=SystemClock())
+        fakes = PythonFakes()
         task = asyncio.ensure_future(fakes.run(PythonFake(function="sleeps", source=FAKES), {}))
         await asyncio.sleep(0.2)
         task.cancel()

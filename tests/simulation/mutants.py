@@ -224,7 +224,15 @@ def _the_gate_stays_open_after_a_stop() -> list[Patch]:
 
 
 def _after_a_signal_it_tries_again() -> list[Patch]:
+    """Either line of defence holds alone, so both are taken away."""
     return [(stop.Stop, "_cancel_what_would_ask", lambda _self: None), *_the_gate_stays_open_after_a_stop()]
+
+
+def _a_cancellation_hits_a_record() -> list[Patch]:
+    async def at_once(_outcome: Any) -> None:
+        return
+
+    return [(running, "_let_a_cancellation_arrive", at_once)]
 
 
 def _a_wrong_key_stops_nothing() -> list[Patch]:
@@ -353,7 +361,7 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
     "a failed sync is not noticed": _a_failed_sync_is_not_noticed,
     "a signal drops answers that are not kept yet": _a_signal_drops_answers,
     "after a signal a call is tried again": _after_a_signal_it_tries_again,
-    "the last gate stays open after a stop": _the_gate_stays_open_after_a_stop,
+    "a cancellation hits a trial while its record is kept": _a_cancellation_hits_a_record,
     "a wrong key stops nothing": _a_wrong_key_stops_nothing,
     "any model may answer": _any_model_may_answer,
     "secrets are written": _secrets_are_written,

@@ -16,7 +16,6 @@ from harness.call.fault import CallFailed, Kind
 from harness.call.guard import Send, chain
 from harness.call.step import forget
 from harness.call.tool_loop import ToolLoop
-from harness.clock import SystemClock
 from harness.events import nobody
 from harness.fakes.process import PythonFakes
 from harness.plan import make_plan
@@ -98,7 +97,7 @@ async def _record(project: Project, version: str, folder: Path) -> int:
             keep=forget,
             cost=lambda _request, _reply: FREE,
             price=lambda _request: FREE,
-            run_python=PythonFakes(clock=SystemClock()).run,
+            run_python=PythonFakes().run,
             redact=str,
         )
         try:
