@@ -86,7 +86,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Never asked: `why` is `budget`, `circuit_open`, `unauthorized`, `spend_exhausted`, `deadline` or `interrupted`."""
+    """Not asked, or not to the end: a conversation may have had turns, which are paid for and in its record.
+
+    `why` is `budget`, `unpriced`, `circuit_open`, `unauthorized`, `spend_exhausted`, `deadline` or `interrupted`.
+    """
 
     kind: Literal["skipped"] = "skipped"
     why: str

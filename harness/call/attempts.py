@@ -1,4 +1,4 @@
-"""The innermost guard: one attempt is measured, reported and checked against the pin."""
+"""One attempt: measured, reported, and checked against the pin. Only its deadline is closer to the wire."""
 
 from __future__ import annotations
 

@@ -112,9 +112,9 @@ def share(
 def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
     """THE order, outermost first, for one model. Call it once for each: breaker, rate and slots are its own.
 
-    Around the models together stands the tool loop (`guarded`, `replayed`): each turn of a conversation is a
-    call that needs all guards below. The fallback, where degrading is allowed, is between the two: it sees only
-    what one model finally failed at.
+    Around the models together (`guarded`) stand the deadline of the trial and, inside it, the tool loop: each turn
+    of a conversation is a call that needs all guards below. The fallback, where degrading is allowed, is between
+    the loop and the models: it sees only what one model finally failed at.
     """
     clock, emit, limits = shared.world.clock, shared.world.emit, shared.limits
     return (

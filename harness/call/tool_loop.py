@@ -1,4 +1,4 @@
-"""The outermost guard: a request that may call tools, or has more to say, becomes a bounded conversation.
+"""The guard around all models: a request that may call tools, or has more to say, becomes a bounded conversation.
 
 Each turn is a call of its own through all guards below, so it is retried, priced, booked, checked and recorded like
 any other. Every call of a tool is answered, all of a turn in one message; history is only appended to.

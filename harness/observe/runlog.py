@@ -89,7 +89,8 @@ class _Log:
         self._means = means
         self._path = log_path(means.runs, run_id)
         self._began = means.clock.monotonic()
-        self._first_heard: dict[tuple[Json, Json], Seconds] = {}
+        self._first_heard: dict[Json, Seconds] = {}
+        """By trial, whatever models it went to."""
         self._run: dict[str, Json] = {"run": run_id, "suite": suite}
         self._size = 0
         self._file = -1
@@ -112,7 +113,7 @@ class _Log:
             **{key: value for key, value in document.items() if value is not None},
         }
         if bound:
-            line |= self._trial(event, (bound["trial"], document.get("model")), now)
+            line |= self._trial(event, bound["trial"], now)
         try:
             self._put(self._finished(line))
         except OSError as error:
@@ -125,12 +126,12 @@ class _Log:
             os.close(self._file)
             self._file = -1
 
-    def _trial(self, event: Event, key: tuple[Json, Json], now: Seconds) -> dict[str, Json]:
+    def _trial(self, event: Event, trial: Json, now: Seconds) -> dict[str, Json]:
         """How long a trial took, from the first that was heard of it."""
         if not isinstance(event, TrialEnded):
-            self._first_heard.setdefault(key, now)
+            self._first_heard.setdefault(trial, now)
             return {}
-        return {"took_s": round(now - self._first_heard.pop(key, now), 6)}
+        return {"took_s": round(now - self._first_heard.pop(trial, now), 6)}
 
     def _finished(self, line: dict[str, Json]) -> bytes:
         rate, cost = self._means.rate, line.get("cost_usd")

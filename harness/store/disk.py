@@ -13,8 +13,11 @@ Aside = Callable[[Callable[[int], None], int], Awaitable[None]]
 
 
 async def in_thread(work: Callable[[int], None], file: int) -> None:
-    """The usual `Aside`."""
-    await asyncio.to_thread(work, file)
+    """The usual `Aside`. Where no thread can be had (a container's limit, say), everybody is held up after all."""
+    try:
+        await asyncio.to_thread(work, file)
+    except RuntimeError:
+        work(file)
 
 
 class Disk(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import StoreBusy, StoreError, UsageError
+from harness.store.disk import in_thread
 from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import read_journal
 from harness.trial import Answered
@@ -37,6 +39,20 @@ def test_everything_a_run_did_can_be_read_back(runs: Path, use: Tools) -> None:
     assert journal.records == (record("a"), record("b", score=0.0))
     assert journal.ended == "complete"
     assert journal.warnings == ()
+
+
+def test_a_record_gets_to_disk_where_no_thread_can_be_had(runs: Path, use: Tools) -> None:
+    async def work() -> None:
+        exhausted = ThreadPoolExecutor()
+        exhausted.shutdown()
+        asyncio.get_running_loop().set_default_executor(exhausted)
+        journal = start_journal(runs, info(), replace(use, aside=in_thread))
+        async with asyncio.timeout(10):
+            await journal.append(record())
+        journal.end("finished", {})
+
+    go(work())
+    assert read_journal(runs / "r1.jsonl").records == (record(),)
 
 
 def test_a_journal_is_for_its_owner_alone(runs: Path, use: Tools) -> None:
