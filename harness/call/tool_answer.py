@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from typing_extensions import TypeIs
 
@@ -13,6 +14,9 @@ from harness.call.exchange import ToolCall
 from harness.call.step import Flag
 from harness.suite.tool import Canned, Fake, PythonFake, ToolDefinition, ToolError
 from harness.units import Json
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
 
 MOST_RESULT: Final = 100_000
 """Characters of one result; what is longer is an error, since it would crowd out everything else that was said."""
@@ -125,12 +129,20 @@ def _is_empty(value: Json) -> bool:
 
 
 def _fits(arguments: Mapping[str, Json], schema: Mapping[str, Json]) -> bool:
-    import jsonschema_rs
+    from jsonschema_rs import ReferencingError
 
     try:
-        return bool(jsonschema_rs.is_valid(_plain(schema), _plain(arguments)))
-    except (ValueError, RecursionError, jsonschema_rs.ReferencingError):
+        return _validator(canonical(schema)).is_valid(_plain(arguments))
+    except (ValueError, RecursionError, ReferencingError):
         return False  # such as half a character, which no schema speaks of
+
+
+@lru_cache(maxsize=64)
+def _validator(schema: str) -> Validator:
+    """It reads no file and no address, and its patterns take time in proportion to the text: arguments are hostile."""
+    from jsonschema_rs import RegexOptions, validator_for
+
+    return validator_for(schema, offline=True, pattern_options=RegexOptions())
 
 
 def _plain(value: Json) -> Any:

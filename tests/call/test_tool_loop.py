@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -171,6 +172,16 @@ def test_arguments_that_no_schema_speaks_of_do_not_fit() -> None:
     go(Table().ask(script, replace(ASKED, tools=(pattern,))))
 
     assert results(script.asked[1])[0]["is_error"]
+
+
+def test_a_schema_that_leads_to_a_file_reads_none_and_fits_nothing(tmp_path: Path) -> None:
+    (tmp_path / "open.json").write_text("{}", "utf-8")
+    lookup = replace(LOOKUP, input={"$ref": f"file://{tmp_path}/open.json"})
+    script, table = Script(calling("17"), saying("x")), Table()
+
+    go(table.ask(script, replace(ASKED, tools=(lookup,))))
+
+    assert table.steps[1].error is ToolError.INVALID_ARGUMENTS
 
 
 def test_a_python_fake_that_breaks_is_internal_and_its_words_stay_here() -> None:
