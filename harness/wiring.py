@@ -22,6 +22,7 @@ from harness.errors import FilesRejected, Problem, UsageError
 from harness.events import Emit, Event, nobody
 from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
+from harness.observe.runlog import to_stderr
 from harness.providers import prices
 from harness.record import Mode
 from harness.settings import Settings
@@ -110,7 +111,8 @@ def open_line(
             terms.tab.heed(event)
             emit(event)
 
-        limits, book = limits_of(settings, terms, pins), DayBook(settings.reports / "spend")
+        limits = limits_of(settings, terms, pins)
+        book = DayBook(settings.reports / "spend", complain=to_stderr)
         world = replace(world, emit=heard, book=book)
         rungs, close_rungs = rungs_of(terms.ladder, settings.fixtures, pins, world)
         line = guarded_line(transport, limits, pins, world, rungs)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -121,9 +121,13 @@ class OpenPage:
 class DayBook:
     """The pages of one project, with this process's own entries in them. Nothing is opened before it is needed."""
 
-    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+    def __init__(
+        self, folder: Path, disk: Disk | None = None, complain: Callable[[str], None] | None = None
+    ) -> None:
+        """`complain` is told once when settlements cannot be written."""
         self._folder = folder
         self._disk = disk or SystemDisk()
+        self._complain = complain
         self._owner = secrets.token_hex(6)
         self._pages: dict[date, OpenPage] = {}
 
@@ -142,8 +146,16 @@ class DayBook:
 
     def settle(self, day: date, entry: str, used: Usd) -> None:
         """Replace a reservation. Where it cannot be written, the reservation stands: rather too much than too little."""
-        with suppress(OSError, StoreError), self.opened_at(day) as page:
-            page.write("settled", entry, used)
+        try:
+            with self.opened_at(day) as page:
+                page.write("settled", entry, used)
+        except (OSError, StoreError) as error:
+            complain, self._complain = self._complain, None
+            if complain is not None:
+                complain(
+                    f"harness: {self._path(day)}: what calls really cost cannot be noted ({error}); "
+                    "their worst case counts for the cap of the day, and the run goes on"
+                )
 
     def close(self) -> None:
         """Close all pages. What is reserved stays reserved."""

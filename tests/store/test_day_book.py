@@ -141,13 +141,16 @@ def test_a_full_disk_sends_nothing_and_says_what_to_do(tmp_path: Path, room: int
     assert elsewhere(DayBook(tmp_path)) == usd("0.50")
 
 
-def test_a_settlement_that_cannot_be_written_leaves_the_worst_case(tmp_path: Path) -> None:
-    disk = Full(1000)
-    one = DayBook(tmp_path, disk)
-    entry = reserve(one, "1.00")
+def test_a_settlement_that_cannot_be_written_leaves_the_worst_case_and_says_so_once(tmp_path: Path) -> None:
+    disk, said = Full(1000), list[str]()
+    one = DayBook(tmp_path, disk, said.append)
+    entries = [reserve(one, "1.00"), reserve(one, "1.00")]
     disk.room = 10
-    one.settle(DAY, entry, usd("0.25"))
-    assert elsewhere(DayBook(tmp_path)) == 1
+    for entry in entries:
+        one.settle(DAY, entry, usd("0.25"))
+    assert elsewhere(DayBook(tmp_path)) == 2
+    assert len(said) == 1
+    assert "2026-11-21.jsonl: what calls really cost cannot be noted ([Errno 28] No space left" in said[0]
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
