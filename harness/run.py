@@ -95,9 +95,12 @@ def _start(waiting: Iterator[Trial], setup: Setup, stop: Stop) -> None:
 
 
 def _stop_if_hopeless(outcome: Outcome, stop: Stop) -> None:
-    """Before the record is kept: that takes a while, and more would be sent meanwhile."""
+    """Before the record is kept: that takes a while, and more would be sent meanwhile.
+
+    What is on the wire comes back: the provider took it before its limit was reached, and it is paid for.
+    """
     if isinstance(outcome, Failed) and outcome.fault.stops_the_run:
-        stop.at_once(str(outcome.fault.kind), outcome.fault.detail)
+        stop.soon(str(outcome.fault.kind), outcome.fault.detail)
 
 
 async def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:

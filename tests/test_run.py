@@ -121,12 +121,26 @@ def test_an_invalid_key_stops_the_run_after_the_calls_that_were_under_way() -> N
     assert len(script.asked) <= 2
     assert len(records) == 6
     stopping = [event for event in bench.events if isinstance(event, Stopping)]
-    assert [(event.why, event.under_way, event.at_most) for event in stopping] == [
-        ("unauthorized", 1, None),
-        ("unauthorized", 1, 0.0),
-    ]
+    assert [(event.why, event.under_way, event.at_most) for event in stopping] == [("unauthorized", 1, None)]
     assert {record.outcome.why for record in records if isinstance(record.outcome, Skipped)} == {
         "unauthorized"
+    }
+
+
+def test_what_is_on_the_wire_when_a_spend_limit_is_reached_is_paid_for_and_kept() -> None:
+    async def send(request: Request) -> Reply:
+        if request.origin.case == "case-0":
+            await asyncio.sleep(0.01)
+            return REPLY
+        raise CallFailed(Fault(kind=Kind.SPEND_EXHAUSTED, detail="the limit is reached"))
+
+    records = go(Bench(send, at_once=2).all(trials(4)))
+
+    assert {record.case_id: record.outcome.kind for record in records} == {
+        "case-0": "answered",
+        "case-1": "failed",
+        "case-2": "skipped",
+        "case-3": "skipped",
     }
 
 
