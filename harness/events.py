@@ -95,7 +95,10 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnded:
-    """One request came back, or did not. `fault` is the fault's kind, `cancelled`, or None for a reply."""
+    """One request came back, or did not. `fault` is the fault's kind, `cancelled`, or None for a reply.
+
+    `not_kept`: a reply came, and its recording could not be written, which ends the run.
+    """
 
     origin: str
     model: str

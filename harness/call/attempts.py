@@ -9,6 +9,7 @@ from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.clock import Clock
+from harness.errors import StoreError
 from harness.events import AttemptEnded, AttemptStarted, Emit
 from harness.units import Seconds
 
@@ -64,6 +65,9 @@ class Attempts:
         except asyncio.CancelledError:
             self._ended(request, self._since(began), None, "cancelled")
             raise
+        except StoreError:
+            self._ended(request, self._since(began), None, "not_kept")
+            raise
         self._ended(request, self._since(began) if reply.source == "live" else reply.latency, None)
         return replace(reply, attempt=request.attempt)
 
@@ -90,7 +94,7 @@ class Attempts:
 async def _checked(request: Request, send: Send) -> Reply:
     try:
         reply = await send(request)
-    except CallFailed:
+    except (CallFailed, StoreError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a transport lets slip is a bug, and must not end the run
         raise CallFailed(bug(error)) from None

@@ -177,7 +177,7 @@ class Fault:
 
 
 class CallFailed(HarnessError):
-    """The only exception that leaves a `Send`."""
+    """The one exception that leaves a `Send` while there is a disk to keep things on (see `harness.call.guard`)."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault

@@ -5,7 +5,8 @@ compose, and their order is data. Rules every guard keeps:
 
 - its policy is a pure class in the same file, and the guard itself a short driver around it;
 - no `await` between reading and writing its state (one event loop makes that section atomic);
-- it raises only `CallFailed`, and lets cancellation through with its state put right;
+- it raises only `CallFailed`, and `StoreError` where nothing can be kept any more, which ends the run;
+- it lets cancellation through with its state put right;
 - clock, chance and events are constructor arguments.
 """
 
@@ -17,7 +18,7 @@ from functools import partial
 from harness.call.exchange import Reply, Request
 
 Send = Callable[[Request], Awaitable[Reply]]
-"""Asks one request. Raises only `CallFailed`."""
+"""Asks one request. Raises only `CallFailed`, and `StoreError` where nothing can be kept any more."""
 
 Guard = Callable[[Request, Send], Awaitable[Reply]]
 """Asks `request` through the next `Send`, or refuses to."""

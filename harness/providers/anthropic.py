@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from harness.call.canonical import body
 from harness.call.exchange import Allowances, Reply, Request, Source
 from harness.call.fault import CallFailed, Fault
+from harness.errors import StoreError
 from harness.events import ModelDeprecated
 from harness.providers.archive import Archive, Recorder
 from harness.providers.arriving import Arriving, Exchange
@@ -105,6 +106,8 @@ class AnthropicSend:
             exchange = await self._in_time(request, arriving)
             arriving.stream = None  # it is whole now
             return self._finish(request, exchange)
+        except StoreError:  # nothing can be recorded any more, so nothing may be paid for
+            raise
         except Exception as error:  # noqa: BLE001  the one place where the outside world's errors get their names
             fault = error.fault if isinstance(error, CallFailed) else self._fault(error, arriving)
             raise CallFailed(replace(fault, partial=self._partial(arriving))) from None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.call.exchange import Origin
-from harness.errors import FilesRejected, Problem, UsageError
+from harness.errors import FilesRejected, Problem, StoreError, UsageError
 from harness.providers.fixtures import append_recording, file_of, read_recordings, write_recordings
 from harness.providers.recording import Asked, Recording
 
@@ -86,10 +86,17 @@ class Recorder:
     """Adds recordings to a folder, for one process at a time."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder. Raises UsageError where another process records into it, FilesRejected for bad files."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Take the folder.
+
+        Raises UsageError where another process records into it, FilesRejected for bad files, StoreError for a
+        folder that cannot be written.
+        """
         self._folder = folder
-        self._lock = os.open(folder, os.O_RDONLY)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(folder, os.O_RDONLY)
+        except OSError as error:
+            raise _unwritten(folder, error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -103,18 +110,27 @@ class Recorder:
             raise
 
     def keep(self, recording: Recording) -> None:
-        """Make the recording durable. The same question of the same case replaces the older reply."""
+        """Make the recording durable. The same question of the same case replaces the older reply. Raises StoreError."""
         model = str(recording.request.get("model"))
         path = file_of(self._folder, recording.origin, model)
-        append_recording(path.with_name(path.name + _PART), recording)
+        part = path.with_name(path.name + _PART)
+        try:
+            append_recording(part, recording)
+        except OSError as error:
+            raise _unwritten(part, error) from error
 
     def close(self) -> None:
-        """Merge what was recorded into the sorted files, and let the folder go. Safe to call twice."""
+        """Merge what was recorded into the sorted files, and let the folder go. Safe to call twice.
+
+        Raises StoreError; what was recorded is merged by the next run that records here then.
+        """
         if not self._open:
             return
         self._open = False
         try:
             self._merge()
+        except OSError as error:
+            raise _unwritten(self._folder, error) from error
         finally:
             os.close(self._lock)
 
@@ -123,6 +139,13 @@ class Recorder:
             path = part.with_name(part.name.removesuffix(_PART))
             write_recordings(path, _file_and_part(path).values())
             part.unlink()
+
+
+def _unwritten(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{path}: recordings cannot be written ({error.strerror or error}), so nothing more is asked; "
+        "make room or mend the folder's permissions, then resume the run"
+    )
 
 
 def recordings_of(folder: Path) -> Iterator[tuple[Path, Recording]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -66,12 +67,19 @@ def write_recordings(path: Path, recordings: Iterable[Recording]) -> None:
 
 
 def append_recording(path: Path, recording: Recording) -> None:
-    """Add one line and make it durable before returning."""
+    """Add one line and make it durable before returning. Raises OSError, and then nothing of it is left."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(_line(recording_json(recording, None)))
-        file.flush()
-        os.fsync(file.fileno())
+    rest = memoryview(_line(recording_json(recording, None)))
+    with path.open("ab", buffering=0) as file:
+        size = file.tell()
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(size)
+            raise
 
 
 class _Reader:

@@ -3,10 +3,11 @@
 import base64
 import gzip
 import json
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
+from harness.call.attempts import Attempts
 from harness.call.canonical import body
 from harness.call.exchange import Origin, Request
 from harness.call.fault import CallFailed, Kind
-from harness.errors import FilesRejected, UsageError
+from harness.call.guard import chain
+from harness.errors import FilesRejected, StoreError, UsageError
+from harness.events import AttemptEnded
 from harness.observe.redact import Redactor
 from harness.observe.spellings import spellings
 from harness.providers.anthropic import AnthropicSend, recalling, recording, replaying
@@ -28,6 +32,7 @@ from harness.providers.recording import Recording
 from harness.providers.sse import encode_events, parse_events
 from harness.providers.wire import Wire
 from harness.units import Seconds, Tokens
+from tests.call.bench import Heard
 from tests.doubles import REQUEST, FakeClock, go
 from tests.providers.asking import ACCESS, BODY, KEY, answering, ask, fault_of, question
 from tests.standin import Answer
@@ -156,6 +161,63 @@ def test_a_finished_call_is_on_disk_before_the_recorder_is_closed(tmp_path: Path
     keeper.close()
     keeper.close()
     assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[int], None]]:
+    """Lets no file of this process grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_recording_that_finds_no_room_leaves_nothing_of_itself(
+    tmp_path: Path, full_disk: Callable[[int], None]
+) -> None:
+    keeper = Recorder(tmp_path)
+    keeper.keep(made(1))
+    [part] = tmp_path.rglob("*.part")
+    before = part.read_bytes()
+
+    full_disk(len(before) + 100)
+    with pytest.raises(StoreError, match=r"recordings cannot be written \(File too large\)"):
+        keeper.keep(made(2))
+
+    assert part.read_bytes() == before
+
+
+def test_a_folder_that_takes_no_sorted_file_says_so_and_keeps_the_parts(
+    tmp_path: Path, full_disk: Callable[[int], None]
+) -> None:
+    keeper = Recorder(tmp_path)
+    keeper.keep(made(1))
+
+    full_disk(10)
+    with pytest.raises(StoreError, match="recordings cannot be written"):
+        keeper.close()
+    full_disk(resource.RLIM_INFINITY)
+
+    Recorder(tmp_path).close()
+    assert [each.origin.case for _, each in recordings_of(tmp_path)] == ["case-1"]
+
+
+def test_a_reply_that_cannot_be_recorded_ends_the_run_and_not_one_call_after_the_other(
+    tmp_path: Path,
+) -> None:
+    heard = Heard()
+    asked = recorder(tmp_path)
+    (tmp_path / f"{FILE}.part").mkdir(parents=True)
+
+    with pytest.raises(StoreError, match="so nothing more is asked"):
+        go(chain([Attempts(clock=FakeClock(), emit=heard)], asked)(REQUEST))
+
+    assert [event.fault for event in heard.of(AttemptEnded)] == ["not_kept"]
+
+
+def test_a_folder_that_is_a_file_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "fixtures").write_text("")
+    with pytest.raises(StoreError, match="File exists"):
+        Recorder(tmp_path / "fixtures")
 
 
 def test_a_folder_is_recorded_into_by_one_run_at_a_time(tmp_path: Path) -> None:
