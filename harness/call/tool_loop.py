@@ -167,6 +167,11 @@ class _Trial:
             return canned_answer(fake.results, call.arguments)
         try:
             return await self.loop.run_python(fake.python, call.arguments)
+        except (
+            OSError
+        ) as error:  # such as no process to be had: the machine's failure, and not to be held against a model
+            detail = f"the Python fake of {fake.name!r} could not be started ({error.strerror or error})"
+            raise CallFailed(Fault(kind=Kind.BUG, detail=detail, billed=False)) from None
         except Exception:  # noqa: BLE001 - whatever a fake does, its model is told, and the trial goes on
             return ToolAnswer(error=ToolError.INTERNAL)
 

@@ -174,6 +174,20 @@ def test_arguments_that_no_schema_speaks_of_do_not_fit() -> None:
     assert results(script.asked[1])[0]["is_error"]
 
 
+def test_a_python_fake_that_finds_no_process_is_no_failure_of_the_model() -> None:
+    async def no_process(_fake: PythonFake, _arguments: Mapping[str, Json]) -> ToolAnswer:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    fakes = {"lookup_order": Fake(name="lookup_order", python=PythonFake(function="look", source=""))}
+    script, table = Script(calling("17", "18")), Table(run_python=no_process)
+
+    fault = go(fault_of(table.ask(script, replace(ASKED, conversation=replace(TALK, fakes=fakes)))))
+
+    assert (fault.kind, fault.whose) == (Kind.BUG, "ours")
+    assert "'lookup_order' could not be started (Resource" in fault.detail
+    assert [step.flags for step in table.steps if step.kind == "tool"] == [("not_run",), ("not_run",)]
+
+
 def test_a_schema_that_leads_to_a_file_reads_none_and_fits_nothing(tmp_path: Path) -> None:
     (tmp_path / "open.json").write_text("{}", "utf-8")
     lookup = replace(LOOKUP, input={"$ref": f"file://{tmp_path}/open.json"})
