@@ -193,7 +193,13 @@ def _given(root: Path) -> _Given:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FilesRejected([_not_toml(str(error), text)]) from None
-    table = _inner(_inner(document, "tool", "tool"), "harness", "tool.harness")
+    tools = _inner(document, "tool", "tool")
+    if (misspelt := next((name for name in tools if _is_meant(name)), None)) is not None:
+        place = _place_of(rf"tool\.{re.escape(misspelt)}\b", text) or Place("pyproject.toml", 1, 1)
+        raise FilesRejected(
+            [Problem(place, f"unknown table 'tool.{misspelt}'", "did you mean 'tool.harness'?")]
+        )
+    table = _inner(tools, "harness", "tool.harness")
     currency = _inner(table, "currency", "tool.harness.currency")
     budgets, problems = read_budgets(table.pop("budget", {}), lambda name: _budget_place(name, text))
     wrong = slips(currency) if table.pop("currency", None) is not None else ()
@@ -202,6 +208,11 @@ def _given(root: Path) -> _Given:
     if problems:
         raise FilesRejected(problems)
     return _Given(plain=cast("dict[str, str | int | float]", table), budgets=budgets, rate=rate_of(currency))
+
+
+def _is_meant(name: str) -> bool:
+    """Whether the table of another tool is ours, misspelt: its caps would hold nothing."""
+    return name != "harness" and bool(difflib.get_close_matches(name.lower(), ["harness"], cutoff=0.85))
 
 
 def _text(root: Path) -> str:
@@ -273,8 +284,13 @@ def _place(key: str, text: str) -> Place:
 def _found(key: str, text: str, start: int) -> Place | None:
     name = re.escape(key)
     pattern = rf"^[ \t]*(?:tool\.harness\.)?(\"?{name}\"?)[ \t]*=|^\[tool\.harness\.({name})"
+    return _place_of(pattern, text, start)
+
+
+def _place_of(pattern: str, text: str, start: int = 0) -> Place | None:
+    """Where the first group of `pattern` that matched begins, or else all of it."""
     found = re.compile(pattern, re.MULTILINE).search(text, start)
     if found is None:
         return None
-    at = found.start(1) if found[1] else found.start(2)
+    at = found.start(found.lastindex or 0)
     return Place("pyproject.toml", text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1)

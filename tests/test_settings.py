@@ -111,6 +111,8 @@ def test_a_run_has_no_deadline_unless_it_is_given_one(folder: Path) -> None:
     [
         ("[tool.harness.budget]\nday_us = 2\n", "pyproject.toml:2:1: unknown key 'day_us' in [tool.harness.budget]; did you mean 'day_usd'?"),
         ("[tool.harness.budget]\nzzz = 2\n", "the keys are call_usd, run_usd, day_usd, models"),
+        ("[tool.harnes.budget]\nrun_usd = 1\n", "pyproject.toml:1:2: unknown table 'tool.harnes'; did you mean 'tool.harness'?"),
+        ("[tool]\nHarness = {mode = 'live'}\n", "pyproject.toml:1:1: unknown table 'tool.Harness'; did you mean 'tool.harness'?"),
         ("[tool.harness.budget]\nrun_usd = 0\n", "pyproject.toml:2:1: run_usd is not an amount of dollars above 0; write for instance run_usd = 2.50"),
         ("[tool.harness.budget]\nrun_usd = nan\n", "run_usd is not an amount of dollars above 0"),
         ("[tool.harness.budget]\nrun_usd = 1000000000\n", "run_usd is not an amount of dollars above 0"),

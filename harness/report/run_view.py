@@ -46,7 +46,7 @@ def _headline(cases_in_all: int, not_passed: int, score: Score | None) -> str:
     if score is None:
         return "Nothing was measured."
     if not not_passed:
-        return f"All {words.count(cases_in_all, 'case')} passed."
+        return "The one case passed." if cases_in_all == 1 else f"All {cases_in_all:,} cases passed."
     return f"{cases_in_all - not_passed:,} of {words.count(cases_in_all, 'case')} passed every time."
 
 
