@@ -32,5 +32,5 @@ def chain(guards: Sequence[Guard], transport: Send) -> Send:
     return send
 
 
-async def _guarded(guard: Guard, after: Send, request: Request) -> Reply:
-    return await guard(request, after)
+def _guarded(guard: Guard, after: Send, request: Request) -> Awaitable[Reply]:
+    return guard(request, after)

@@ -143,6 +143,7 @@ class Account:
         return self.cap is not None and self.used > share * self.cap
 
 
+_EMPTY = Account()
 _NOTHING: Mapping[Scope, Account] = MappingProxyType({})
 
 
@@ -160,7 +161,7 @@ class Ledger:
 
     def account(self, scope: Scope) -> Account:
         """One account; an empty one where nothing was booked yet."""
-        return self.accounts.get(scope, Account())
+        return self.accounts.get(scope, _EMPTY)
 
     @property
     def run(self) -> Account:

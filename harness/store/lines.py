@@ -28,6 +28,8 @@ Body = dict[str, object]
 Redact = Callable[[str], str]
 """Takes text and gives it back without secrets."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+"""Made once: `json.dumps` makes a new one for every line."""
 _HEAD = b'{"crc":"'
 _MIDDLE = b'","line":'
 _BODY = len(_HEAD) + 8 + len(_MIDDLE)
@@ -51,7 +53,7 @@ class ImportedRow:
 
 def encode(body: Mapping[str, object]) -> bytes:
     """`body` as one line. Raises ValueError on NaN or infinity. Lone surrogates become `?`."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _JSON.encode(body)
     inner = text.encode("utf-8", "replace")
     return b"%s%08x%s%s}\n" % (_HEAD, zlib.crc32(inner), _MIDDLE, inner)
 

@@ -148,7 +148,7 @@ def parts_of(data: bytes, suffix: str) -> list[Part]:
     """The parts of a journal, one for each process that got as far as opening it."""
     parts: list[Part] = []
     for raw in data.split(b"\n")[:-1]:
-        line: dict[str, Any] = json.loads(raw)["line"]
+        line: dict[str, Any] = json.loads(raw.decode())["line"]
         match line["kind"]:
             case "header" | "resumed":
                 parts.append(Part())
