@@ -91,6 +91,18 @@ def test_words_of_a_verdict_that_are_lost_are_told_of(capsys: pytest.CaptureFixt
     assert "the exit status still counts" in said
 
 
+def test_short_words_of_a_verdict_that_are_lost_on_their_way_out_are_told_of(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with (
+        Path("/dev/full").open("w", encoding="utf-8", buffering=10_000) as full,
+        contextlib.redirect_stdout(full),
+        verdict_stands(),
+    ):
+        tell("short")
+    assert "stdout cannot be written (No space left on device); the exit status" in capsys.readouterr().err
+
+
 def test_talk_on_a_full_disk_is_lost_and_nothing_else_is() -> None:
     full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
     with contextlib.closing(full), contextlib.redirect_stderr(full):
