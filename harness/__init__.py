@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.errors import HarnessError as HarnessError
-    from harness.gate import Status as Status
-    from harness.gate import Verdict as Verdict
-    from harness.gate import judge as judge
+    from harness.gate.judge import judge as judge
+    from harness.gate.verdict import Status as Status
+    from harness.gate.verdict import Verdict as Verdict
     from harness.pipeline.comparing import compare_runs as compare_runs
     from harness.pipeline.gating import Question as Question
     from harness.pipeline.gating import gate_suite as gate_suite
@@ -38,12 +38,12 @@ _HOMES = {
     "HarnessError": "errors",
     "Policy": "suite.policy",
     "Question": "pipeline.gating",
-    "Status": "gate",
-    "Verdict": "gate",
+    "Status": "gate.verdict",
+    "Verdict": "gate.verdict",
     "WorkingTree": "suite.tree",
     "compare_runs": "pipeline.comparing",
     "gate_suite": "pipeline.gating",
-    "judge": "gate",
+    "judge": "gate.judge",
     "list_runs": "store.read",
     "read_project": "suite.read",
     "read_settings": "settings",

@@ -8,16 +8,9 @@ import pytest
 
 from harness.compare.comparison import Comparison, Quality, Ratio, Slice, compare
 from harness.compare.observation import Side
-from harness.gate import (
-    EXIT_STATUS,
-    Status,
-    Verdict,
-    judge,
-    quality_label,
-    quality_status,
-    ratio_status,
-    slice_status,
-)
+from harness.gate.judge import judge
+from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
+from harness.gate.verdict import EXIT_STATUS, Status, Verdict
 from harness.suite.policy import Policy
 from tests.compare.build import Scores, side, singles, tagged, with_each
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from harness.compare.comparison import compare
 from harness.compare.observation import Side
-from harness.gate import Status, Verdict, judge
+from harness.gate.judge import judge
+from harness.gate.verdict import Status, Verdict
 from harness.suite.policy import Policy
 from tests.compare.build import side, tagged
 

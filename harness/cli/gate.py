@@ -15,7 +15,7 @@ from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.events import Emit
-from harness.gate import EXIT_STATUS, Status
+from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
 from harness.pipeline.gating import Question, gate_suite, variant_choice
 from harness.settings import Settings, read_settings

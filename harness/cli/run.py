@@ -14,7 +14,7 @@ from harness.cli.progress import add_events, listening, progress
 from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.events import Emit
-from harness.gate import EXIT_STATUS, Status
+from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.degrading import ladder_of
 from harness.pipeline.gating import VariantChoice, suite_of, variant_choice, variant_of
 from harness.pipeline.running import resume_run, run_plans

@@ -22,6 +22,17 @@ class Observation:
     cluster: str
     tags: tuple[str, ...] = ()
     weight: float = 1.0
+    must_pass: bool = False
+    """Whether the case must never fail: see `Rerun`."""
+    input_tokens: int | None = None
+    """Uncached input; None: not known. The next four are tokens as well."""
+    output_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    attempts: int = 1
+    """Requests it took, retries and turns included."""
+    served_model: str | None = None
+    """Model id in the response; None: not known."""
     case_digest: str = ""
     """Cases are compared only where both sides asked and wanted the same."""
 
@@ -68,5 +79,9 @@ class Side:
     mode: str
     """`live`, `record`, `replay` or `imported`."""
     synthetic: bool = False
+    runs: tuple[str, ...] = ()
+    """The runs its observations come from, oldest first, where it is more than one."""
+    model_id: str = ""
+    """Snapshot id that was asked for; empty: not known."""
     models: tuple[ModelShare, ...] = ()
     """Model by model, the one with the most cases first; empty where no route chose."""

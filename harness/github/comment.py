@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.errors import UsageError
-from harness.gate import Status
+from harness.gate.verdict import Status
 from harness.github.verdicts import SuiteVerdict, Trials
 from harness.report import safe, words
 from harness.report.markdown import MARKER

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from harness.errors import UsageError
-from harness.gate import Status
+from harness.gate.verdict import Status
 
 MOST_BYTES = 1 << 20
 _Name = Annotated[str, Field(max_length=200)]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from harness.clock import SystemClock
 from harness.compare.comparison import Comparison, compare
 from harness.currency import Rate
-from harness.gate import Verdict, judge
+from harness.gate.judge import judge
+from harness.gate.verdict import Verdict
 from harness.pipeline.auditing import audit
 from harness.record import Answer, RunInfo
 from harness.report.document import verdict_document

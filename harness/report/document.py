@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 from harness.compare.comparison import Comparison, Ratio
+from harness.compare.needs import Decide
 from harness.compare.observation import Accounting
-from harness.gate import Decide, Status, Verdict
+from harness.gate.verdict import Status, Verdict
 from harness.record import RunInfo
 from harness.report.figures import why_latency_is_not_gated
 from harness.report.parts import RunTotals

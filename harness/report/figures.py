@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from harness.compare.comparison import Comparison, Quality, Ratio, Score, Slice
-from harness.gate import Status, Verdict
+from harness.gate.verdict import Status, Verdict
 from harness.report import words
 from harness.report.parts import Axis, Effect, Figure, SliceRow
 from harness.suite.policy import Policy

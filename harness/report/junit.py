@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from harness.gate import Status
+from harness.gate.verdict import Status
 from harness.report import safe
 from harness.report.parts import CaseRow, FindingRow, ReportView
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 
-from harness.gate import Status
+from harness.gate.verdict import Status
 from harness.report import safe
 from harness.report.parts import CaseRow, Overview, ReportView
 

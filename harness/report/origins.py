@@ -9,8 +9,9 @@ from datetime import date
 from typing import cast
 
 from harness.compare.comparison import Comparison
+from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Side
-from harness.gate import Decide, Status, Verdict
+from harness.gate.verdict import Status, Verdict
 from harness.record import RunInfo
 from harness.report import words
 from harness.report.parts import AccountingRow, Fact, Heading, Listing, Step

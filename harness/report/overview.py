@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.gate import Status
+from harness.gate.verdict import Status
 from harness.report.parts import SYNTHETIC, Overview, ReportView
 
 _ORDER = tuple(Status)

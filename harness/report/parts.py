@@ -11,7 +11,7 @@ from datetime import datetime
 
 from harness.compare.observation import Accounting
 from harness.currency import Rate
-from harness.gate import Status
+from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
 from harness.report.steps import StepLine
 from harness.units import Seconds

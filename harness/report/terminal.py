@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.gate import Status
+from harness.gate.verdict import Status
 from harness.report import safe
 from harness.report.columns import ascii_only, columns, cut, fit, pad, wrap
 from harness.report.parts import (

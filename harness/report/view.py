@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from harness.compare.comparison import Comparison, Quality
-from harness.gate import Finding, Status, Verdict
+from harness.gate.verdict import Finding, Status, Verdict
 from harness.report import cases, figures, origins, words
 from harness.report.parts import (
     SYNTHETIC,

@@ -2,7 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """How often the cases of a candidate are asked where a bank says how flaky each of them is (STATISTICS 12.5)."""
+
+    mean: float = 2.5
+    """Repeats per case on average, at least 1: what would be asked if no look ended it earlier."""
+    most: int = 5
+    least: int = 1
+    least_in_slice: int = 2
+    """Of cases in a slice that is tested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """When the numbers are looked at while a live gate runs. After each look it may stop."""
+
+    waves: tuple[int, ...] = (1, 2, 3, 5)
+    """After every case has been asked so often, or as often as it is asked at all; ascending."""
+    within_first: tuple[float, ...] = (0.25, 0.5)
+    """And after these shares of the first wave, in suites of at least `large` cases."""
+    large: int = 200
+    slice_samples: int = 60
+    """A PASS ends a run early only where every tested slice has so many samples, or all of its own."""
+    kill_at: float = 100.0
+    """E-value against "the drop is at most the margin" at which everything stops: wrong at most 1 time in 100."""
+    kill_every: int = 10
+    """Cases between two looks at the e-value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """The fresh samples of both sides that a regression has to show in before it blocks."""
+
+    alpha: float = 0.10
+    """One-sided, of the fresh samples alone."""
+    repeats: int = 3
+    """Of every case, each side, where overall quality is to be confirmed."""
+    slice_repeats: int = 5
+    """Of every case of a slice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerun:
+    """The guard against single cases that broke altogether: suspects are asked again on both sides."""
+
+    repeats: int = 8
+    """Fresh samples of each suspect and side."""
+    alpha: float = 0.01
+    """Family-wise: Fisher's exact p of a suspect has to be below this divided by the number of suspects."""
+    must_pass: tuple[int, int] = (2, 3)
+    """A must-pass case that failed once has regressed where so many of so many fresh answers fail too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankRules:
+    """Which old samples of the baseline may stand for it."""
+
+    least: int = 5
+    """Samples every shared case must have."""
+    target: int = 10
+    """Samples a measurement aims at."""
+    days: int = 14
+    """Older samples do not count: what serves a model may have changed since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +96,16 @@ class Policy:
     """The largest share of trials of either side without a score before the verdict is NOT_MEASURED."""
     min_shared: float = 0.80
     """The smallest share of the candidate's cases that the baseline must have asked as well."""
+    looks: Looks | None = field(default_factory=Looks)
+    """None: everything is asked, and looked at once."""
+    repeats: Repeats = field(default_factory=Repeats)
+    confirm: Confirm | None = field(default_factory=Confirm)
+    """None: a regression blocks without fresh samples."""
+    rerun: Rerun | None = field(default_factory=Rerun)
+    """None: single cases never block."""
+    bank: BankRules | None = field(default_factory=BankRules)
+    """None: both sides are always asked."""
+    flips: int = 4999
+    """Sign flips of the test of slices."""
+    inconclusive: Literal["block", "warn"] = "block"
+    """Whether INCONCLUSIVE ends the command with 3, or with 0 and a warning."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli.gate import worst_of
-from harness.gate import Status
+from harness.gate.verdict import Status
 from tests.cli.conftest import Type
 from tests.projects import suite_text, tiny_model, write
 from tests.standin import StandIn

@@ -11,7 +11,8 @@ from harness.compare.comparison import Quality
 from harness.compare.interval import Value
 from harness.compare.planner import smallest_visible
 from harness.compare.quality import measured_scores, quality_of, score_of
-from harness.gate import Status, quality_status
+from harness.gate.statuses import quality_status
+from harness.gate.verdict import Status
 from tests.compare.build import Scores, side, singles
 
 REFERENCE = Path(__file__).parents[2] / "../shared/data/statistics_reference_values.json"

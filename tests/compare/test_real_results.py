@@ -11,7 +11,9 @@ import pytest
 
 from harness.compare.comparison import Comparison, compare
 from harness.compare.observation import Accounting, Observation, Side
-from harness.gate import Status, judge, quality_label, quality_status
+from harness.gate.judge import judge
+from harness.gate.statuses import quality_label, quality_status
+from harness.gate.verdict import Status
 from harness.suite.policy import Policy
 
 RESULTS = Path(__file__).parents[2] / "../shared/data/real_results.parquet"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import harness
 from harness.call.fault import Fault, Kind
 from harness.errors import HarnessError
-from harness.gate import EXIT_STATUS
+from harness.gate.verdict import EXIT_STATUS
 from tests.docs.rooms import ROOT
 
 PAGE = (ROOT / "docs" / "messages.md").read_text("utf-8")

@@ -7,7 +7,8 @@ import pytest
 from harness.call.exchange import Reply
 from harness.compare.comparison import Comparison, compare
 from harness.compare.observation import Accounting, Observation, Side
-from harness.gate import Status, Verdict, judge
+from harness.gate.judge import judge
+from harness.gate.verdict import Status, Verdict
 from harness.grade.grading import grade
 from harness.suite.project import Project
 from harness.trial import Answered, Trial

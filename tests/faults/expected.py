@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from harness.call.fault import Fault, Kind
-from harness.gate import EXIT_STATUS, Status
+from harness.gate.verdict import EXIT_STATUS, Status
 
 
 @dataclass(frozen=True, kw_only=True)

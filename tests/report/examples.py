@@ -17,8 +17,9 @@ from harness.compare.comparison import (
     Score,
     Slice,
 )
+from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Side
-from harness.gate import Decide, Finding, Status, Verdict
+from harness.gate.verdict import Finding, Status, Verdict
 from harness.record import Answer, RunInfo
 from harness.report.parts import CaseAnswers, Heading, ReportView
 from harness.report.view import make_view

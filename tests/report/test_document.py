@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.gate import Decide
+from harness.compare.needs import Decide
 from harness.report.document import run_document, verdict_document
 from harness.report.parts import RunTotals
 from tests.report import examples

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.compare.comparison import Change, compare
+from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Observation
-from harness.gate import Decide, Status, judge
+from harness.gate.judge import judge
+from harness.gate.verdict import Status
 from harness.report import cases, origins
 from harness.report.overview import make_overview
 from harness.report.parts import CaseAnswers, Heading, ReportView, RunTotals

@@ -14,7 +14,9 @@ import pytest
 
 from harness.compare.comparison import compare
 from harness.compare.observation import Side
-from harness.gate import Status, judge, slice_status
+from harness.gate.judge import judge
+from harness.gate.statuses import slice_status
+from harness.gate.verdict import Status
 from harness.suite.policy import Policy
 from tests.compare.build import side, tagged
 

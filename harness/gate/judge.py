@@ -3,75 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from harness.compare.comparison import Comparison, Quality, Ratio, Slice
+from harness.compare.comparison import Comparison, Quality, Slice
 from harness.compare.needs import Decide, Open, needs
 from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
+from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
+from harness.gate.verdict import Finding, Status, Verdict
 from harness.suite.policy import Policy
-
-
-class Status(StrEnum):
-    """What the gate says. The order of the members is the order of precedence, worst first."""
-
-    NOT_MEASURED = "NOT_MEASURED"
-    REGRESSED = "REGRESSED"
-    INCONCLUSIVE = "INCONCLUSIVE"
-    PASS = "PASS"  # noqa: S105 - a verdict, not a password
-
-
-EXIT_STATUS: dict[Status, int] = {
-    Status.PASS: 0,
-    Status.REGRESSED: 1,
-    Status.INCONCLUSIVE: 3,
-    Status.NOT_MEASURED: 4,
-}
-
-
-__all__ = [
-    "EXIT_STATUS",
-    "Decide",
-    "Finding",
-    "Status",
-    "Verdict",
-    "judge",
-    "quality_label",
-    "quality_status",
-    "ratio_status",
-    "slice_status",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One rule applied."""
-
-    rule: str
-    """`quality`, `slice: urdu`, `cost`, `latency`, `missing`, `coverage`, `comparable`, `cases`."""
-    status: Status
-    because: str
-    """One sentence for people, with the numbers in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What the gate says of one comparison: the worst of its findings."""
-
-    status: Status
-    label: str | None
-    """`improved` or `drift` beside a PASS; else None."""
-    findings: tuple[Finding, ...]
-    quality: Status | None
-    """Status of overall quality alone; None where there are no numbers."""
-    cost: Status | None
-    latency: Status | None
-    slices: tuple[tuple[str, Status], ...]
-    decide: Decide | None
-    policy: Policy
-
-    @property
-    def exit_status(self) -> int:
-        return EXIT_STATUS[self.status]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,39 +45,6 @@ def judge(comparison: Comparison, policy: Policy) -> Verdict:
         decide=_decide(comparison, comparison.quality, policy) if status is Status.INCONCLUSIVE else None,
         policy=policy,
     )
-
-
-def quality_status(quality: Quality, margin: float) -> Status:
-    """STATISTICS 12.4: harm beyond the margin excluded, else a drop proved, else neither."""
-    if quality.lower > -margin:
-        return Status.PASS
-    return Status.REGRESSED if quality.upper < 0 else Status.INCONCLUSIVE
-
-
-def quality_label(quality: Quality, margin: float) -> str | None:
-    """`improved`: a rise is proved; `drift`: a drop is, and harm beyond the margin excluded."""
-    if quality_status(quality, margin) is not Status.PASS:
-        return None
-    if quality.lower_t > 0:
-        return "improved"
-    return "drift" if quality.upper < 0 else None
-
-
-def ratio_status(ratio: Ratio, margin: float) -> Status:
-    """STATISTICS 12.4 for ratios: a rise beyond the margin excluded, else a rise proved, else neither."""
-    if ratio.upper < 1 + margin:
-        return Status.PASS
-    return Status.REGRESSED if ratio.lower > 1 else Status.INCONCLUSIVE
-
-
-def slice_status(part: Slice, policy: Policy) -> Status:
-    """REGRESSED or PASS, where PASS says "no regression found".
-
-    A slice is too small to prove itself harmless, and if it had to, every suite would be INCONCLUSIVE. It is
-    REGRESSED where its adjusted p is at most alpha, unless harm beyond the margin is excluded, as for quality.
-    """
-    proved = part.p_adjusted <= policy.alpha and part.difference < 0
-    return Status.REGRESSED if proved and part.lower <= -policy.quality_margin else Status.PASS
 
 
 def _refusals(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:

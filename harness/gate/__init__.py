@@ -1,0 +1,1 @@
+"""Comparison x policy to a verdict. Pure."""

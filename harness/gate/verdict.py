@@ -1,0 +1,58 @@
+"""What the gate says: one of four statuses, and the findings it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.compare.needs import Decide
+from harness.suite.policy import Policy
+
+
+class Status(StrEnum):
+    """What the gate says. The order of the members is the order of precedence, worst first."""
+
+    NOT_MEASURED = "NOT_MEASURED"
+    REGRESSED = "REGRESSED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+
+
+EXIT_STATUS: dict[Status, int] = {
+    Status.PASS: 0,
+    Status.REGRESSED: 1,
+    Status.INCONCLUSIVE: 3,
+    Status.NOT_MEASURED: 4,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule applied."""
+
+    rule: str
+    """`quality`, `slice: urdu`, `cost`, `latency`, `missing`, `coverage`, `comparable`, `cases`."""
+    status: Status
+    because: str
+    """One sentence for people, with the numbers in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the gate says of one comparison: the worst of its findings."""
+
+    status: Status
+    label: str | None
+    """`improved` or `drift` beside a PASS; else None."""
+    findings: tuple[Finding, ...]
+    quality: Status | None
+    """Status of overall quality alone; None where there are no numbers."""
+    cost: Status | None
+    latency: Status | None
+    slices: tuple[tuple[str, Status], ...]
+    decide: Decide | None
+    policy: Policy
+
+    @property
+    def exit_status(self) -> int:
+        return EXIT_STATUS[self.status]
