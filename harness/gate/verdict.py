@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.compare.needs import Decide
+from harness.gate.parts import BankCheck, Confirmation, RerunCase, Sequential, Suspect
 from harness.suite.policy import Policy
 
 
@@ -31,7 +32,8 @@ class Finding:
     """One rule applied."""
 
     rule: str
-    """`quality`, `slice: urdu`, `cost`, `latency`, `missing`, `coverage`, `comparable`, `cases`."""
+    """`quality`, `slice: urdu`, `cost`, `latency`, `missing`, `coverage`, `comparable`, `cases`, `confirm`,
+    `case: ID`."""
     status: Status
     because: str
     """One sentence for people, with the numbers in it."""
@@ -52,6 +54,16 @@ class Verdict:
     slices: tuple[tuple[str, Status], ...]
     decide: Decide | None
     policy: Policy
+    sequential: Sequential | None = None
+    """How a live gate came to it, look by look; None where everything was looked at once."""
+    confirmation: Confirmation | None = None
+    """What fresh answers of both sides said of a regression; None where none was flagged, or nothing could be asked."""
+    triage: tuple[Suspect, ...] = ()
+    """Cases that look broken, the likeliest first. They never block."""
+    reruns: tuple[RerunCase, ...] = ()
+    """What became of the suspects that were asked again on both sides."""
+    bank: BankCheck | None = None
+    """Whether the old samples still describe the baseline; None where nothing fresh was asked of it."""
 
     @property
     def exit_status(self) -> int:
