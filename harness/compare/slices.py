@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.compare.exact import holm
 from harness.compare.interval import Value, mean_of, tail_below
 from harness.compare.quality import Pair, Scores, bounds_of, differences, side_mean
 
@@ -34,17 +35,6 @@ class Slicing:
 
     tested: tuple[Slice, ...]
     untested: tuple[str, ...]
-
-
-def holm(ps: Sequence[float]) -> tuple[float, ...]:
-    """Holm's step-down adjustment (Holm 1979): family-wise error, whatever the correlation."""
-    order = sorted(range(len(ps)), key=lambda i: ps[i])
-    adjusted = [0.0] * len(ps)
-    highest = 0.0
-    for rank, i in enumerate(order):
-        highest = max(highest, min(1.0, (len(ps) - rank) * ps[i]))
-        adjusted[i] = highest
-    return tuple(adjusted)
 
 
 def holm_of_t(samples: Sequence[Sequence[Value]]) -> tuple[float, ...]:

@@ -3,13 +3,10 @@
 import random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from statsmodels.stats.multitest import multipletests
 
 from harness.compare.asked import by_case
 from harness.compare.quality import Pair, measured_scores
-from harness.compare.slices import Slicing, holm, slices_of
+from harness.compare.slices import Slicing, slices_of
 from tests.compare.build import side, singles, tagged
 
 
@@ -26,15 +23,6 @@ def tags(*ranges: tuple[str, int, int]) -> dict[str, tuple[str, ...]]:
 
 def slicing(of: list[Pair]) -> Slicing:
     return slices_of(of, measured_scores, alpha=0.05, min_clusters=8)
-
-
-def test_holm_is_the_reference_value() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_holm_is_that_of_statsmodels(ps: list[float]) -> None:
-    assert holm(ps) == pytest.approx(tuple(multipletests(ps, method="holm")[1]))
 
 
 def test_every_large_tag_is_tested_worst_first() -> None:
