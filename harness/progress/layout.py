@@ -93,7 +93,7 @@ def _filled(found: Sequence[Span], width: int) -> tuple[Line, ...]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    found = textwrap.wrap(text, max(10, width), max_lines=_LINES_OF_A_DETAIL, placeholder=" ...")
+    found = textwrap.wrap(text, max(10, width), max_lines=_LINES_OF_A_DETAIL)
     return [line.replace(TOGETHER, " ") for line in found]
 
 
