@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from harness.call.exchange import Reply, Request
 from harness.call.fault import CallFailed, Fault, Kind
@@ -11,34 +13,28 @@ from harness.call.waiting import TimeIsUpError, within
 from harness.clock import Clock
 from harness.units import Seconds
 
+_LATE: Final[Mapping[str, str]] = {
+    "call": "no answer within {}, waits and retries included",
+    "case": "the case was not over within {}, all its calls included",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A call takes at most `length`: every attempt, every backoff, and every wait for a slot, rate or breaker.
+    """A call, or a whole trial, takes at most `length`: with every attempt, backoff and wait, and every turn of it.
 
-    When time is up, whatever the call was doing is cancelled and awaited, so a call ends as soon after
-    its deadline as its transport lets go. The guards inside see the cancellation and put their state right.
+    When time is up, whatever was going on is cancelled and awaited, so it ends as soon after its deadline as its
+    transport lets go. The guards inside see the cancellation and put their state right.
     """
 
     clock: Clock
     length: Seconds
+    what: Literal["call", "case"]
+    """What is bounded: a case is a trial with all its calls."""
 
     async def __call__(self, request: Request, send: Send) -> Reply:
         timed = _timed(request, Seconds(self.clock.monotonic() + self.length))
-        detail = f"no answer within {self.length:g} s, waits and retries included"
-        return await _answered(self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseDeadline:
-    """A trial takes at most `length`, with every turn of its conversation and every model that stands in."""
-
-    clock: Clock
-    length: Seconds
-
-    async def __call__(self, request: Request, send: Send) -> Reply:
-        timed = _timed(request, Seconds(self.clock.monotonic() + self.length))
-        detail = f"the case was not over within {self.length:g} s, all its calls included"
+        detail = _LATE[self.what].format(f"{self.length:g} s")
         return await _answered(self.length, send, timed, Fault(kind=Kind.DEADLINE, detail=detail))
 
 

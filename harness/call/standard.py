@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.call.attempts import Attempts
 from harness.call.breaker import Breaker, Circuit, Tolerance
 from harness.call.budget import Book, Budget, Cost, NoBook, Price
-from harness.call.deadline import AttemptDeadline, CaseDeadline, Deadline
+from harness.call.deadline import AttemptDeadline, Deadline
 from harness.call.estimate import Estimator
 from harness.call.exchange import Reply, Request
 from harness.call.fallback import Fallback, Rung
@@ -119,7 +119,7 @@ def standard(shared: Shared, rates: RateLimits) -> Sequence[Guard]:
     clock, emit, limits = shared.world.clock, shared.world.emit, shared.limits
     return (
         # Outermost: it bounds everything below, waits included.
-        Deadline(clock=clock, length=limits.call_deadline),
+        Deadline(clock=clock, length=limits.call_deadline, what="call"),
         # Above the breaker: each try asks it anew, and its refusal is final.
         shared.retry,
         # Inside retry: a call that waits for its backoff frees its slot.
@@ -179,7 +179,7 @@ def guarded(shared: Shared, pins: Sequence[ModelPin], transport: Send, ladder: S
     rates = {pin.id: pin.rate_limits for pin in pins}
     models = PerModel({model: chain(standard(shared, rates[model]), transport) for model in rates})
     # The time of a trial is outside of everything: no number of turns gets more of it.
-    case = CaseDeadline(clock=shared.world.clock, length=shared.limits.case_deadline)
+    case = Deadline(clock=shared.world.clock, length=shared.limits.case_deadline, what="case")
     # Below the tool loop, so that it is about one call; above the models, since it goes from one to another.
     fallback = (Fallback(rungs=ladder, emit=shared.world.emit),) if ladder else ()
     return chain((case, _tool_loop(shared), *fallback), models)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.call.deadline import AttemptDeadline, CaseDeadline, Deadline
+from harness.call.deadline import AttemptDeadline, Deadline
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Kind
 from harness.call.guard import Guard, chain
@@ -15,20 +15,24 @@ from tests.doubles import REPLY, REQUEST
 from tests.virtual import VirtualClock
 
 DEADLINES: list[Callable[[VirtualClock], Guard]] = [
-    lambda clock: CaseDeadline(clock=clock, length=Seconds(5)),
-    lambda clock: Deadline(clock=clock, length=Seconds(5)),
+    lambda clock: Deadline(clock=clock, length=Seconds(5), what="case"),
+    lambda clock: Deadline(clock=clock, length=Seconds(5), what="call"),
     lambda _clock: AttemptDeadline(length=Seconds(5)),
 ]
 
 
 def test_a_call_that_is_quick_enough_is_answered(clock: VirtualClock) -> None:
     provider = Provider(clock, takes=4)
-    assert clock.run(chain([Deadline(clock=clock, length=Seconds(5))], provider)(REQUEST)) == REPLY
+    assert (
+        clock.run(chain([Deadline(clock=clock, length=Seconds(5), what="call")], provider)(REQUEST)) == REPLY
+    )
 
 
 def test_a_call_ends_at_its_deadline_and_so_does_what_it_sent(clock: VirtualClock) -> None:
     provider = Provider(clock, takes=3600)
-    end = clock.run(fault_of(chain([Deadline(clock=clock, length=Seconds(5))], provider)(REQUEST)))
+    end = clock.run(
+        fault_of(chain([Deadline(clock=clock, length=Seconds(5), what="call")], provider)(REQUEST))
+    )
 
     assert (end.kind, end.may_be_billed) == (Kind.DEADLINE, True)
     assert end.detail == "no answer within 5 s, waits and retries included"
@@ -45,7 +49,7 @@ def test_an_attempt_that_hangs_is_a_timeout_that_may_be_billed(clock: VirtualClo
 
 def test_the_guards_inside_know_when_the_call_must_be_over(clock: VirtualClock) -> None:
     provider = Provider(clock)
-    clock.run(chain([Deadline(clock=clock, length=Seconds(5))], provider)(REQUEST))
+    clock.run(chain([Deadline(clock=clock, length=Seconds(5), what="call")], provider)(REQUEST))
     assert provider.asked[0].expires_at == 1005.0
 
 
@@ -73,15 +77,15 @@ def test_a_reply_in_the_moment_of_the_deadline_is_kept(clock: VirtualClock) -> N
             await asyncio.sleep(3600)
         return REPLY
 
-    guard: Guard = Deadline(clock=clock, length=Seconds(5))
+    guard: Guard = Deadline(clock=clock, length=Seconds(5), what="call")
     assert clock.run(chain([guard], paid)(REQUEST)) == REPLY
 
 
 def test_a_case_ends_at_its_deadline_whatever_its_calls_may_take(clock: VirtualClock) -> None:
     provider = Provider(clock, takes=3600)
     guards: list[Guard] = [
-        CaseDeadline(clock=clock, length=Seconds(5)),
-        Deadline(clock=clock, length=Seconds(60)),
+        Deadline(clock=clock, length=Seconds(5), what="case"),
+        Deadline(clock=clock, length=Seconds(60), what="call"),
     ]
     end = clock.run(fault_of(chain(guards, provider)(REQUEST)))
 
