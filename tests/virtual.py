@@ -50,14 +50,20 @@ class VirtualClock:
         async def whole() -> T:
             return await work
 
-        with asyncio.Runner(loop_factory=lambda: _VirtualLoop(self)) as runner:
+        with asyncio.Runner(loop_factory=self.loop) as runner:
             return runner.run(whole())
 
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """A new loop that lives in this clock's time."""
+        return VirtualLoop(self, _TimePasses(self))
 
-class _VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self, clock: VirtualClock) -> None:
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A loop whose time is that of `clock`, which `selector` moves on."""
+
+    def __init__(self, clock: VirtualClock, selector: selectors.BaseSelector) -> None:
         self._clock = clock
-        super().__init__(_TimePasses(clock))
+        super().__init__(selector)
 
     def time(self) -> float:
         return self._clock.time

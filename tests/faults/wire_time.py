@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import selectors
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
-from tests.virtual import NobodyWillWakeThemError, VirtualClock
+from tests.virtual import NobodyWillWakeThemError, VirtualClock, VirtualLoop
 
 T = TypeVar("T")
 _GRACE = 0.002
@@ -25,23 +25,15 @@ _PATIENCE = 10.0
 class WireClock(VirtualClock):
     """A clock for `run`, as its parent, for work that uses sockets and threads."""
 
-    def run(self, work: Awaitable[T]) -> T:
-        async def whole() -> T:
-            return await work
-
-        with asyncio.Runner(loop_factory=lambda: _WireLoop(self)) as runner:
-            return runner.run(whole())
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return _WireLoop(self)
 
 
-class _WireLoop(asyncio.SelectorEventLoop):
+class _WireLoop(VirtualLoop):
     def __init__(self, clock: WireClock) -> None:
-        self._clock = clock
         self.threads = 0
         """Jobs that run in threads just now."""
-        super().__init__(_Patient(clock, self))
-
-    def time(self) -> float:
-        return self._clock.time
+        super().__init__(clock, _Patient(clock, self))
 
     def run_in_executor(  # type: ignore[override]  # the stubs' own way to write it
         self, executor: Executor | None, func: Callable[..., T], *args: Any
