@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from harness.errors import Place
+from harness.events import RunBegan
+from harness.record import RunInfo
 from harness.suite.case import Case, Suite, VariantName
 from harness.suite.expectation import Contains
 from harness.suite.model import ModelPin, PriceRow, RateLimits
 from harness.suite.policy import Policy
 from harness.suite.prompt import MessageTemplate, PromptVersion
 from harness.trial import Variant
-from harness.units import Tokens, Usd
+from harness.units import FREE, Tokens, Usd
 
 HERE = Place("evals/triage.yaml", 1, 1)
 
@@ -99,3 +102,46 @@ def suite(*cases: Case, repeats: int = 1, budget: str | None = None) -> Suite:
         digest="digest of the suite",
         place=HERE,
     )
+
+
+def run_began(**said: object) -> RunBegan:
+    """A live run of one trial, without a cap; `said` in its place."""
+    began = RunBegan(
+        run_id="one",
+        side="",
+        suite="tiny",
+        prompt_version="v1",
+        model="claude-opus-5-5",
+        mode="live",
+        planned=1,
+        kept=0,
+        budget=None,
+        used=FREE,
+    )
+    return replace(began, **said)  # type: ignore[arg-type]  # test data, field by field
+
+
+def run_info(**said: object) -> RunInfo:
+    """A live run of two cases, asked once; `said` in its place."""
+    info = RunInfo(
+        run_id="r1",
+        suite="triage",
+        suite_digest="5" * 64,
+        prompt="triage",
+        prompt_version="v1",
+        prompt_digest="1" * 64,
+        model="opus-5-5",
+        model_id="claude-opus-5-5",
+        params="{}",
+        prices="[]",
+        graders='{"equals":1}',
+        mode="live",
+        repeats=1,
+        planned=2,
+        case_ids=("a", "b"),
+        harness_version="0.1.0",
+        sdk_version="2.12.0",
+        started_at=datetime(2026, 11, 21, 12, 0, tzinfo=UTC),
+        session="s1",
+    )
+    return replace(info, **said)  # type: ignore[arg-type]  # test data, field by field

@@ -31,21 +31,11 @@ from harness.observe.retold import find_log, read_log
 from harness.observe.runlog import Means, RunLogs, log_path
 from harness.units import FREE, Seconds, Usd
 from tests.doubles import FakeClock
+from tests.values import run_began
 
 SECRET = 'only "known" by value'
 WHO = {"origin": "tiny/c00#2@tiny-v1", "model": "claude-opus-5-5"}
-BEGAN = RunBegan(
-    run_id="one",
-    side="",
-    suite="tiny",
-    prompt_version="v1",
-    model="claude-opus-5-5",
-    mode="live",
-    planned=1,
-    kept=0,
-    budget=None,
-    used=FREE,
-)
+BEGAN = run_began()
 STARTED = AttemptStarted(**WHO, attempt=1)
 ENDED = AttemptEnded(
     **WHO,

@@ -9,9 +9,10 @@ from typing import get_args
 
 import pytest
 
-from harness.events import AttemptEnded, BreakerMoved, Event, RunBegan, Settled, Stopping
+from harness.events import AttemptEnded, BreakerMoved, Event, Settled, Stopping
 from harness.observe.told import keys_of, name_of, told
 from harness.units import Seconds, Usd
+from tests.values import run_began
 
 WHO = {"origin": "tiny/c00#1@tiny-v1", "model": "claude-opus-5-5"}
 
@@ -44,18 +45,7 @@ def test_a_length_of_time_is_a_number_of_seconds_and_its_key_says_so() -> None:
 def test_what_is_not_known_is_null() -> None:
     stopping = Stopping(why="unauthorized", detail="", under_way=3, at_most=None)
     assert told(stopping)["at_most_s"] is None
-    began = RunBegan(
-        run_id="r",
-        side="",
-        suite="tiny",
-        prompt_version="v1",
-        model="m",
-        mode="replay",
-        planned=3,
-        kept=0,
-        budget=None,
-        used=Usd(Decimal(0)),
-    )
+    began = run_began()
     assert (told(began)["budget_usd"], told(began)["used_usd"]) == (None, "0")
 
 

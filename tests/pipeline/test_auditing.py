@@ -10,26 +10,16 @@ from pathlib import Path
 import pytest
 
 from harness.errors import StoreError
-from harness.events import BreakerMoved, RunBegan, RunEnded, Stopping, TrialEnded
+from harness.events import BreakerMoved, RunEnded, Stopping, TrialEnded
 from harness.observe.audit import fingerprint, read_trail
 from harness.pipeline.auditing import RunAudit, commit, user_name
 from harness.settings import Settings, read_settings
-from harness.units import FREE, Seconds, Usd
+from harness.units import Seconds, Usd
 from tests.doubles import FakeClock
 from tests.projects import KEY, harness, write, write_project
+from tests.values import run_began
 
-BEGAN = RunBegan(
-    run_id="one",
-    side="",
-    suite="tiny",
-    prompt_version="v1",
-    model="claude-opus-5-5",
-    mode="record",
-    planned=2,
-    kept=0,
-    budget=Usd(Decimal("2.00")),
-    used=FREE,
-)
+BEGAN = run_began(mode="record", planned=2, budget=Usd(Decimal("2.00")))
 OVER = RunEnded(run_id="one", side="", why="finished", answered=2, degraded=0, failed=0, skipped=0)
 DONE = TrialEnded(origin="tiny/c00#1@tiny-v1", model="m", outcome="skipped", score=None, why="budget")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from harness.compare.comparison import (
@@ -25,6 +24,7 @@ from harness.report.parts import CaseAnswers, Heading, ReportView
 from harness.report.view import make_view
 from harness.suite.policy import Policy
 from harness.units import Seconds, Usd
+from tests.values import run_info
 
 POLICY = Policy()
 QUALITY = Quality(
@@ -69,26 +69,15 @@ def side(version: str, **numbers: object) -> Side:
 
 
 def info(version: str, *, synthetic: bool = False) -> RunInfo:
-    return RunInfo(
+    return run_info(
         run_id=f"20261121-120000-{version}",
-        suite="triage",
-        suite_digest="5" * 64,
-        prompt="triage",
         prompt_version=version,
         prompt_digest=("2" if version == "v2" else "3") * 64,
-        model="opus-5-5",
-        model_id="claude-opus-5-5",
         params='{"effort":"low","max_tokens":400,"thinking":"adaptive"}',
-        prices="[]",
         graders='{"equals":1,"json":1}',
-        mode="live",
         repeats=3,
         planned=360,
         case_ids=tuple(f"case-{number}" for number in range(120)),
-        harness_version="0.1.0",
-        sdk_version="2.12.0",
-        started_at=datetime(2026, 11, 21, 12, 0, tzinfo=UTC),
-        session="s1",
         synthetic=synthetic,
     )
 

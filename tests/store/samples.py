@@ -25,32 +25,20 @@ from harness.suite.tool import ToolError
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import FREE, Seconds, Tokens, Usd
 from tests.doubles import REPLY
+from tests.values import run_info
 
 MOMENT = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
 CENT = Usd(Decimal("0.010000001"))
 
 
 def info(run_id: str = "r1", *, cases: Sequence[str] = ("a", "b"), repeats: int = 1) -> RunInfo:
-    return RunInfo(
+    return run_info(
         run_id=run_id,
-        suite="triage",
-        suite_digest="s" * 64,
-        prompt="triage",
-        prompt_version="v1",
-        prompt_digest="p" * 64,
-        model="opus-5-5",
-        model_id="claude-opus-5-5",
-        params="{}",
         prices='[{"input":"4"}]',
-        graders='{"equals":1}',
-        mode="live",
         repeats=repeats,
         planned=len(cases) * repeats,
         case_ids=tuple(cases),
-        harness_version="0.1.0",
-        sdk_version="2.12.0",
         started_at=MOMENT,
-        session="s1",
         budget=Usd(Decimal("2.00")),
     )
 
