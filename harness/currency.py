@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from harness.units import Json
 
@@ -51,8 +52,15 @@ class Slip:
     remedy: str
 
 
-def slips(table: Mapping[str, object]) -> Iterator[Slip]:
-    """Every mistake in a `[tool.harness.currency]`."""
+def slips(given: object) -> Iterator[Slip]:
+    """Every mistake in what `[tool.harness]` says of a currency; none where it says nothing (None)."""
+    if given is None:
+        return
+    if not isinstance(given, dict):
+        what = "'currency' in [tool.harness] is not a table"
+        yield Slip("currency", what, "write [tool.harness.currency] on a line")
+        return
+    table = cast("dict[str, object]", given)
     for key in table:
         if key not in KEYS:
             yield Slip(
@@ -73,8 +81,9 @@ def slips(table: Mapping[str, object]) -> Iterator[Slip]:
         )
 
 
-def rate_of(table: Mapping[str, object]) -> Rate | None:
-    """The rate of a table without slips; None of an empty one."""
+def rate_of(given: object) -> Rate | None:
+    """The rate of a table without slips; None where there is no table."""
+    table = cast("Mapping[str, object]", given or {})
     number, day = _number(table.get("per_usd")), table.get("as_of")
     if number is None or not isinstance(day, date):
         return None

@@ -200,11 +200,10 @@ def _given(root: Path) -> _Given:
             [Problem(place, f"unknown table 'tool.{misspelt}'", "did you mean 'tool.harness'?")]
         )
     table = _inner(tools, "harness", "tool.harness")
-    currency = _inner(table, "currency", "tool.harness.currency")
+    currency = table.pop("currency", None)
     budgets, problems = read_budgets(table.pop("budget", {}), lambda name: _budget_place(name, text))
-    wrong = slips(currency) if table.pop("currency", None) is not None else ()
     problems += (problem for key, value in table.items() if (problem := _problem(key, value, text)))
-    problems += (Problem(_place(slip.key, text), slip.what, slip.remedy) for slip in wrong)
+    problems += (Problem(_place(slip.key, text), slip.what, slip.remedy) for slip in slips(currency))
     if problems:
         raise FilesRejected(problems)
     return _Given(plain=cast("dict[str, str | int | float]", table), budgets=budgets, rate=rate_of(currency))

@@ -25,7 +25,8 @@ def test_a_whole_table_is_a_rate() -> None:
 
 
 def test_no_table_is_no_rate() -> None:
-    assert rate_of({}) is None
+    assert list(slips(None)) == []
+    assert rate_of(None) is rate_of({}) is None
 
 
 @pytest.mark.parametrize(("day", "is_stale"), [(date(2026, 12, 20), False), (date(2026, 12, 21), True)])

@@ -160,6 +160,15 @@ def test_every_mistake_is_told_at_once(folder: Path) -> None:
     assert len(rejected.value.problems) == 2
 
 
+def test_two_tables_that_are_none_are_told_at_once(folder: Path) -> None:
+    with pytest.raises(FilesRejected) as rejected:
+        read(folder, "[tool.harness]\nbudget = 3\ncurrency = 'PKR'\n")
+    assert [(each.place.line, each.what) for each in rejected.value.problems] == [
+        (2, "'budget' in [tool.harness] is not a table"),
+        (3, "'currency' in [tool.harness] is not a table"),
+    ]
+
+
 def test_a_line_is_found_below_its_own_table(folder: Path) -> None:
     with pytest.raises(FilesRejected, match=r"pyproject.toml:4:1"):
         read(folder, "[tool.other]\nmode = 'x'\n[tool.harness]\nmode = 'x'\n")
