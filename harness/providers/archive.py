@@ -142,6 +142,10 @@ class Recorder:
 
 
 def _unwritten(path: Path, error: OSError) -> StoreError:
+    if isinstance(error, FileExistsError):
+        return StoreError(
+            f"{path} is a file, and has to be a folder for recordings: move it away; nothing was asked"
+        )
     return StoreError(
         f"{path}: recordings cannot be written ({error.strerror or error}), so nothing more is asked; "
         "make room or mend the folder's permissions, then resume the run"

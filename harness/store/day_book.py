@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from harness.errors import StoreError
-from harness.store.disk import Disk, SystemDisk, write_all
+from harness.store.disk import Disk, SystemDisk, what_to_mend, write_all
 from harness.store.lines import Body, decode, encode
 from harness.units import FREE, Usd
 
@@ -175,5 +175,5 @@ class DayBook:
 def _unusable(path: Path, error: OSError) -> StoreError:
     return StoreError(
         f"{path}: cannot be written ({error.strerror or error}), so nothing is sent; "
-        "make room, check the folder's permissions, and keep reports on a local disk"
+        f"make room, {what_to_mend(path)}, and keep reports on a local disk"
     )

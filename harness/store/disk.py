@@ -56,6 +56,14 @@ def write_all(disk: Disk, file: int, data: bytes) -> None:
         rest = rest[disk.write(file, bytes(rest)) :]
 
 
+def what_to_mend(path: Path) -> str:
+    """The remedy where nothing can be made at `path`: a file that stands where a folder has to be, or its rights."""
+    for folder in path.parents:
+        if os.path.lexists(folder) and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir may raise
+            return f"{folder} is a file, and has to be a folder: move it away"
+    return "check the folder's permissions"
+
+
 def sync_folder(folder: Path) -> None:
     """Put the names of the files in `folder` on disk."""
     handle = os.open(folder, os.O_RDONLY)

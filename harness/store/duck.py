@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import StoreBusy, StoreError, UsageError
+from harness.store.disk import what_to_mend
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -118,9 +119,7 @@ def turn(path: Path) -> Generator[None, None, None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(side, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(
-            f"{side}: cannot be created ({error.strerror}); check the folder's permissions"
-        ) from error
+        raise StoreError(f"{side}: cannot be created ({error.strerror}); {what_to_mend(side)}") from error
     try:
         _wait_for(handle, path)
         os.ftruncate(handle, 0)

@@ -20,7 +20,7 @@ from harness.clock import Clock, SystemClock
 from harness.errors import StoreBusy, StoreError, UsageError
 from harness.events import AttemptStarted, Event, Reserved, Settled
 from harness.record import Record, RunInfo
-from harness.store.disk import Aside, Disk, SystemDisk, in_thread, sync_folder, write_all
+from harness.store.disk import Aside, Disk, SystemDisk, in_thread, sync_folder, what_to_mend, write_all
 from harness.store.lines import (
     Body,
     ImportedRow,
@@ -239,9 +239,7 @@ def start_journal(runs: str | Path, info: RunInfo, use: Tools) -> JournalWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be created ({error.strerror}); check the folder's permissions"
-        ) from error
+        raise UsageError(f"{path}: cannot be created ({error.strerror}); {what_to_mend(path)}") from error
     writer = JournalWriter(file, path, info, use)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -209,5 +209,5 @@ def test_a_store_in_a_folder_that_cannot_be_made_is_refused_before_anything_is_a
     plans: tuple[Plan, Plan], settings: Settings
 ) -> None:
     settings.reports.write_text("a file")
-    with pytest.raises(UsageError, match="cannot be created"):
+    with pytest.raises(UsageError, match="reports is a file, and has to be a folder: move it away"):
         run_plans(plans, REPLAY, settings)

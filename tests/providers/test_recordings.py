@@ -216,7 +216,9 @@ def test_a_reply_that_cannot_be_recorded_ends_the_run_and_not_one_call_after_the
 
 def test_a_folder_that_is_a_file_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     (tmp_path / "fixtures").write_text("")
-    with pytest.raises(StoreError, match="File exists"):
+    with pytest.raises(
+        StoreError, match="fixtures is a file, and has to be a folder for recordings: move it away"
+    ):
         Recorder(tmp_path / "fixtures")
 
 

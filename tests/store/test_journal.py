@@ -79,8 +79,13 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_anything_is_sent(
     tmp_path: Path, use: Tools
 ) -> None:
     (tmp_path / "runs").write_text("a file")
-    with pytest.raises(UsageError, match="cannot be created"):
+    with pytest.raises(UsageError, match="runs is a file, and has to be a folder: move it away"):
         start_journal(tmp_path / "runs", info(), use)
+
+
+def test_a_folder_that_may_not_be_written_is_one_to_look_at(use: Tools) -> None:
+    with pytest.raises(UsageError, match="check the folder's permissions"):
+        start_journal("/proc/nobody", info(), use)
 
 
 def test_two_processes_cannot_write_one_run(runs: Path, use: Tools) -> None:
