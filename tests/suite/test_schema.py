@@ -118,6 +118,7 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
         "forms.expectations",
         "forms.policies",
         "forms.prompts",
+        "forms.listed",
         "forms.pins",
         "forms.tools",
         "forms.results",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from harness.plan import make_plan
 from harness.providers.anthropic import recording
 from harness.providers.archive import recordings_of
 from harness.providers.wire import Access, Wire
+from harness.suite.lock import LOCK, lock_text
 from harness.suite.project import Project
 from harness.suite.read import WorkingTree, read_project
 from harness.trial import Variant
@@ -105,6 +106,15 @@ async def _record(
         finally:
             await send.aclose()
     return len(trials)
+
+
+def record_anew(project: Path, record: Callable[[Path], int]) -> None:
+    """Write the lock of a project, and with `record` its recordings, in place of those it has."""
+    for old in (project / "fixtures").glob("*/*.jsonl"):
+        old.unlink()
+    prompts = read_project(WorkingTree(project)).prompts
+    (project / LOCK).write_text(lock_text(prompts), encoding="utf-8")
+    record(project / "fixtures")
 
 
 def main() -> None:

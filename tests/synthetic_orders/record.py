@@ -21,13 +21,12 @@ from harness.fakes.process import PythonFakes
 from harness.plan import make_plan
 from harness.providers.anthropic import recording
 from harness.providers.wire import Access, Wire
-from harness.suite.lock import LOCK, lock_text
 from harness.suite.project import Project
 from harness.suite.read import WorkingTree, read_project
 from harness.trial import Trial, Variant
 from harness.units import FREE
 from tests.standin import Answer
-from tests.synthetic.record import QuietStandIn, StoppedClock
+from tests.synthetic.record import QuietStandIn, StoppedClock, record_anew
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples/orders"
 STUBBORN: Final = frozenset({"Any news?", "please.", "#18 - when"})
@@ -118,13 +117,5 @@ async def _ask(trial: Trial, send: Send) -> None:
             raise
 
 
-def main() -> None:
-    for old in (EXAMPLE / "fixtures").glob("*/*.jsonl"):
-        old.unlink()
-    project = read_project(WorkingTree(EXAMPLE))
-    (EXAMPLE / LOCK).write_text(lock_text(project.prompts), encoding="utf-8")
-    record_orders(EXAMPLE / "fixtures")
-
-
 if __name__ == "__main__":
-    main()
+    record_anew(EXAMPLE, record_orders)

@@ -16,13 +16,12 @@ from harness.plan import make_plan
 from harness.providers.anthropic import recording
 from harness.providers.wire import Access, Wire
 from harness.suite.case import Suite
-from harness.suite.lock import LOCK, lock_text
 from harness.suite.project import Project
 from harness.suite.read import WorkingTree, read_project
 from harness.trial import Variant
 from tests.standin import Answer
 from tests.standin.answers import last_text
-from tests.synthetic.record import QuietStandIn, StoppedClock
+from tests.synthetic.record import QuietStandIn, StoppedClock, record_anew
 
 STARTER: Final = Path(harness.cli.__path__[0]) / "starter"
 
@@ -74,13 +73,5 @@ def _replies(suite: Suite, version: str) -> Mapping[str, Answer]:
     }
 
 
-def main() -> None:
-    for old in (STARTER / "fixtures").glob("*/*.jsonl"):
-        old.unlink()
-    project = read_project(WorkingTree(STARTER))
-    (STARTER / LOCK).write_text(lock_text(project.prompts), encoding="utf-8")
-    record_starter(STARTER / "fixtures")
-
-
 if __name__ == "__main__":
-    main()
+    record_anew(STARTER, record_starter)

@@ -8,16 +8,16 @@ from typing import Final, cast, get_args
 
 from harness.errors import Place
 from harness.suite.forms import prompt_shapes as shapes
+from harness.suite.forms.listed import Listed, named_entries
 from harness.suite.model import Kind, Lifecycle, ModelPin, PriceRow, RateLimits
-from harness.suite.names import NAME, refusal
 from harness.suite.notation.fields import Fields, Noted
-from harness.suite.notation.load import load_yaml
 from harness.suite.notation.node import Node, Table
 from harness.suite.prompt import Effort, Thinking
 from harness.suite.tree import Tree
 from harness.units import Tokens
 
 MODELS = "prompts/models.yaml"
+_LIST: Final = Listed(path=MODELS, shape=shapes.MODELS, key="models", naming="a model's short name")
 
 _SNAPSHOTS: Final[Mapping[str, str]] = {
     "claude-opus-4-5": "claude-opus-4-5-20251101",
@@ -44,19 +44,8 @@ def kind_of(model_id: str) -> Kind:
 
 def read_pins(tree: Tree, noted: Noted) -> Mapping[str, ModelPin]:
     """Every pin that can be read, by short name."""
-    node = load_yaml(tree, MODELS, noted)
-    table = None if node is None else noted.table(node, "models.yaml")
-    if table is None:
-        return {}
-    listed = Fields(table, shapes.MODELS, noted).node("models")
-    models = None if listed is None else noted.table(listed, "'models'")
-    if models is None:
-        return {}
     pins: dict[str, ModelPin] = {}
-    for name, entry in models.entries.items():
-        bad = refusal("a model's short name", name, NAME)
-        if bad is not None:
-            noted.bad(entry.place, bad, "rename it")
+    for name, entry in (named_entries(tree, _LIST, noted) or {}).items():
         pin = _pin(name, entry.place, entry.node, noted)
         if pin is not None:
             pins[name] = pin

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from harness.errors import Place
 from harness.suite.case import Suite
 from harness.suite.forms import route_shapes as shapes
+from harness.suite.forms.listed import Listed, named_entries
 from harness.suite.forms.pins import kind_of
 from harness.suite.model import ModelPin
-from harness.suite.names import NAME, refusal
 from harness.suite.notation.fields import Fields, Noted, suggest
-from harness.suite.notation.load import load_yaml
 from harness.suite.notation.node import Items, Node
 from harness.suite.route import MARK, Route, Rule, catches_all, out_of_reach
 from harness.suite.tree import Tree
 from harness.units import Tokens
 
 ROUTES = "prompts/routes.yaml"
+_LIST: Final = Listed(path=ROUTES, shape=shapes.ROUTES, key="routes", naming="a route's name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,21 +86,15 @@ def read_routes(tree: Tree, pins: Pins) -> Choices:
     if ROUTES not in tree.files("prompts"):
         return Choices(pins=pins, routes={}, seen=())
     noted = pins.noted
-    node = load_yaml(tree, ROUTES, noted)
-    table = None if node is None else noted.table(node, "routes.yaml")
-    listed = None if table is None else Fields(table, shapes.ROUTES, noted).node("routes")
-    names = None if listed is None else noted.table(listed, "'routes'")
-    if names is None:
+    entries = named_entries(tree, _LIST, noted)
+    if entries is None:
         return Choices(pins=pins, routes={}, seen=None)
     routes: dict[str, Route] = {}
-    for name, entry in names.entries.items():
-        bad = refusal("a route's name", name, NAME)
-        if bad is not None:
-            noted.bad(entry.place, bad, "rename it")
+    for name, entry in entries.items():
         route = _route(name, entry.place, entry.node, pins)
         if route is not None:
             routes[name] = route
-    return Choices(pins=pins, routes=routes, seen=tuple(names.entries))
+    return Choices(pins=pins, routes=routes, seen=tuple(entries))
 
 
 def check_tags(routes: Iterable[Route], suites: Iterable[Suite], noted: Noted) -> None:
