@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.change import CaseChange, Change, changes_of
 from harness.compare.comparable import reasons_against
+from harness.compare.cost_split import CostSplit, split_cost
 from harness.compare.interval import Value
 from harness.compare.observation import Side
 from harness.compare.pairing import Pairing, pair
+from harness.compare.price_table import same_prices
 from harness.compare.quality import (
     Pair,
     Quality,
@@ -29,6 +31,7 @@ __all__ = [
     "CaseChange",
     "Change",
     "Comparison",
+    "CostSplit",
     "Latencies",
     "Quality",
     "Ratio",
@@ -59,7 +62,7 @@ class Comparison:
     baseline_score: Score | None
     candidate_score: Score | None
     cost: Ratio | None
-    """None when either side is unpriced or spent nothing."""
+    """At one price table for both sides; None when either side is unpriced or spent nothing."""
     latency: Ratio | None
     latency_comparable: bool
     """Both runs were interleaved in one live session."""
@@ -84,6 +87,10 @@ class Comparison:
     """Share of the baseline's cases that the candidate asked too, changed or not."""
     shares: tuple[Share, ...] = ()
     """Model by model what a route made of it; empty where no side is routed."""
+    cost_actual: Ratio | None = None
+    """In the dollars that were billed, where prices changed in between; None: as `cost`."""
+    cost_split: CostSplit | None = None
+    """Where the change of billed dollars comes from; None where no case has costs on both sides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +111,8 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
     usual = _estimate(measured, policy, at_worst=False)
     whole = not any(asked.missing for p in unchanged for asked in p)
     worst = usual if whole else _estimate(unchanged, policy, at_worst=True)
+    repriced = _at_one_price(baseline, candidate, measured)
+    actual = cost_ratio(measured, policy.alpha)
     return Comparison(
         baseline=baseline,
         candidate=candidate,
@@ -112,7 +121,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
         quality_at_worst=worst.quality,
         baseline_score=_score(tuple(before.values())),
         candidate_score=_score(tuple(after.values())),
-        cost=cost_ratio(measured, policy.alpha),
+        cost=actual if repriced is None else cost_ratio(repriced, policy.alpha),
         latency=latency_ratio(measured, policy.alpha),
         latency_comparable=_interleaved(baseline, candidate),
         baseline_latency=latencies_of(tuple(before.values())),
@@ -129,7 +138,18 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
         slices_untested=usual.slicing.untested,
         kept=len(pairing.pairs) / len(before) if before else 0.0,
         shares=shares_of(baseline, candidate, measured, policy.alpha),
+        cost_actual=None if repriced is None else actual,
+        cost_split=split_cost(measured, baseline, candidate),
     )
+
+
+def _at_one_price(baseline: Side, candidate: Side, pairs: tuple[Pair, ...]) -> tuple[Pair, ...] | None:
+    """The same pairs, had both sides been billed by one price table; None where they were."""
+    before, after = same_prices(baseline, candidate)
+    if before is baseline and after is candidate:
+        return None
+    old, new = by_case(before.observations), by_case(after.observations)
+    return tuple((old[b.case_id], new[b.case_id]) for b, _ in pairs)
 
 
 def _estimate(pairs: tuple[Pair, ...], policy: Policy, *, at_worst: bool) -> _Estimates:

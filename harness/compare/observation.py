@@ -33,6 +33,14 @@ class Observation:
     """Requests it took, retries and turns included."""
     served_model: str | None = None
     """Model id in the response; None: not known."""
+    calls: int | None = None
+    """Requests that brought a reply: the turns of a conversation, else 1; None: not known."""
+    retry_cost: float | None = None
+    """US dollars of the attempts that brought none; None: not known."""
+    price_row: str | None = None
+    """Id of the price row that priced it, one of those in the side's `prices`; None: not known."""
+    label: float | None = None
+    """What people say of the answer, in [0, 1]; None: nobody looked at it."""
     case_digest: str = ""
     """Cases are compared only where both sides asked and wanted the same."""
 
@@ -85,3 +93,7 @@ class Side:
     """Snapshot id that was asked for; empty: not known."""
     models: tuple[ModelShare, ...] = ()
     """Model by model, the one with the most cases first; empty where no route chose."""
+    prices: str = ""
+    """The price rows of its pins as canonical JSON, as `RunInfo` has them; empty: not known."""
+    prompt_digest: str = ""
+    """Of the prompt version that was asked; empty: not known."""
