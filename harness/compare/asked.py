@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.compare.observation import Observation
 
@@ -15,14 +15,23 @@ class Asked:
 
     case_id: str
     trials: tuple[Observation, ...]
+    digests: tuple[str, ...] = field(init=False)
+    """What was asked and wanted; more than one only where a case changed within a run.
 
-    @property
-    def digests(self) -> tuple[str, ...]:
-        """What was asked and wanted; more than one only where a case changed within a run.
+    None at all where nobody knows: for imported results, and for a case that a run never came to.
+    """
+    scores: tuple[float, ...] = field(init=False)
+    """Scores of the measured repeats, each in [0, 1]."""
+    score: float | None = field(init=False)
+    """Mean over the measured repeats; None where there is none."""
 
-        None at all where nobody knows: for imported results, and for a case that a run never came to.
-        """
-        return tuple(sorted({t.case_digest for t in self.trials if t.case_digest}))
+    def __post_init__(self) -> None:
+        """Read the trials once: everything downstream asks for these again and again."""
+        digests = {t.case_digest for t in self.trials if t.case_digest}
+        scores = tuple([t.score for t in self.trials if t.score is not None])
+        object.__setattr__(self, "digests", tuple(sorted(digests)))
+        object.__setattr__(self, "scores", scores)
+        object.__setattr__(self, "score", average(scores) if scores else None)
 
     @property
     def cluster(self) -> str:
@@ -38,25 +47,21 @@ class Asked:
 
     @property
     def measured(self) -> tuple[Observation, ...]:
+        if len(self.scores) == len(self.trials):
+            return self.trials
         return tuple(t for t in self.trials if t.score is not None)
-
-    @property
-    def scores(self) -> tuple[float, ...]:
-        """Scores of the measured repeats, each in [0, 1]."""
-        return tuple(t.score for t in self.trials if t.score is not None)
-
-    @property
-    def score(self) -> float | None:
-        """Mean over the measured repeats; None where there is none."""
-        return average(self.scores) if self.scores else None
 
     def score_if_missing(self, score: float) -> float:
         """Mean over all repeats, every missing one counted as `score`."""
+        if len(self.scores) == len(self.trials):
+            return average(self.scores)
         return average(tuple(score if t.score is None else t.score for t in self.trials))
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Why repeats are unmeasured: each reason once, in order of the alphabet."""
+        if len(self.scores) == len(self.trials):
+            return ()
         return tuple(sorted({t.missing or "no reason given" for t in self.trials if t.score is None}))
 
 
@@ -69,7 +74,7 @@ def is_same_case(baseline: Asked, candidate: Asked) -> bool:
 
 def average(numbers: tuple[float, ...]) -> float:
     """Arithmetic mean, independent of the order."""
-    return math.fsum(numbers) / len(numbers)
+    return math.fsum(numbers) / len(numbers) if len(numbers) > 1 else numbers[0]
 
 
 def sample_variance(numbers: tuple[float, ...]) -> float:
@@ -85,10 +90,11 @@ def by_case(observations: Iterable[Observation]) -> Mapping[str, Asked]:
     groups: dict[str, list[Observation]] = {}
     for observation in observations:
         groups.setdefault(observation.case_id, []).append(observation)
-    return {
-        case_id: Asked(case_id=case_id, trials=tuple(sorted(groups[case_id], key=_order)))
-        for case_id in sorted(groups)
-    }
+    return {case_id: Asked(case_id=case_id, trials=_ordered(groups[case_id])) for case_id in sorted(groups)}
+
+
+def _ordered(trials: list[Observation]) -> tuple[Observation, ...]:
+    return tuple(trials if len(trials) == 1 else sorted(trials, key=_order))
 
 
 def _order(trial: Observation) -> tuple[int, str]:

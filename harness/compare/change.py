@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.compare.asked import Asked, is_same_case, sample_variance
+from harness.compare.asked import Asked, average, is_same_case, sample_variance
 from harness.compare.interval import NOISE
 
 CLEAR = 2.0
@@ -96,8 +96,14 @@ def change_of(baseline: tuple[float, ...], candidate: tuple[float, ...]) -> Chan
 
 
 def _measured_change(baseline: tuple[float, ...], candidate: tuple[float, ...]) -> Change:
-    difference = math.fsum(candidate) / len(candidate) - math.fsum(baseline) / len(baseline)
+    difference = average(candidate) - average(baseline)
+    if len(baseline) == len(candidate) == 1:
+        return _direction(difference, 0.0)
     noise = math.sqrt(sample_variance(baseline) / len(baseline) + sample_variance(candidate) / len(candidate))
+    return _direction(difference, noise)
+
+
+def _direction(difference: float, noise: float) -> Change:
     if abs(difference) < NOISE:
         return Change.SAME
     if noise > 0 and abs(difference) <= CLEAR * noise + NOISE:

@@ -51,21 +51,21 @@ def mean_of(values: Sequence[Value]) -> Mean:
     """
     if not values:
         raise ValueError("a mean needs at least one value")
-    total = math.fsum(v.weight for v in values)
-    mean = _quiet(math.fsum(v.weight * v.value for v in values) / total)
-    clusters = _clusters(values)
-    count = len(clusters)
-    if count < 2:
-        return Mean(n=len(values), clusters=count, value=mean, se=math.inf)
-    spread = math.fsum(math.fsum(v.weight * (v.value - mean) for v in group) ** 2 for group in clusters)
-    se = math.sqrt(count / (count - 1) * spread) / total
-    return Mean(n=len(values), clusters=count, value=mean, se=_quiet(se))
+    return _mean(len(values), _cluster_sums(values))
+
+
+def mean_with_pseudo_cases(values: Sequence[Value]) -> Mean:
+    """The mean of `with_pseudo_cases(values)`, without making all the values anew."""
+    scale = effective_size(values) / math.fsum([v.weight for v in values])
+    padded = [(scale * total, scale * weight) for total, weight in _cluster_sums(values)]
+    return _mean(len(values) + 2, [*padded, (1.0, 1.0), (-1.0, 1.0)])
 
 
 def effective_size(values: Sequence[Value]) -> float:
     """Kish's effective number of cases, (sum w)^2 / sum w^2: n for equal weights, fewer for unequal ones."""
-    total = math.fsum(v.weight for v in values)
-    return total * total / math.fsum(v.weight * v.weight for v in values)
+    weights = [v.weight for v in values]
+    total = math.fsum(weights)
+    return total * total / math.fsum([weight * weight for weight in weights])
 
 
 def with_pseudo_cases(values: Sequence[Value]) -> tuple[Value, ...]:
@@ -146,11 +146,28 @@ def _t_share(df: int, at: float) -> float:
     return float(stdtr(df, at))
 
 
-def _clusters(values: Sequence[Value]) -> list[list[Value]]:
+def _cluster_sums(values: Sequence[Value]) -> list[tuple[float, float]]:
+    """Weighted sum and weight of every cluster."""
     groups: dict[str, list[Value]] = {}
     for value in values:
         groups.setdefault(value.cluster, []).append(value)
-    return list(groups.values())
+    return [
+        (group[0].weight * group[0].value, group[0].weight)
+        if len(group) == 1
+        else (math.fsum([v.weight * v.value for v in group]), math.fsum([v.weight for v in group]))
+        for group in groups.values()
+    ]
+
+
+def _mean(n: int, clusters: Sequence[tuple[float, float]]) -> Mean:
+    weight = math.fsum([weight for _, weight in clusters])
+    mean = _quiet(math.fsum([total for total, _ in clusters]) / weight)
+    count = len(clusters)
+    if count < 2:
+        return Mean(n=n, clusters=count, value=mean, se=math.inf)
+    spread = math.fsum([(total - mean * weight) ** 2 for total, weight in clusters])
+    se = math.sqrt(count / (count - 1) * spread) / weight
+    return Mean(n=n, clusters=count, value=mean, se=_quiet(se))
 
 
 def _quiet(number: float) -> float:

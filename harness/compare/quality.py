@@ -14,12 +14,12 @@ from harness.compare.interval import (
     effective_size,
     lower,
     mean_of,
+    mean_with_pseudo_cases,
     t_quantile,
     tail_above,
     tail_below,
     upper,
     wilson,
-    with_pseudo_cases,
 )
 from harness.compare.planner import smallest_visible
 
@@ -84,21 +84,24 @@ def worst_scores(pair: Pair) -> tuple[float, float]:
 
 def both_measured(pair: Pair) -> bool:
     """Whether each side has at least one measured repeat."""
-    return all(side.measured for side in pair)
+    return bool(pair[0].scores and pair[1].scores)
 
 
 def differences(pairs: Sequence[Pair], scores: Scores) -> tuple[Value, ...]:
     """Candidate minus baseline per case. Cluster and weight are the candidate's: the suite as it is now."""
     return tuple(
-        Value(value=_difference(*scores(pair)), cluster=pair[1].cluster, weight=pair[1].weight)
-        for pair in pairs
+        [
+            Value(value=_difference(*scores(pair)), cluster=pair[1].cluster, weight=pair[1].weight)
+            for pair in pairs
+        ]
     )
 
 
 def side_mean(pairs: Sequence[Pair], scores: Scores, side: int) -> float:
     """Weighted mean score of the baseline (0) or the candidate (1)."""
-    total = math.fsum(pair[1].weight for pair in pairs)
-    return math.fsum(pair[1].weight * scores(pair)[side] for pair in pairs) / total
+    weights = [pair[1].weight for pair in pairs]
+    sums = [weight * scores(pair)[side] for pair, weight in zip(pairs, weights, strict=True)]
+    return math.fsum(sums) / math.fsum(weights)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,7 @@ class Bounds:
 def bounds_of(values: Sequence[Value], alpha: float) -> Bounds:
     """U from clustered t; L the smaller of clustered t and the pseudo-case bound (STATISTICS 12.3)."""
     mean = mean_of(values)
-    pseudo = mean_of(with_pseudo_cases(values))
+    pseudo = mean_with_pseudo_cases(values)
     lower_t = max(-1.0, lower(mean, alpha))
     return Bounds(
         mean=mean,
@@ -174,11 +177,14 @@ def _difference(baseline: float, candidate: float) -> float:
 
 def _noise(pairs: Sequence[Pair]) -> float:
     """Mean of sigma_A^2/K_A + sigma_B^2/K_B, as a part of the variance of the mean."""
-    total = math.fsum(candidate.weight for _, candidate in pairs)
+    total = math.fsum([candidate.weight for _, candidate in pairs])
     return (
         math.fsum(
-            candidate.weight**2 * (_noise_of(baseline) + _noise_of(candidate))
-            for baseline, candidate in pairs
+            [
+                candidate.weight**2 * (_noise_of(baseline) + _noise_of(candidate))
+                for baseline, candidate in pairs
+                if len(baseline.scores) > 1 or len(candidate.scores) > 1
+            ]
         )
         / total**2
     )

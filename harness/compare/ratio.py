@@ -94,9 +94,9 @@ def _usable(
 
 def _mean_above_zero(asked: Asked, reading: Reading, *, geometric: bool) -> float | None:
     """A number of 0 or less is one that nobody took: no call is free, none takes no time."""
-    numbers = tuple(x for t in asked.measured if (x := reading(t)) is not None and x > 0)
-    if not numbers:
-        return None
+    numbers = tuple([x for t in asked.measured if (x := reading(t)) is not None and x > 0])
+    if len(numbers) < 2:
+        return numbers[0] if numbers else None
     return math.exp(average(tuple(map(math.log, numbers)))) if geometric else average(numbers)
 
 

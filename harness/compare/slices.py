@@ -82,9 +82,12 @@ def _slice(name: str, pairs: Sequence[Pair], scores: Scores, level: tuple[float,
 
 def _groups(pairs: Sequence[Pair], min_clusters: int) -> tuple[Mapping[str, Sequence[Pair]], tuple[str, ...]]:
     """The pairs of every slice that is large enough, by name, and the tags that are in none."""
-    tags = sorted({tag for _, candidate in pairs for tag in candidate.tags})
-    by_tag = {tag: [pair for pair in pairs if tag in pair[1].tags] for tag in tags}
-    large = {tag: group for tag, group in by_tag.items() if _clusters(group) >= min_clusters}
+    found: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        for tag in dict.fromkeys(pair[1].tags):
+            found.setdefault(tag, []).append(pair)
+    tags = sorted(found)
+    large = {tag: found[tag] for tag in tags if _clusters(found[tag]) >= min_clusters}
     small = tuple(tag for tag in tags if tag not in large)
     rest = [pair for pair in pairs if not set(small).isdisjoint(pair[1].tags)]
     if not small or _clusters(rest) < min_clusters:
