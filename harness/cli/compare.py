@@ -6,6 +6,7 @@ import argparse
 from typing import cast
 
 from harness.cli import choices
+from harness.cli.ending import ending
 from harness.cli.publish import add_outputs, publish
 from harness.pipeline.comparing import compare_runs, stored_run
 from harness.pipeline.gating import policy_of
@@ -44,4 +45,4 @@ def run(args: argparse.Namespace) -> int:
     policy = policy_of(read_project(WorkingTree(settings.root)), candidate.suite)
     compared = compare_runs(baseline, candidate, policy, settings)
     publish([compared], args, settings)
-    return compared.verdict.exit_status
+    return ending([compared])

@@ -10,21 +10,18 @@ from typing import cast
 from harness.call.tab import Tab
 from harness.cli import choices
 from harness.cli.console import say, verdict_stands
+from harness.cli.ending import ending
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.events import Emit
-from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
 from harness.pipeline.gating import Question, gate_suite, variant_choice
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
 from harness.suite.tree import GitTree, WorkingTree
-
-_WORST_FIRST = (Status.REGRESSED, Status.NOT_MEASURED, Status.INCONCLUSIVE, Status.PASS)
-"""Over several suites a regression that was found counts more than a suite that could not be measured."""
 
 _EPILOG = """\
 exit status:
@@ -74,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     with verdict_stands():
         publish(compared, args, settings)
     explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
-    return _status(compared, allow=bool(args.allow_inconclusive))
+    return ending(compared, allow=bool(args.allow_inconclusive))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +127,3 @@ def _refuse_one_page_for_many(args: argparse.Namespace, suites: Sequence[str]) -
         raise UsageError(
             f"--html {args.html} is one page, but there are {len(suites)} suites; name one suite"
         )
-
-
-def _status(compared: Sequence[Compared], *, allow: bool) -> int:
-    worst = worst_of([each.verdict.status for each in compared])
-    if worst is Status.INCONCLUSIVE and allow:
-        say("INCONCLUSIVE is accepted here (--allow-inconclusive)")
-        return 0
-    return EXIT_STATUS[worst]
-
-
-def worst_of(statuses: Sequence[Status]) -> Status:
-    """The status several suites come to together."""
-    return min(statuses, key=_WORST_FIRST.index)

@@ -66,5 +66,15 @@ class Verdict:
     """Whether the old samples still describe the baseline; None where nothing fresh was asked of it."""
 
     @property
+    def is_only_warned_of(self) -> bool:
+        """Whether the policy accepts it although nothing was proved. Nothing makes it accept NOT_MEASURED."""
+        return self.status is Status.INCONCLUSIVE and self.policy.inconclusive == "warn"
+
+    @property
+    def weighs(self) -> Status:
+        """What it counts as where a command has to succeed or fail."""
+        return Status.PASS if self.is_only_warned_of else self.status
+
+    @property
     def exit_status(self) -> int:
-        return EXIT_STATUS[self.status]
+        return EXIT_STATUS[self.weighs]

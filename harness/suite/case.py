@@ -33,6 +33,8 @@ class Case:
     place: Place
     conversation: Conversation | None = None
     """How it goes on after the first reply; None where the suite has no tools and the user says no more."""
+    must_pass: bool = False
+    """Whether it must never fail: one failure is asked again, and blocks when it is no accident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.gate import worst_of
+from harness.cli.ending import worst_of
 from harness.gate.verdict import Status
 from tests.cli.conftest import Type
 from tests.projects import suite_text, tiny_model, write
@@ -59,7 +59,22 @@ def test_accepting_an_inconclusive_verdict_is_said_aloud(tiny: Path, typed: Type
     assert "INCONCLUSIVE is accepted here" in said.err
 
 
+def test_a_suite_may_be_warned_of_what_proves_nothing(tiny: Path, typed: Type) -> None:
+    spoil(tiny / "evals/tiny.yaml", "gate: {", "gate: {on_inconclusive: warn, ")
+    said = typed("gate", "--candidate", "v4", "--json")
+    assert (said.status, json.loads(said.out)["status"]) == (0, "INCONCLUSIVE")
+    assert "warning: tiny is INCONCLUSIVE; its gate says `on_inconclusive: warn`" in said.err
+    assert typed("compare", *runs(tiny)).status == 0
+    assert typed("gate", "--candidate", "v3").status == 1
+
+
+def runs(folder: Path) -> list[str]:
+    """What was run, that of the baseline first."""
+    return sorted(path.stem for path in (folder / "reports/runs").glob("*.jsonl"))
+
+
 def test_nothing_turns_not_measured_into_success(tiny: Path, typed: Type) -> None:
+    spoil(tiny / "evals/tiny.yaml", "gate: {", "gate: {on_inconclusive: warn, ")
     assert typed("gate", "--candidate", "v5", "--allow-inconclusive").status == 4
 
 

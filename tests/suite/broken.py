@@ -398,7 +398,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "  - id: second\n    api_key: sk\n",
         [
             "evals/triage.yaml:29:5: 'api_key' has no place in a file; keys come from the environment",
-            "evals/triage.yaml:29:5: a case has no key 'api_key'; use one of: cluster, expect, id, inputs, tags, threshold, tools, turns, weight",
+            "evals/triage.yaml:29:5: a case has no key 'api_key'; use one of: cluster, expect, id, inputs, must_pass, tags, threshold, tools, turns, weight",
         ],
     ),
     (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.errors import FilesRejected
 from harness.suite.expectation import Contains, Equals, Expectation, JsonSchema, Matches, Number, Refusal
-from harness.suite.forms import prompt_shapes, shapes
+from harness.suite.forms import gate_shapes, prompt_shapes, shapes
 from harness.suite.policy import Policy
 from harness.suite.project import Project
 from harness.suite.read import check, examine, read_project
@@ -180,7 +180,7 @@ def test_a_template_that_cannot_take_a_case_is_said_at_the_case() -> None:
 
 
 SHAPES = [
-    shapes.SUITE, shapes.VARIANT, shapes.GATE, shapes.QUALITY, shapes.COST, shapes.DEFAULTS, shapes.CASE,
+    shapes.SUITE, shapes.VARIANT, gate_shapes.GATE, gate_shapes.QUALITY, gate_shapes.COST, shapes.DEFAULTS, shapes.CASE,
     shapes.CASE_FILE, shapes.EXPECTATION, prompt_shapes.PROMPT, prompt_shapes.MODEL, prompt_shapes.PRICE,
 ]  # fmt: skip
 KEYS = sorted({key for shape in SHAPES for key in shape.keys})

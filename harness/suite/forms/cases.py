@@ -28,6 +28,7 @@ class Shared:
     cluster: str | None = None
     weight: float = 1.0
     threshold: float = 1.0
+    must_pass: bool = False
     inputs: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     expect: tuple[Expectation, ...] = ()
     is_whole: bool = True
@@ -60,6 +61,7 @@ class CaseReader:
             cluster=self._cluster(given),
             weight=self._weight(given),
             threshold=self._threshold(given),
+            must_pass=bool(given.flag("must_pass")),
             inputs=MappingProxyType(inputs),
             expect=expect,
             is_whole=is_whole,
@@ -84,6 +86,7 @@ class CaseReader:
         expect = (*self.shared.expect, *said)
         tags = self._tags(given) if "tags" in given else self.shared.tags
         cluster, weight, threshold = self._cluster(given), self._weight(given), self._threshold(given)
+        must_pass = given.flag("must_pass")
         talk = self.talk(given)
         is_scored = any(not isinstance(each, Confidence) for each in expect)
         if is_whole and self.shared.is_whole and not is_scored and "expect" not in given.meant:
@@ -94,6 +97,7 @@ class CaseReader:
         if len(self.noted.problems) > before or name is None:
             return None
         case = _case(name, inputs, expect, tags, (cluster, weight, threshold, table.place))
+        case = replace(case, must_pass=self.shared.must_pass if must_pass is None else must_pass)
         return case if talk is None else _talking(case, talk)
 
     def _check_id(self, name: str, place: Place) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from harness.suite.forms.gate_shapes import GATE
 from harness.suite.forms.kinds import (
     ANYTHING,
     EXPECTATIONS,
     FLAG,
     NO_MAPPING,
     PATH,
-    POINTS,
     SHARE,
-    SHARE_OR_OFF,
     TEXT,
     TEXTS,
     WEIGHT,
@@ -43,30 +42,6 @@ _VARIANT: Final[Schema] = {
     **described(VARIANT),
     "oneOf": [{"required": ["model"]}, {"required": ["route"]}],
 }
-QUALITY = shape(
-    "quality", {"margin": need("The largest drop in mean score that passes: 5pt, 5% or 0.05.", POINTS)}
-)
-COST = shape(
-    "cost", {"max_increase": need("The largest rise in cost that passes: 10%, 0.10 or off.", SHARE_OR_OFF)}
-)
-LATENCY = shape(
-    "latency",
-    {"max_increase": need("The largest rise in latency that passes: 15%, 0.15 or off.", SHARE_OR_OFF)},
-)
-GATE = shape(
-    "the gate",
-    {
-        "alpha": may("One-sided error rate of each bound, above 0 and below 0.5.", SHARE),
-        "quality": may("Rules for the mean score.", described(QUALITY)),
-        "cost": may("Rules for the cost, or off.", {"anyOf": [described(COST), {"const": "off"}]}),
-        "latency": may("Rules for the latency, or off.", {"anyOf": [described(LATENCY), {"const": "off"}]}),
-        "slices": may(
-            "What to test on its own: [tag], or off.",
-            {"anyOf": [{"type": "array", "items": {"const": "tag"}}, {"const": "off"}]},
-        ),
-        "min_cases": may("Fewer cases than this never pass.", whole(2)),
-    },
-)
 INPUTS: Final[Schema] = {"type": "object", "propertyNames": {"pattern": VARIABLE}}
 DEFAULTS = shape(
     "defaults",
@@ -77,6 +52,7 @@ DEFAULTS = shape(
         "cluster": may("Cluster of cases that name none.", TEXT),
         "weight": may("Weight of cases that have none.", WEIGHT),
         "threshold": may("Threshold of cases that have none.", SHARE),
+        "must_pass": may("Whether cases that do not say must never fail.", FLAG),
     },
 )
 CASE = shape(
@@ -89,6 +65,7 @@ CASE = shape(
         "cluster": may("Cases that belong together share it; otherwise it is the id.", TEXT),
         "weight": may("Share of the case in the mean, above 0; 1 where it is left out.", WEIGHT),
         "threshold": may("The score from which the case passes, 0 to 1; 1 where it is left out.", SHARE),
+        "must_pass": may("Whether it must never fail; false where it is left out.", FLAG),
         "inputs": may("Values of the prompt's variables.", INPUTS),
         "expect": may("What a good answer satisfies.", EXPECTATIONS),
         "tools": may("Results of tools that only this case sees.", CASE_TOOLS),

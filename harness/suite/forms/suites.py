@@ -96,6 +96,8 @@ class SuiteReader:
         if tools.cost_place is not None:
             _check_priced(self.noted, tools.cost_place, (baseline, candidate), "limit")
         cases = self._cases(given, path, (baseline[1], candidate[1]), tools)
+        if policy.rerun is None:
+            self._refuse_must_pass(cases)
         if len(self.noted.problems) > before or name is None or prompt is None:
             return None
         ids: list[Json] = [[case.id, case.digest] for case in sorted(cases, key=lambda case: case.id)]
@@ -187,6 +189,13 @@ class SuiteReader:
         fitting.finish()
         check_tools(tools, versions, given.place, knows_all=None not in sides)
         return tuple(case for case in read if case is not None)
+
+    def _refuse_must_pass(self, cases: tuple[Case, ...]) -> None:
+        """Who is told that a case must pass relies on it."""
+        for case in cases:
+            if case.must_pass:
+                what = f"case {case.id!r} must pass, but the gate's `cases` is off, so it would block nothing"
+                self.noted.bad(case.place, what, "remove `cases: off`, or `must_pass`")
 
     def _unfolded(self, node: Node, path: str) -> Iterator[Node]:
         """The node itself, or the cases of the file it names."""

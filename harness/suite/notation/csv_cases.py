@@ -1,6 +1,6 @@
 """Tables of cases to nodes: one case a row, standing where its row starts.
 
-Columns: `id`, `tags` (`a|b`), `cluster`, `weight`, `threshold`, `input.<name>` and `expect.<grader>` for the
+Columns: `id`, `tags` (`a|b`), `cluster`, `weight`, `threshold`, `must_pass` (true or false), `input.<name>` and `expect.<grader>` for the
 graders whose short form is text. An empty cell of any column but `input.<name>` is no value.
 """
 
@@ -15,7 +15,7 @@ from harness.suite.notation.json_lines import valid_text
 from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
 from harness.suite.notation.scalar import resolve
 
-_COLUMNS = ("id", "tags", "cluster", "weight", "threshold")
+_COLUMNS = ("id", "tags", "cluster", "weight", "threshold", "must_pass")
 _EXPECT = ("expect.equals", "expect.contains", "expect.matches", "expect.refusal")
 
 
@@ -77,7 +77,7 @@ def _as_it_is(cell: Scalar) -> Node:
     return cell
 
 
-def _number(cell: Scalar) -> Node:
+def _value(cell: Scalar) -> Node:
     try:
         return Scalar(place=cell.place, value=resolve(cell.text.strip()), text=cell.text.strip())
     except ValueError:
@@ -92,4 +92,4 @@ def _tags(cell: Scalar) -> Node:
     )
 
 
-_SPECIAL = {"weight": _number, "threshold": _number, "tags": _tags}
+_SPECIAL = {"weight": _value, "threshold": _value, "must_pass": _value, "tags": _tags}
