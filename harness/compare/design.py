@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
+from harness.compare.allocation import History, allocate, drawn, history_of
+from harness.compare.boundaries import boundaries, spent
 from harness.compare.evidence import Key
+from harness.compare.tagging import group_tags
+from harness.suite.policy import Looks, Policy
+
+ROUNDED = 0.01
+"""Information is planned, not measured: fractions are rounded to this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +58,131 @@ class Design:
     banked: bool
     """Whether old samples stand for the baseline, so that the candidate alone is asked."""
     seed: str
+
+
+def design_of(
+    cases: Sequence[PlannedCase],
+    *,
+    bank: Mapping[str, Sequence[float]] | None,
+    policy: Policy,
+    seed: str,
+    repeats: int,
+) -> Design:
+    """What to ask of these cases, and when to look.
+
+    `bank` holds the measured scores of the baseline's old samples by case id; None: both sides are asked, every
+    case `repeats` times. With a bank the policy's `repeats` say how often, and history which case how often
+    (STATISTICS 12.5); a case the bank does not hold cannot be compared, and is asked as seldom as any.
+    Raises ValueError for no cases, or for repeats below 1.
+    """
+    if not cases or repeats < 1:
+        raise ValueError("a design needs at least one case and one repeat")
+    known = {case: history_of(scores) for case, scores in (bank or {}).items() if scores}
+    asked = (
+        dict.fromkeys((case.case_id for case in cases), repeats)
+        if bank is None
+        else _by_history(cases, known, policy, seed)
+    )
+    if policy.looks is None:
+        waves: tuple[int, ...] = (max(asked.values()),)
+    else:
+        waves = _waves(policy.looks, max(asked.values()))
+    stretches = [
+        _shuffled(
+            seed, ((case, k) for case in sorted(asked) for k in range(low + 1, min(asked[case], high) + 1))
+        )
+        for low, high in pairwise((0, *waves))
+    ]
+    return Design(
+        repeats=asked,
+        order=tuple(chain.from_iterable(stretches)),
+        looks=_looks(_Plan(cases=cases, known=known, repeats=asked, banked=bank is not None), policy, waves),
+        banked=bank is not None,
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    cases: Sequence[PlannedCase]
+    known: Mapping[str, History]
+    repeats: Mapping[str, int]
+    banked: bool
+
+
+def _by_history(
+    cases: Sequence[PlannedCase], known: Mapping[str, History], policy: Policy, seed: str
+) -> dict[str, int]:
+    rules = policy.repeats
+    tested: set[int] = set()
+    if policy.slices:
+        groups = group_tags(
+            [case.tags for case in cases], [case.cluster for case in cases], policy.min_slice_clusters
+        )
+        tested.update(chain.from_iterable(groups.members.values()))
+    least = {
+        case.case_id: max(rules.least, rules.least_in_slice) if i in tested else rules.least
+        for i, case in enumerate(cases)
+    }
+    history = {case.case_id: known[case.case_id] for case in cases if case.case_id in known}
+    return allocate(history, least, most=rules.most, mean=rules.mean, seed=seed)
+
+
+def _waves(looks: Looks, most: int) -> tuple[int, ...]:
+    """The policy's waves below the most repeats of any case, and that."""
+    return (*sorted({wave for wave in looks.waves if wave < most}), most)
+
+
+def _shuffled(seed: str, keys: Iterable[Key]) -> list[Key]:
+    """In an order that only the seed and the keys decide. What happens during a run hits no kind of case more."""
+    return sorted(keys, key=lambda key: (drawn(seed, *key), key))
+
+
+def _looks(plan: _Plan, policy: Policy, waves: tuple[int, ...]) -> tuple[Look, ...]:
+    """After every wave, and within the first one of a large suite."""
+    final = _variance(plan, waves[-1])
+    ends = [
+        (
+            sum(min(k, wave) for k in plan.repeats.values()),
+            final / _variance(plan, wave) if final else wave / waves[-1],
+            wave,
+        )
+        for wave in waves
+    ]
+    first = ends[0]
+    rules = policy.looks
+    if rules is not None and len(plan.cases) >= rules.large:
+        parts = [share for share in sorted(rules.within_first) if 0 < share < 1]
+        ends[:0] = [(math.ceil(share * first[0]), share * first[1], first[2]) for share in parts]
+    fractions = [max(ROUNDED, round(fraction / ROUNDED) * ROUNDED) for _, fraction, _ in ends]
+    fractions = [round(min(1.0, fraction), 9) for fraction in (*fractions[:-1], 1.0)]
+    regress = boundaries(fractions, policy.alpha, "squared")
+    passing = boundaries(fractions, policy.alpha, "pocock")
+    used = [0.0, *(spent(fraction, policy.alpha, "squared") for fraction in fractions)]
+    return tuple(
+        Look(
+            after=after,
+            fraction=fractions[i],
+            z_regress=regress[i],
+            z_pass=passing[i],
+            slice_alpha=used[i + 1] - used[i],
+            wave=wave,
+        )
+        for i, (after, _, wave) in enumerate(ends)
+    )
+
+
+def _variance(plan: _Plan, wave: int) -> float:
+    """What is planned for the variance of the mean difference once every case had `wave` answers.
+
+    Over cases that can be compared: w^2 v (1/bank + 1/K), v expected by history. A bank does not grow while the
+    candidate is asked, so its part stays, and early looks hold a larger share of the information than of the
+    answers. Without a bank both sides grow, and nothing tells the cases apart: w^2 (1/K + 1/K).
+    """
+    if not plan.banked:
+        return math.fsum(case.weight**2 * 2 / min(plan.repeats[case.case_id], wave) for case in plan.cases)
+    return math.fsum(
+        case.weight**2 * old.variance * (1 / old.answers + 1 / min(plan.repeats[case.case_id], wave))
+        for case in plan.cases
+        if (old := plan.known.get(case.case_id)) is not None
+    )
