@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,6 +14,10 @@ from harness.trial import Outcome
 from harness.units import Seconds, Usd
 
 Mode = Literal["live", "record", "replay", "imported"]
+
+Purpose = Literal["", "measure", "screen", "confirm", "rerun"]
+"""Why a run was made: just so; to measure a baseline; or as one side of a gate: its first look at every case, the
+fresh samples that confirm a regression, or those of single suspect cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class Record:
     price_row: str | None
     steps: tuple[Step, ...] = ()
     """What happened in the conversation, however it ended; empty where there was none."""
+    must_pass: bool = False
+    """Whether the case must never fail."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -110,6 +117,20 @@ class RunInfo:
     """The rules of the route as canonical JSON, with exact ids; None: every trial asks the same model."""
     route_digest: str | None = None
     """SHA-256 (hex) over which case is asked of which model: a case that gets another tag may change it."""
+    purpose: Purpose = ""
+    first_repeat: int = 1
+    """Number of its first repeat. Fresh samples are numbered on from those of the runs before them."""
+    times: tuple[int, ...] = ()
+    """How often each case is asked, in the order of `case_ids`; empty: every case `repeats` times."""
+
+    @property
+    def keys(self) -> Iterator[tuple[str, int]]:
+        """Every planned trial, repeat by repeat."""
+        times = self.times or (self.repeats,) * len(self.case_ids)
+        for turn in range(max(times, default=0)):
+            for case_id, most in zip(self.case_ids, times, strict=True):
+                if turn < most:
+                    yield case_id, self.first_repeat + turn
 
     @property
     def asked(self) -> str:

@@ -198,6 +198,7 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         cluster=case.cluster,
         tags=case.tags,
         weight=case.weight,
+        must_pass=case.must_pass,
         case_place=str(case.place),
         question=spelling(trial.request).text,
         outcome=outcome,

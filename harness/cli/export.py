@@ -15,7 +15,8 @@ from harness.store.export import Form, export
 
 _EPILOG = """\
 WHAT is a run (its id, or a unique beginning of it: every trial with question and answer) or one of the views
-v_runs, v_models, v_trials, v_answers, v_calls, v_grades, v_steps, v_case_history, v_flaky, v_cost_daily, v_verdicts.
+v_runs, v_models, v_trials, v_answers, v_calls, v_grades, v_steps, v_case_history, v_flaky, v_cost_daily, v_verdicts,
+v_bank.
 
 examples:
   harness export triage-v2 --to triage-v2.parquet

@@ -18,8 +18,8 @@ from harness.settings import read_settings
 from harness.store.sql import Table, run_sql
 
 _EPILOG = """\
-The views v_runs, v_models, v_trials, v_answers, v_calls, v_grades, v_steps, v_case_history, v_flaky, v_cost_daily and
-v_verdicts are an interface: their columns stay. `-` reads the query from standard input.
+The views v_runs, v_models, v_trials, v_answers, v_calls, v_grades, v_steps, v_case_history, v_flaky, v_cost_daily,
+v_verdicts and v_bank are an interface: their columns stay. `-` reads the query from standard input.
 
 examples:
   harness sql "SELECT run_id, mean_score, cost_usd FROM v_runs ORDER BY started_at"

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_SINCE = ("question_digest", "alpha", "policy", "decided_from", "harness_version")
+"""What verdicts of earlier versions do not say."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVerdict:
     """What the gate said of two runs."""
@@ -35,6 +39,16 @@ class StoredVerdict:
     label: str | None
     document: str
     """The comparison and its verdict as JSON (`harness compare --json`)."""
+    question_digest: str | None = None
+    """SHA-256 over what was asked: equal where the same was. This and the next four: None where nobody kept it."""
+    alpha: float | None = None
+    """One-sided error rate of each bound, as it was used."""
+    policy: str | None = None
+    """The gate's rules as canonical JSON."""
+    decided_from: str | None = None
+    """Ids of all runs it was decided from, and the seed, as canonical JSON."""
+    harness_version: str | None = None
+    """What decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +74,8 @@ def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[Store
     """Verdicts, newest first. Raises UsageError where there is no store, StoreBusy."""
     with reading(store) as connection:
         found = connection.execute(
-            "SELECT suite, baseline_run_id, candidate_run_id, decided_at, status, label, document FROM verdicts"
-            " WHERE ? IS NULL OR suite = ? ORDER BY decided_at DESC, verdict_id",
+            "SELECT suite, baseline_run_id, candidate_run_id, decided_at, status, label, document,"
+            " question_digest, alpha, policy, decided_from, harness_version FROM verdicts WHERE ? IS NULL OR suite = ? ORDER BY decided_at DESC, verdict_id",
             [suite, suite],
         ).fetchall()
     return tuple(
@@ -73,6 +87,11 @@ def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[Store
             status=row[4],
             label=row[5],
             document=row[6],
+            question_digest=row[7],
+            alpha=row[8],
+            policy=row[9],
+            decided_from=row[10],
+            harness_version=row[11],
         )
         for row in found
     )
@@ -202,11 +221,15 @@ def _apply(connection: DuckDBPyConnection, body: Body) -> None:
 
 
 def _apply_verdict(connection: DuckDBPyConnection, body: Body) -> None:
-    names = ("suite", "baseline_run", "candidate_run", "at", "status", "label", "document")
-    values = [body[name] for name in names]
+    names = ("suite", "baseline_run", "candidate_run", "at", "status", "label", "document", *_SINCE)
+    values = [body.get(name) for name in names]
     key = hashlib.sha256(encode(body)).hexdigest()
     connection.execute("DELETE FROM verdicts WHERE verdict_id = ?", [key])
-    connection.execute("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [key, *values])
+    connection.execute(
+        "INSERT INTO verdicts (verdict_id, suite, baseline_run_id, candidate_run_id, decided_at, status, label, document,"
+        " question_digest, alpha, policy, decided_from, harness_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [key, *values],
+    )
 
 
 def _verdict_body(verdict: StoredVerdict) -> Body:
@@ -219,4 +242,5 @@ def _verdict_body(verdict: StoredVerdict) -> Body:
         "status": verdict.status,
         "label": verdict.label,
         "document": verdict.document,
+        **{name: said for name in _SINCE if (said := getattr(verdict, name)) is not None},
     }

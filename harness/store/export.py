@@ -41,6 +41,7 @@ VIEWS = {
     "v_flaky": "SELECT * FROM v_flaky",
     "v_cost_daily": "SELECT * FROM v_cost_daily",
     "v_verdicts": "SELECT * FROM v_verdicts ORDER BY decided_at, verdict_id",
+    "v_bank": "SELECT * FROM v_bank",
 }
 """What can be exported beside a run, and in which order."""
 

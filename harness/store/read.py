@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from harness.compare.observation import Accounting, ModelShare, Observation, Side
+from harness.compare.observation import Accounting, Side
 from harness.errors import UsageError
 from harness.record import Answer, RunInfo
 from harness.store.duck import reading
+from harness.store.sides import observations_of, plain_money, shares_of
 from harness.store.steps import read_steps
 from harness.units import Seconds, Usd
 
@@ -20,24 +20,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _INFO_COLUMNS = tuple("budget_usd" if each.name == "budget" else each.name for each in fields(RunInfo))
-
-_TRIALS = """
-WITH known AS (  -- what other runs of the very same suite say of a case this run never came to
-  SELECT case_id, arg_max(struct_pack("cluster", tags, weight, case_digest), (trials.started_at, run_id)) AS trial
-  FROM trials JOIN runs USING (run_id)
-  WHERE recorded AND case_digest <> ''
-    AND case_id IN (SELECT case_id FROM trials WHERE run_id = ? AND NOT recorded AND case_digest = '')
-    AND suite_digest = (SELECT suite_digest FROM runs WHERE run_id = ?)
-  GROUP BY case_id
-)
-SELECT t.case_id, t.repeat, t.outcome, t.why, t.whose, t.score, CAST(t.cost_usd AS DOUBLE), t.latency_ms / 1000,
-  if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
-  if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.case_digest, t.case_digest)
-FROM (SELECT * EXCLUDE (question, answer), NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown FROM trials) AS t
-LEFT JOIN known ON known.case_id = t.case_id
-WHERE t.run_id = ?
-ORDER BY t.case_id, t.repeat
-"""
 
 _ANSWERS = """
 SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(t.answer, ''), coalesce(t.question, ''),
@@ -53,16 +35,6 @@ SELECT case_id, repeat, place || ': ' || grader || ': ' || evidence
 FROM grades
 WHERE run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], case_id)) AND NOT passed AND weight > 0
 ORDER BY case_id, repeat, place_in_case
-"""
-
-
-_MODELS = """
-SELECT coalesce(v.requested_model, ''), cases.ids, v.planned, v.answered, v.cost_usd
-FROM v_models AS v LEFT JOIN (
-  SELECT requested_model, list(DISTINCT case_id ORDER BY case_id) AS ids FROM trials WHERE run_id = ? GROUP BY ALL
-) AS cases ON cases.requested_model IS NOT DISTINCT FROM v.requested_model
-WHERE v.run_id = ?
-ORDER BY v.cases DESC, 1
 """
 
 
@@ -149,24 +121,24 @@ def read_side(store: str | Path, run_id: str) -> Side:
     with reading(store) as connection:
         rows = _info_rows(connection, "WHERE run_id = ?", [run_id])
         totals = _totals(connection, [run_id])
-        trials = connection.execute(_TRIALS, [run_id, run_id, run_id]).fetchall()
-        models = connection.execute(_MODELS, [run_id, run_id]).fetchall()
-    if not rows:
-        raise UsageError(f"run {run_id!r}: there is no such run")
-    info = _info(rows[0])
-    cost = totals[run_id].cost
+        if not rows:
+            raise UsageError(f"run {run_id!r}: there is no such run")
+        info = _info(rows[0])
+        observations = observations_of(connection, run_id)
+        models = () if info.route is None else shares_of(connection, run_id)
     return Side(
         run_id=run_id,
         suite=info.suite,
         label=run_id if info.mode == "imported" else info.variant,
-        observations=tuple(_observation(row) for row in trials),
+        observations=observations,
         accounting=totals[run_id].accounting,
         graders=info.graders,
-        cost_usd=_text(cost),
+        cost_usd=plain_money(totals[run_id].cost),
         session=info.session,
         mode=info.mode,
         synthetic=info.synthetic,
-        models=() if info.route is None else tuple(map(_share, models)),
+        model_id=info.model_id,
+        models=models,
     )
 
 
@@ -202,6 +174,7 @@ def _info_rows(
 def _info(row: tuple[object, ...]) -> RunInfo:
     values = dict(zip((each.name for each in fields(RunInfo)), row, strict=True))
     values["case_ids"] = tuple(cast("list[str]", values["case_ids"]))
+    values["times"] = tuple(cast("list[int]", values["times"]))
     values["started_at"] = cast("datetime", values["started_at"]).replace(tzinfo=UTC)
     return RunInfo(**values)  # type: ignore[arg-type]  # columns are named after the fields
 
@@ -229,41 +202,6 @@ def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Tot
         )
         for row in rows
     }
-
-
-def _share(row: tuple[object, ...]) -> ModelShare:
-    model, case_ids, planned, answered, cost = row
-    return ModelShare(
-        model=cast("str", model),
-        case_ids=tuple(cast("list[str] | None", case_ids) or ()),
-        planned=cast("int", planned),
-        answered=cast("int", answered),
-        cost_usd=_text(cast("Decimal | None", cost)),
-    )
-
-
-def _text(cost: Decimal | None) -> str | None:
-    return None if cost is None else format(cost.normalize(), "f")
-
-
-def _observation(row: tuple[object, ...]) -> Observation:
-    case_id, repeat, outcome, why, whose, score, cost, latency, cluster, tags, weight, digest = row
-    answered = outcome == "answered"
-    missing = None
-    if score is None:
-        missing = f"skipped: {why}" if outcome == "skipped" else str(why or outcome)
-    return Observation(
-        case_id=cast("str", case_id),
-        repeat=cast("int", repeat),
-        score=cast("float | None", score),
-        missing=missing,
-        cost=cast("float | None", cost) if answered or whose == "model" else None,
-        latency=cast("float | None", latency) if answered else None,
-        cluster=cast("str", cluster),
-        tags=tuple(cast("list[str]", tags)),
-        weight=cast("float", weight),
-        case_digest=cast("str", digest),
-    )
 
 
 def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_UP, Decimal
-from typing import assert_never, cast
+from typing import assert_never
 
 from harness.call.exchange import Reply
 from harness.record import Attempt, Record
 from harness.store.lines import ImportedRow
 from harness.store.past import Journal
+from harness.store.spelled import sent_columns
 from harness.store.steps import step_rows
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import Seconds
@@ -76,10 +76,12 @@ def _run(journal: Journal) -> Row:
     same = (
         "run_id", "suite", "suite_digest", "prompt", "prompt_version", "prompt_digest", "model", "model_id", "params", "prices",
         "graders", "mode", "repeats", "planned", "harness_version", "sdk_version", "session", "resumed_from", "route", "route_digest",
+        "purpose", "first_repeat",
     )  # fmt: skip
     return {
         **{name: getattr(info, name) for name in same},
         "case_ids": list(info.case_ids),
+        "times": list(info.times),
         "started_at": moment(info.started_at),
         "budget_usd": usd(info.budget),
         "ended": journal.ended is not None,
@@ -105,6 +107,7 @@ def _trial(record: Record) -> Row:
         "cluster": record.cluster,
         "tags": list(record.tags),
         "weight": record.weight,
+        "must_pass": record.must_pass,
         "case_place": record.case_place,
         "started_at": moment(record.started_at),
         **_end_of(record.outcome),
@@ -113,7 +116,7 @@ def _trial(record: Record) -> Row:
         "answer_confidence": record.grading.answer_confidence,
         "cost_usd": usd(record.cost),
         "cost_uncertain_usd": usd(record.cost_uncertain),
-        **_sent(record.question),
+        **sent_columns(record.question),
         **({} if reply is None else _reply_columns(reply)),
         "price_row_id": record.price_row,
         **_attempts(record.attempts, reply),
@@ -134,23 +137,6 @@ def _end_of(outcome: Outcome) -> Row:
             return {"outcome": "skipped", "why": why, "detail": detail}
         case _:
             assert_never(outcome)
-
-
-def _sent(question: str) -> Row:
-    """What the request itself says; nothing where it is not the canonical JSON of one."""
-    try:
-        body = _object(json.loads(question))
-    except ValueError:
-        return {}
-    return {
-        "requested_model": body.get("model"),
-        "effort": _object(body.get("output_config")).get("effort"),
-        "thinking_type": _object(body.get("thinking")).get("type"),
-    }
-
-
-def _object(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _reply(outcome: Outcome) -> Reply | None:
@@ -199,6 +185,7 @@ def _imported_trial(row: ImportedRow) -> Row:
         "cluster": row.cluster,
         "tags": list(row.tags),
         "weight": row.weight,
+        "must_pass": False,
         "case_place": "",
         "outcome": "failed" if missing else "answered",
         "why": (row.error_type or "no score") if missing else None,
@@ -222,16 +209,15 @@ def _never_recorded(journal: Journal) -> Iterable[Row]:
     recorded = {record.key for record in journal.records}
     known = {record.case_id: record for record in journal.records}
     priced = all(record.cost is not None for record in journal.records)
-    for repeat in range(1, info.repeats + 1):
-        for case_id in info.case_ids:
-            if (case_id, repeat) not in recorded:
-                row = _unrecorded(case_id, repeat, known.get(case_id), cost="0" if priced else None)
-                yield {"requested_model": info.model_id if info.route is None else None, **row}
+    for case_id, repeat in info.keys:
+        if (case_id, repeat) not in recorded:
+            row = _unrecorded(case_id, repeat, known.get(case_id), cost="0" if priced else None)
+            yield {"requested_model": info.model_id if info.route is None else None, **row}
 
 
 def _unrecorded(case_id: str, repeat: int, sibling: Record | None, *, cost: str | None) -> Row:
     return {
-        **(_sent(sibling.question) if sibling else {}),
+        **(sent_columns(sibling.question) if sibling else {}),
         "case_id": case_id,
         "repeat": repeat,
         "recorded": False,
@@ -239,6 +225,7 @@ def _unrecorded(case_id: str, repeat: int, sibling: Record | None, *, cost: str 
         "cluster": sibling.cluster if sibling else case_id,
         "tags": list(sibling.tags) if sibling else [],
         "weight": sibling.weight if sibling else 1.0,
+        "must_pass": sibling is not None and sibling.must_pass,
         "case_place": sibling.case_place if sibling else "",
         "outcome": "skipped",
         "why": "interrupted",
@@ -270,7 +257,10 @@ def _call(key: tuple[str, int], attempt: Attempt, *, stands: bool) -> Row:
 
 def _extra_costs(journal: Journal) -> Iterable[Row]:
     for record in journal.superseded:
-        origin, model = f"{record.case_id}#{record.repeat}", _sent(record.question).get("requested_model")
+        origin, model = (
+            f"{record.case_id}#{record.repeat}",
+            sent_columns(record.question).get("requested_model"),
+        )
         yield _extra("superseded", origin, model, (record.cost, record.cost_uncertain))
     for each in journal.unrecorded:
         yield _extra("unrecorded", each.origin, each.model, (each.cost, each.uncertain))

@@ -93,7 +93,8 @@ def _columns(body: str) -> list[tuple[str, str, str]]:
 
 def _plain(kind: str) -> str:
     return (
-        kind.replace(" USING COMPRESSION zstd", "")
+        kind.partition(" DEFAULT ")[0]
+        .replace(" USING COMPRESSION zstd", "")
         .replace(" NOT NULL", ", never NULL")
         .lower()
         .replace("never null", "never NULL")

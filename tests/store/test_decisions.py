@@ -55,6 +55,16 @@ def test_a_verdict_comes_back_as_it_was(full: Path) -> None:
     assert list_verdicts(full, suite="other") == ()
 
 
+def test_a_verdict_says_what_it_was_decided_from(full: Path, runs: Path) -> None:
+    whole = replace(
+        VERDICT, question_digest="q" * 64, alpha=0.025, policy="{}", decided_from="{}", harness_version="0.2"
+    )
+    write_verdict(full, whole)
+    full.unlink()
+    rebuild(full, runs)
+    assert list_verdicts(full) == (whole,)
+
+
 def test_the_newest_verdict_comes_first(full: Path) -> None:
     later = replace(VERDICT, decided_at=MOMENT + timedelta(days=1), status="REGRESSED")
     write_verdict(full, VERDICT)

@@ -1,0 +1,133 @@
+"""Trials of one run, or of several, as statistics see them: read in columns of numbers, never with a text."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from harness.compare.observation import ModelShare, Observation
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_TRIALS = """
+WITH known AS (  -- what other runs of the very same suite say of a case this run never came to
+  SELECT case_id,
+    arg_max(struct_pack("cluster", tags, weight, case_digest, must_pass), (trials.started_at, run_id)) AS trial
+  FROM trials JOIN runs USING (run_id)
+  WHERE recorded AND case_digest <> ''
+    AND case_id IN (SELECT case_id FROM trials WHERE run_id = $run AND NOT recorded AND case_digest = '')
+    AND suite_digest = (SELECT suite_digest FROM runs WHERE run_id = $run)
+  GROUP BY case_id
+)
+SELECT t.case_id, t.repeat, t.score,
+  CASE WHEN t.score IS NOT NULL THEN NULL
+    WHEN t.outcome = 'skipped' THEN 'skipped: ' || coalesce(t.why, 'None') ELSE coalesce(nullif(t.why, ''), t.outcome) END,
+  CASE WHEN t.outcome = 'answered' OR t.whose = 'model' THEN CAST(t.cost_usd AS DOUBLE) END,
+  CASE WHEN t.outcome = 'answered' THEN t.latency_ms / 1000 END,
+  if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
+  if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.must_pass, t.must_pass),
+  t.input_tokens, t.output_tokens, t.cache_write_5m_tokens + t.cache_write_1h_tokens, t.cache_read_tokens,
+  t.attempts, t.served_model, if(unknown, known.trial.case_digest, t.case_digest)
+FROM (
+  SELECT * EXCLUDE (question, answer),
+    NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown
+  FROM trials
+) AS t
+LEFT JOIN known ON known.case_id = t.case_id
+WHERE t.run_id = $run
+ORDER BY t.case_id, t.repeat
+"""
+
+_MODELS = """
+SELECT coalesce(v.requested_model, ''), cases.ids, v.planned, v.answered, v.cost_usd
+FROM v_models AS v LEFT JOIN (
+  SELECT requested_model, list(DISTINCT case_id ORDER BY case_id) AS ids FROM trials WHERE run_id = $run GROUP BY ALL
+) AS cases ON cases.requested_model IS NOT DISTINCT FROM v.requested_model
+WHERE v.run_id = $run
+ORDER BY v.cases DESC, 1
+"""
+
+_CHUNK = 10_000
+"""Rows that are in memory twice, as DuckDB gives them and as values."""
+
+_Row = tuple[
+    str, int, float | None, str | None, float | None, float | None, str, list[str], float, bool,
+    int | None, int | None, int | None, int | None, int, str | None, str,
+]  # fmt: skip
+
+
+def observations_of(connection: DuckDBPyConnection, run_id: str) -> tuple[Observation, ...]:
+    """One observation per planned trial of a run, in order of case and repeat."""
+    connection.execute(_TRIALS, {"run": run_id})
+    with _uncollected():
+        return tuple(observed(connection))
+
+
+@contextmanager
+def _uncollected() -> Generator[None, None, None]:
+    """Without the cycle collector, which would walk a growing heap of values that hold no cycle: a quarter of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def observed(connection: DuckDBPyConnection) -> Iterator[Observation]:
+    """The rows of the statement that was executed last, in the columns of `_TRIALS`.
+
+    Texts that come again and again (ids, digests, tags) are kept once: memory grows with the cases.
+    """
+    texts: dict[str, str] = {}
+    lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+    same = texts.setdefault
+    while rows := cast("list[_Row]", connection.fetchmany(_CHUNK)):
+        for row in rows:
+            (case, repeat, score, missing, cost, latency, cluster, tags, weight, must,
+             fresh, said, written, read, attempts, served, digest) = row  # fmt: skip
+            tagged = tuple(tags)
+            yield Observation(
+                case_id=same(case, case),
+                repeat=repeat,
+                score=score,
+                missing=missing,
+                cost=cost,
+                latency=latency,
+                cluster=same(cluster, cluster),
+                tags=lists.setdefault(tagged, tagged),
+                weight=weight,
+                must_pass=must,
+                input_tokens=fresh,
+                output_tokens=said,
+                cache_write_tokens=written,
+                cache_read_tokens=read,
+                attempts=attempts,
+                served_model=served and same(served, served),
+                case_digest=same(digest, digest),
+            )
+
+
+def shares_of(connection: DuckDBPyConnection, run_id: str) -> tuple[ModelShare, ...]:
+    """What a run sent to each model, the one with the most cases first."""
+    rows = connection.execute(_MODELS, {"run": run_id}).fetchall()
+    return tuple(
+        ModelShare(
+            model=model,
+            case_ids=tuple(ids or ()),
+            planned=planned,
+            answered=answered,
+            cost_usd=plain_money(cost),
+        )
+        for model, ids, planned, answered, cost in rows
+    )
+
+
+def plain_money(cost: Decimal | None) -> str | None:
+    """Dollars as text, without zeros at the end."""
+    return None if cost is None else format(cost.normalize(), "f")
