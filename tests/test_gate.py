@@ -273,7 +273,9 @@ def test_too_much_missing_in_either_arm_is_not_measured(arm: str) -> None:
         NOT_MEASURED,
         ["missing"],
     )
-    assert found.findings[0].because == f"6.0 % of the {arm}'s trials have no score; at most 5 % may"
+    assert found.findings[0].because == (
+        f"6 of 100 trials of the {arm} have no score: 6 x timeout; at most 5 % may"
+    )
 
 
 def test_nothing_is_claimed_where_too_much_is_missing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.compare.absence import absence
 from harness.compare.comparison import Comparison, Quality, Slice
 from harness.compare.needs import Decide, Open, needs
 from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
@@ -50,10 +51,13 @@ def judge(comparison: Comparison, policy: Policy) -> Verdict:
 def _refusals(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     """Why nothing may be claimed at all."""
     found = [_not_measured_because("comparable", reason) for reason in comparison.not_comparable]
-    shares = (("baseline", comparison.missing_baseline), ("candidate", comparison.missing_candidate))
-    for side, share in shares:
+    sides = (
+        ("baseline", comparison.baseline, comparison.missing_baseline),
+        ("candidate", comparison.candidate, comparison.missing_candidate),
+    )
+    for name, side, share in sides:
         if share > policy.max_missing:
-            text = f"{percent(share)} of the {side}'s trials have no score; at most {100 * policy.max_missing:g} % may"
+            text = f"{absence(name, side)}; at most {100 * policy.max_missing:g} % may"
             found.append(_not_measured_because("missing", text))
     if comparison.quality is None and not found:
         found.append(_not_measured_because("quality", "no case was measured on both sides"))

@@ -224,7 +224,7 @@ PASS = verdict(
 )
 NOT_MEASURED = verdict(
     Status.NOT_MEASURED,
-    Finding(rule="missing", status=Status.NOT_MEASURED, because="9.2 % of the candidate's trials have no score; at most 5.0 % may"),
+    Finding(rule="missing", status=Status.NOT_MEASURED, because="40 of 360 trials of the candidate have no score: 33 x overloaded, 7 x over_budget; at most 5 % may"),
     quality=None, cost=None, latency=None,
 )  # fmt: skip
 

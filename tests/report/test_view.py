@@ -50,7 +50,9 @@ def test_an_undecided_verdict_says_what_is_excluded_and_what_would_decide() -> N
 
 def test_what_is_not_about_quality_is_said_by_its_finding() -> None:
     view = examples.views()["not_measured"]
-    assert view.headline == "9.2 % of the candidate's trials have no score; at most 5.0 % may."
+    assert view.headline == (
+        "40 of 360 trials of the candidate have no score: 33 x overloaded, 7 x over_budget; at most 5 % may."
+    )
     assert view.short == "missing"
 
 
