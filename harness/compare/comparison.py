@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.change import CaseChange, Change, changes_of
+from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
 from harness.compare.interval import Value
@@ -13,7 +14,6 @@ from harness.compare.observation import Side
 from harness.compare.pairing import Pairing, pair
 from harness.compare.price_table import same_prices
 from harness.compare.quality import (
-    Pair,
     Quality,
     Score,
     both_measured,

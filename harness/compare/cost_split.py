@@ -16,9 +16,9 @@ from fractions import Fraction
 from typing import Final
 
 from harness.compare.billing import ZERO, Bill, bill_of, billed_trials, cost_of, is_known
+from harness.compare.columns import Pair
 from harness.compare.observation import Side
 from harness.compare.price_table import NANO, rates_of
-from harness.compare.quality import Pair
 
 PARTS: Final[tuple[str, ...]] = ("price", "input", "output", "cache", "calls", "retries")
 UNKNOWN: Final = "unknown"

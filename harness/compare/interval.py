@@ -51,19 +51,28 @@ def mean_of(values: Sequence[Value]) -> Mean:
     """
     if not values:
         raise ValueError("a mean needs at least one value")
-    return _mean(len(values), _cluster_sums(values))
+    return mean_of_clusters(len(values), _cluster_sums(values))
 
 
-def mean_with_pseudo_cases(values: Sequence[Value]) -> Mean:
-    """The mean of `with_pseudo_cases(values)`, without making all the values anew."""
-    scale = effective_size(values) / math.fsum([v.weight for v in values])
-    padded = [(scale * total, scale * weight) for total, weight in _cluster_sums(values)]
-    return _mean(len(values) + 2, [*padded, (1.0, 1.0), (-1.0, 1.0)])
+def mean_of_clusters(n: int, clusters: Sequence[tuple[float, float]]) -> Mean:
+    """`mean_of` for `n` values of which only the weighted sum S_g and the weight N_g of every cluster are known."""
+    weight = math.fsum([weight for _, weight in clusters])
+    mean = _quiet(math.fsum([total for total, _ in clusters]) / weight)
+    count = len(clusters)
+    if count < 2:
+        return Mean(n=n, clusters=count, value=mean, se=math.inf)
+    spread = math.fsum([(total - mean * weight) ** 2 for total, weight in clusters])
+    se = math.sqrt(count / (count - 1) * spread) / weight
+    return Mean(n=n, clusters=count, value=mean, se=_quiet(se))
 
 
 def effective_size(values: Sequence[Value]) -> float:
     """Kish's effective number of cases, (sum w)^2 / sum w^2: n for equal weights, fewer for unequal ones."""
-    weights = [v.weight for v in values]
+    return kish([v.weight for v in values])
+
+
+def kish(weights: Sequence[float]) -> float:
+    """The same of the weights alone."""
     total = math.fsum(weights)
     return total * total / math.fsum([weight * weight for weight in weights])
 
@@ -157,17 +166,6 @@ def _cluster_sums(values: Sequence[Value]) -> list[tuple[float, float]]:
         else (math.fsum([v.weight * v.value for v in group]), math.fsum([v.weight for v in group]))
         for group in groups.values()
     ]
-
-
-def _mean(n: int, clusters: Sequence[tuple[float, float]]) -> Mean:
-    weight = math.fsum([weight for _, weight in clusters])
-    mean = _quiet(math.fsum([total for total, _ in clusters]) / weight)
-    count = len(clusters)
-    if count < 2:
-        return Mean(n=n, clusters=count, value=mean, se=math.inf)
-    spread = math.fsum([(total - mean * weight) ** 2 for total, weight in clusters])
-    se = math.sqrt(count / (count - 1) * spread) / weight
-    return Mean(n=n, clusters=count, value=mean, se=_quiet(se))
 
 
 def _quiet(number: float) -> float:

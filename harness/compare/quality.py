@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.compare.asked import Asked, sample_variance
+from harness.compare.columns import Columns, Pair, Scores, columns_of
 from harness.compare.interval import (
-    NOISE,
     Mean,
     Value,
     effective_size,
+    kish,
     lower,
     mean_of,
-    mean_with_pseudo_cases,
+    mean_of_clusters,
     t_quantile,
     tail_above,
     tail_below,
@@ -22,11 +23,6 @@ from harness.compare.interval import (
     wilson,
 )
 from harness.compare.planner import smallest_visible
-
-Pair = tuple[Asked, Asked]
-"""One case on both sides: baseline first."""
-Scores = Callable[[Pair], tuple[float, float]]
-"""How a pair is read: its baseline score and its candidate score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,21 +83,11 @@ def both_measured(pair: Pair) -> bool:
     return bool(pair[0].scores and pair[1].scores)
 
 
-def differences(pairs: Sequence[Pair], scores: Scores) -> tuple[Value, ...]:
-    """Candidate minus baseline per case. Cluster and weight are the candidate's: the suite as it is now."""
-    return tuple(
-        [
-            Value(value=_difference(*scores(pair)), cluster=pair[1].cluster, weight=pair[1].weight)
-            for pair in pairs
-        ]
-    )
-
-
-def side_mean(pairs: Sequence[Pair], scores: Scores, side: int) -> float:
-    """Weighted mean score of the baseline (0) or the candidate (1)."""
-    weights = [pair[1].weight for pair in pairs]
-    sums = [weight * scores(pair)[side] for pair, weight in zip(pairs, weights, strict=True)]
-    return math.fsum(sums) / math.fsum(weights)
+def side_means(columns: Columns) -> tuple[float, float]:
+    """Weighted mean scores of baseline and candidate."""
+    total = math.fsum(columns.weight.tolist())
+    before = math.fsum((columns.weight * columns.baseline).tolist()) / total
+    return before, math.fsum((columns.weight * columns.candidate).tolist()) / total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +102,16 @@ class Bounds:
     upper: float
 
 
-def bounds_of(values: Sequence[Value], alpha: float) -> Bounds:
-    """U from clustered t; L the smaller of clustered t and the pseudo-case bound (STATISTICS 12.3)."""
-    mean = mean_of(values)
-    pseudo = mean_with_pseudo_cases(values)
+def bounds_of(columns: Columns, alpha: float) -> Bounds:
+    """U from clustered t; L the smaller of clustered t and the pseudo-case bound (STATISTICS 12.3).
+
+    The weights of the pseudo-case bound are scaled as in `with_pseudo_cases`.
+    """
+    clusters = columns.cluster_sums()
+    scale = kish(columns.weight.tolist()) / math.fsum([weight for _, weight in clusters])
+    padded = [(scale * total, scale * weight) for total, weight in clusters]
+    mean = mean_of_clusters(columns.n, clusters)
+    pseudo = mean_of_clusters(columns.n + 2, [*padded, (1.0, 1.0), (-1.0, 1.0)])
     lower_t = max(-1.0, lower(mean, alpha))
     return Bounds(
         mean=mean,
@@ -134,13 +126,15 @@ def quality_of(pairs: Sequence[Pair], scores: Scores, *, alpha: float, margin: f
     """The difference over `pairs`; None for no pairs."""
     if not pairs:
         return None
-    bounds = bounds_of(differences(pairs, scores), alpha)
+    columns = columns_of(pairs, scores)
+    bounds = bounds_of(columns, alpha)
+    before, after = side_means(columns)
     se_plan = min(1.0, max(bounds.mean.se, bounds.pseudo.se))
     return Quality(
         n=bounds.mean.n,
         clusters=bounds.mean.clusters,
-        baseline=side_mean(pairs, scores, 0),
-        candidate=side_mean(pairs, scores, 1),
+        baseline=before,
+        candidate=after,
         difference=bounds.mean.value,
         se=min(1.0, bounds.mean.se),
         lower=bounds.lower,
@@ -168,11 +162,6 @@ def score_of(values: Sequence[Value]) -> Score | None:
     size = spread / mean.se**2 if mean.se > 0 and spread > 0 else effective_size(values)
     low, high = wilson(mean.value, size, t_quantile(mean.df, 0.975))
     return Score(mean=mean.value, lower=low, upper=high)
-
-
-def _difference(baseline: float, candidate: float) -> float:
-    change = candidate - baseline
-    return 0.0 if abs(change) < NOISE else change
 
 
 def _noise(pairs: Sequence[Pair]) -> float:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from harness.compare.asked import Asked, average
+from harness.compare.columns import Pair
 from harness.compare.interval import Mean, Value, lower, mean_of, upper
 from harness.compare.observation import Observation
-from harness.compare.quality import Pair
 
 Reading = Callable[[Observation], float | None]
 HIGHEST_LOG = 700.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.compare.asked import Asked
+from harness.compare.columns import Pair
 from harness.compare.interval import Value, mean_of
 from harness.compare.observation import ModelShare, Side
-from harness.compare.quality import Pair
 from harness.compare.ratio import cost_ratio
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.compare.columns import Columns, Pair, Scores, columns_of
 from harness.compare.exact import holm
-from harness.compare.interval import Value, mean_of, tail_below
-from harness.compare.quality import Pair, Scores, bounds_of, differences, side_mean
+from harness.compare.interval import tail_below
+from harness.compare.quality import bounds_of, side_means
 
-Adjust = Callable[[Sequence[Sequence[Value]]], tuple[float, ...]]
-"""From the differences of every slice to their adjusted p. A max-T permutation fits here as well as Holm."""
+HALF = 0.5
+"""A level for bounds that nobody reads."""
+
+Adjust = Callable[[Columns, Sequence[Sequence[int]]], tuple[float, ...]]
+"""From all pairs, and the rows of every slice, to the slices' adjusted p."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +41,9 @@ class Slicing:
     untested: tuple[str, ...]
 
 
-def holm_of_t(samples: Sequence[Sequence[Value]]) -> tuple[float, ...]:
+def holm_of_t(columns: Columns, slices: Sequence[Sequence[int]]) -> tuple[float, ...]:
     """One-sided clustered-t p of every slice, adjusted by Holm."""
-    return holm([tail_below(mean_of(sample)) for sample in samples])
+    return holm([tail_below(bounds_of(columns.rows(rows), HALF).mean) for rows in slices])
 
 
 def slices_of(
@@ -51,27 +55,28 @@ def slices_of(
     adjust: Adjust = holm_of_t,
 ) -> Slicing:
     """Every tag with at least `min_clusters` clusters; the others merged into `other`, if that is enough."""
+    columns = columns_of(pairs, scores)
     groups, untested = _groups(pairs, min_clusters)
-    samples = [differences(group, scores) for group in groups.values()]
-    adjusted = adjust(samples)
+    adjusted = adjust(columns, tuple(groups.values()))
     tested = [
-        _slice(name, group, scores, (alpha, p))
-        for (name, group), p in zip(groups.items(), adjusted, strict=True)
+        _slice(name, columns.rows(rows), (alpha, p))
+        for (name, rows), p in zip(groups.items(), adjusted, strict=True)
     ]
     return Slicing(
         tested=tuple(sorted(tested, key=lambda s: (s.p_adjusted, s.difference, s.slice))), untested=untested
     )
 
 
-def _slice(name: str, pairs: Sequence[Pair], scores: Scores, level: tuple[float, float]) -> Slice:
+def _slice(name: str, columns: Columns, level: tuple[float, float]) -> Slice:
     alpha, p_adjusted = level
-    bounds = bounds_of(differences(pairs, scores), alpha)
+    bounds = bounds_of(columns, alpha)
+    before, after = side_means(columns)
     return Slice(
         slice=name,
         n=bounds.mean.n,
         clusters=bounds.mean.clusters,
-        baseline=side_mean(pairs, scores, 0),
-        candidate=side_mean(pairs, scores, 1),
+        baseline=before,
+        candidate=after,
         difference=bounds.mean.value,
         lower=bounds.lower,
         upper=bounds.upper,
@@ -80,23 +85,23 @@ def _slice(name: str, pairs: Sequence[Pair], scores: Scores, level: tuple[float,
     )
 
 
-def _groups(pairs: Sequence[Pair], min_clusters: int) -> tuple[Mapping[str, Sequence[Pair]], tuple[str, ...]]:
-    """The pairs of every slice that is large enough, by name, and the tags that are in none."""
-    found: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        for tag in dict.fromkeys(pair[1].tags):
-            found.setdefault(tag, []).append(pair)
+def _groups(pairs: Sequence[Pair], min_clusters: int) -> tuple[Mapping[str, Sequence[int]], tuple[str, ...]]:
+    """The rows of every slice that is large enough, by name, and the tags that are in none."""
+    found: dict[str, list[int]] = {}
+    for row, (_, candidate) in enumerate(pairs):
+        for tag in dict.fromkeys(candidate.tags):
+            found.setdefault(tag, []).append(row)
     tags = sorted(found)
-    large = {tag: found[tag] for tag in tags if _clusters(found[tag]) >= min_clusters}
+    large = {tag: found[tag] for tag in tags if _clusters(pairs, found[tag]) >= min_clusters}
     small = tuple(tag for tag in tags if tag not in large)
-    rest = [pair for pair in pairs if not set(small).isdisjoint(pair[1].tags)]
-    if not small or _clusters(rest) < min_clusters:
+    rest = sorted({row for tag in small for row in found[tag]})
+    if not small or _clusters(pairs, rest) < min_clusters:
         return large, small
     return {**large, _name_of_rest(tags): rest}, ()
 
 
-def _clusters(pairs: Sequence[Pair]) -> int:
-    return len({candidate.cluster for _, candidate in pairs})
+def _clusters(pairs: Sequence[Pair], rows: Sequence[int]) -> int:
+    return len({pairs[row][1].cluster for row in rows})
 
 
 def _name_of_rest(tags: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 import scipy.stats
 
 from harness.compare.asked import Asked, by_case
-from harness.compare.quality import Pair
+from harness.compare.columns import Pair
 from harness.compare.ratio import cost_ratio, latencies_of, latency_ratio
 from tests.compare.build import observation, side_of
 

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from harness.compare.asked import by_case
-from harness.compare.quality import Pair, measured_scores
+from harness.compare.columns import Pair
+from harness.compare.quality import measured_scores
 from harness.compare.slices import Slicing, slices_of
 from tests.compare.build import side, singles, tagged
 
@@ -73,7 +74,7 @@ def test_another_adjustment_can_take_the_place_of_holm() -> None:
         measured_scores,
         alpha=0.05,
         min_clusters=8,
-        adjust=lambda samples: tuple(0.5 for _ in samples),
+        adjust=lambda columns, samples: tuple(0.5 for _ in samples),
     )
     assert [s.p_adjusted for s in found.tested] == [0.5, 0.5]
 
