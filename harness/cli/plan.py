@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from harness.cli import choices
+from harness.cli import choices, detect
 from harness.cli.console import tell, tell_json
 from harness.clock import SystemClock
-from harness.pipeline.estimating import Estimate, estimate, smallest_change
+from harness.pipeline.detecting import Planned, detection_of, known_of
+from harness.pipeline.estimating import Estimate, estimate
 from harness.pipeline.gating import Question, plan_sides, variant_choice
 from harness.pipeline.routing import Routed
-from harness.plan import Plan
 from harness.report.safe import term
 from harness.report.words import count, dollars, seconds
 from harness.settings import Settings, read_settings
@@ -27,6 +27,7 @@ Sends nothing. `worst` is a bound no bill can exceed; `expected` comes from earl
 examples:
   harness plan triage
   harness plan triage --repeats 5 --tag urdu
+  harness plan triage --detect 5pt            cases, repeats, calls and dollars that find a drop of 5 points
   harness plan triage --candidate @route:by-size         which cases each rule of the route gets
 """
 
@@ -39,24 +40,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="REF", help="compare with the files of this commit")
     parser.add_argument("--repeats", type=int, metavar="N", help="ask every case N times")
     choices.add_selection(parser)
+    detect.add_detect(parser)
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
+    wanted = detect.wanted(args)
     settings = read_settings()
     project = read_project(WorkingTree(settings.root))
     ref = cast("str | None", args.base)
     base = None if ref is None else read_project(GitTree(settings.root, ref))
     names = cast("list[str]", args.suite) or sorted(project.suites)
-    planned = [plan_sides(_question(name, args, settings), project, base) for name in names]
-    estimates = [_estimates(pair, settings) for pair in planned]
-    documents = [_document(*each, project) for each in zip(planned, estimates, strict=True)]
+    planned = [_planned(_question(name, args, settings), project, base, settings) for name in names]
+    found = [None if wanted is None else detection_of(*wanted, each) for each in planned]
+    documents = [_document(each, project) for each in planned]
+    for document, detection in zip(documents, found, strict=True):
+        if detection is not None:
+            document["detect"] = detect.document(detection)
     if args.json:
         listed: list[Json] = [*documents]
         tell_json(listed[0] if len(listed) == 1 else listed)
-    else:
-        for document, sides in zip(documents, estimates, strict=True):
-            _show(document, sides)
+        return 0
+    for document, each, detection in zip(documents, planned, found, strict=True):
+        _show(document, each.sides)
+        if detection is not None:
+            detect.show(detection, each.plans[0].suite.policy.quality_margin)
     return 0
 
 
@@ -72,24 +80,23 @@ def _question(name: str, args: argparse.Namespace, settings: Settings) -> Questi
     )
 
 
-def _estimates(plans: tuple[Plan, Plan], settings: Settings) -> tuple[Estimate, Estimate]:
+def _planned(question: Question, project: Project, base: Project | None, settings: Settings) -> Planned:
+    plans = plan_sides(question, project, base)
     today = SystemClock().now().date()
-    return estimate(plans[0], settings, today), estimate(plans[1], settings, today)
+    sides = estimate(plans[0], settings, today), estimate(plans[1], settings, today)
+    return Planned(plans=plans, sides=sides, known=known_of(plans, settings))
 
 
-def _document(
-    plans: tuple[Plan, Plan], sides: tuple[Estimate, Estimate], project: Project
-) -> dict[str, Json]:
-    baseline, candidate = sides
-    policy = plans[0].suite.policy
-    suite = project.suites[plans[1].suite.name]
+def _document(planned: Planned, project: Project) -> dict[str, Json]:
+    baseline, candidate = planned.sides
+    suite = project.suites[planned.plans[1].suite.name]
     return {
         "suite": suite.name,
         "budget_usd": None if suite.budget is None else f"{suite.budget:f}",
         "baseline": _side(baseline),
         "candidate": _side(candidate),
-        "margin": policy.quality_margin,
-        "mde": smallest_change(baseline, candidate, policy.alpha),
+        "margin": planned.policy.quality_margin,
+        "mde": planned.smallest_drop,
     }
 
 

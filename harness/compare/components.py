@@ -95,20 +95,20 @@ def within_of(own: Sequence[CaseMoments], other: Sequence[CaseMoments] = ()) -> 
     """sigma^2 from a side's own samples; from all samples of the suite where the side has too few repeats.
 
     The mean over cases, each with its own variance pooled over its variants, so that a case asked more often
-    counts no more. `NOMINAL_WITHIN` where no case was ever asked twice.
+    counts no more. Nominal where no case was ever asked twice, and never more than the scores leave room for.
     """
     repeated = [case for case in own if case.samples > 1]
     if len({case.case_id for case in repeated}) < _REPEATED_ENOUGH * len({case.case_id for case in own}):
         repeated = []
     repeated = repeated or [case for case in other if case.samples > 1]
     if not repeated:
-        return NOMINAL_WITHIN
+        return Within(variance=_nominal(own or other), samples=0, cases=0)
     variances = list(_by_case(repeated))
     samples = sum(case.samples for case in repeated)
     variance = statistics.fmean(variances)
     if variance > 0:
         return Within(variance=variance, samples=samples, cases=len(variances))
-    most = min(NOMINAL_VARIANCE, 1.5 / sum(case.samples - 1 for case in repeated))
+    most = min(_nominal(repeated), 1.5 / sum(case.samples - 1 for case in repeated))
     return Within(variance=most, samples=samples, cases=len(variances), bounded=True)
 
 
@@ -131,6 +131,15 @@ def cluster_size(clusters: Iterable[str]) -> float:
         sizes[cluster] = sizes.get(cluster, 0) + 1
     cases = sum(sizes.values())
     return sum(size * size for size in sizes.values()) / cases if cases else 1.0
+
+
+def _nominal(cases: Sequence[CaseMoments]) -> float:
+    """The nominal variance, or m(1 - m) where that is less: no score in [0, 1] with mean m can vary more.
+
+    The mean is drawn towards a half by two answers (Agresti and Coull 1998): 30 of 30 is not always.
+    """
+    mean = (math.fsum(case.mean for case in cases) + 1) / (len(cases) + 2)
+    return min(NOMINAL_VARIANCE, mean * (1 - mean))
 
 
 def _by_case(repeated: Sequence[CaseMoments]) -> Iterable[float]:

@@ -13,9 +13,8 @@ from harness.compare.components import Components
 from harness.compare.interval import NOISE, t_quantile
 from harness.compare.planner import POWER, PSEUDO_CASES, RESERVE, cases_needed, smallest_visible
 
-_BUYS_LITTLE = 0.1
-"""A further repeat that saves a smaller share of the cases is not worth its calls."""
-MOST_USEFUL = 20
+_WORTH_IT = 0.9
+"""A further repeat that leaves a larger share of the cases to be asked is not worth its calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +90,10 @@ def useful_repeats(components: Components, sampling: Sampling) -> int:
     Where sigma^2/K is small beside omega^2, and beside the baseline's share with a bank, more repeats buy nothing:
     more cases do.
     """
-    now = variance_of(components, with_repeats(sampling, 1))
-    for repeats in range(2, MOST_USEFUL + 1):
-        then = variance_of(components, with_repeats(sampling, repeats))
-        if then > (1 - _BUYS_LITTLE) * now:
-            return repeats - 1
-        now = then
-    return MOST_USEFUL
+    repeats, now = 1, variance_of(components, with_repeats(sampling, 1))
+    while (then := variance_of(components, with_repeats(sampling, repeats + 1))) < _WORTH_IT * now:
+        repeats, now = repeats + 1, then
+    return repeats
 
 
 def with_repeats(sampling: Sampling, repeats: int) -> Sampling:

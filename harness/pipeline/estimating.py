@@ -1,17 +1,14 @@
-"""What a plan would ask and cost, and the smallest change it could see: known before anything is sent."""
+"""What a plan would ask and cost: known before anything is sent."""
 
 from __future__ import annotations
 
-import math
 import statistics
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from harness.compare.observation import Observation, Side
-from harness.compare.planner import smallest_visible
+from harness.compare.observation import Side
 from harness.pipeline.describing import asked_of
 from harness.pipeline.routing import Routed, routed, worst_of
 from harness.plan import Plan
@@ -19,9 +16,6 @@ from harness.settings import Settings
 from harness.store.read import list_runs, read_side
 from harness.units import Seconds, Usd
 
-NOMINAL_VARIANCE = 0.0775
-"""Variance of one answer's score within a case, where a suite has no history: a mixture of 70 % easy,
-20 % flaky and 10 % hard cases (docs/statistics.md)."""
 _LAST_RUNS = 3
 
 
@@ -40,9 +34,7 @@ class Estimate:
     """At what earlier runs of this suite on this model cost per trial; None: there were none."""
     expected_wall: Seconds | None
     earlier_runs: int
-    """Runs the expectations and the variance come from."""
-    variance: float
-    """Of one answer's score within a case; `NOMINAL_VARIANCE` where there were no earlier runs with repeats."""
+    """Runs the expectations come from."""
     route: str | None = None
     routed: tuple[Routed, ...] = ()
     """What each rule of the route gets; empty where every trial is asked of the same model."""
@@ -65,22 +57,9 @@ def estimate(plan: Plan, settings: Settings, on: date) -> Estimate:
         expected_usd=Usd(Decimal(str(round(statistics.fmean(costs) * trials, 6)))) if costs else None,
         expected_wall=Seconds(statistics.fmean(waits) * trials / settings.at_once) if waits else None,
         earlier_runs=len(sides),
-        variance=_variance(observations) or NOMINAL_VARIANCE,
         route=None if plan.route is None else plan.route.name,
         routed=routed(plan, on),
     )
-
-
-def smallest_change(baseline: Estimate, candidate: Estimate, alpha: float) -> float:
-    """The drop in mean score, in [0, 1], that the comparison would find with probability 0.8.
-
-    The formula of STATISTICS 12.8 with no variance between cases: sqrt((s_A/K_A + s_B/K_B) / n), n counted
-    in clusters, times the sum of the two normal quantiles. A change that hits few cases varies more, so
-    this is the best that can be hoped for.
-    """
-    noise = baseline.variance / baseline.repeats + candidate.variance / candidate.repeats
-    clusters = min(baseline.clusters, candidate.clusters)
-    return smallest_visible(math.sqrt(noise / clusters), alpha=alpha)
 
 
 def _earlier(plan: Plan, settings: Settings) -> Sequence[Side]:
@@ -89,13 +68,3 @@ def _earlier(plan: Plan, settings: Settings) -> Sequence[Side]:
     runs = list_runs(settings.store, suite=plan.suite.name)
     same = [each.info.run_id for each in runs if (each.info.model_id, each.info.route) == asked_of(plan)]
     return tuple(read_side(settings.store, run_id) for run_id in same[:_LAST_RUNS])
-
-
-def _variance(observations: Sequence[Observation]) -> float:
-    """Pooled over the cases with repeats; 0 where there are none, or where no case ever changed its score."""
-    by_case: defaultdict[str, list[float]] = defaultdict(list)
-    for each in observations:
-        if each.score is not None:
-            by_case[each.case_id].append(each.score)
-    repeated = [statistics.variance(scores) for scores in by_case.values() if len(scores) > 1]
-    return statistics.fmean(repeated) if repeated else 0.0

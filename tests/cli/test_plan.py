@@ -35,10 +35,10 @@ def test_more_repeats_see_less(tiny: Path, typed: Type) -> None:
     assert thrice["candidate"]["trials"] == 3 * once["candidate"]["trials"]
 
 
-def test_answers_that_never_vary_leave_the_nominal_variance(tiny: Path, typed: Type) -> None:
+def test_answers_that_never_vary_leave_more_than_no_variance(tiny: Path, typed: Type) -> None:
     nominal = json.loads(typed("plan", "--json").out)["mde"]
-    typed("run", "tiny", "--version", "v4", "--repeats", "2")
-    assert json.loads(typed("plan", "--json").out)["mde"] == nominal
+    typed("run", "tiny", "--version", "v4")
+    assert 0 < json.loads(typed("plan", "--json").out)["mde"] < nominal
 
 
 def test_several_suites_are_listed(tiny: Path, typed: Type) -> None:

@@ -51,7 +51,7 @@ def test_several_variants_of_a_case_are_pooled_before_cases_are_averaged() -> No
 def test_a_side_where_only_flaky_cases_were_asked_again_does_not_speak_for_itself() -> None:
     own = [moments("a", [0, 1]), *(moments(f"b{i}", [1]) for i in range(9))]
     everything = [*own, *(moments(f"b{i}", [1, 1]) for i in range(9))]
-    assert within_of(own) == NOMINAL_WITHIN
+    assert within_of(own).samples == 0
     assert within_of(own, everything).variance == pytest.approx(0.05)
 
 
@@ -60,11 +60,16 @@ def test_answers_that_never_differ_leave_the_most_that_would_explain_it() -> Non
     found = within_of(same)
     assert found.bounded
     assert found.variance == pytest.approx(1.5 / 120)
-    assert within_of(same[:2]).variance == NOMINAL_VARIANCE
+    assert within_of([moments("a", [0.5, 0.5])]).variance == NOMINAL_VARIANCE
+
+
+def test_no_variance_is_larger_than_the_scores_leave_room_for() -> None:
+    good = [moments(f"c{i}", [1.0]) for i in range(98)]
+    assert within_of(good).variance == pytest.approx(0.99 * 0.01)
 
 
 def test_without_any_repeat_the_variance_is_nominal() -> None:
-    assert within_of([moments("a", [1])]) == NOMINAL_WITHIN
+    assert within_of([moments(f"c{i}", [i % 2]) for i in range(9)]) == NOMINAL_WITHIN
     assert within_of([]) == NOMINAL_WITHIN
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from harness.compare.components import NO_COMPARISON, Between, Components, Within
 from harness.compare.sizing import (
-    MOST_USEFUL,
     Sampling,
     cases_for,
     chance_of_alarm,
@@ -116,13 +115,13 @@ def test_more_repeats_never_need_more_cases_and_the_cases_asked_for_do_find_the_
 
 def test_repeats_beyond_the_variance_between_cases_buy_nothing() -> None:
     assert useful_repeats(known(0.06, between=0.12), ONCE) == 3
-    assert useful_repeats(known(0.06, between=0.0), ONCE) == 10
-    assert useful_repeats(known(0.06, between=0.0), BANK_ONCE) < 10
+    assert useful_repeats(known(0.06, between=0.0), ONCE) in (9, 10)
+    assert useful_repeats(known(0.06, between=0.0), BANK_ONCE) < 9
     assert useful_repeats(known(0.06, between=10.0), BANK_ONCE) == 1
 
 
-def test_the_search_for_useful_repeats_ends() -> None:
-    assert useful_repeats(known(0.06), ONCE) <= MOST_USEFUL
+def test_where_nothing_varies_one_repeat_is_enough() -> None:
+    assert useful_repeats(known(0.0), ONCE) == 1
 
 
 def test_a_bank_saves_the_calls_of_the_baseline() -> None:
