@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.pipeline.auditing import audit, user_name
 from harness.report.safe import term
 from harness.settings import read_settings
-from harness.store.decisions import Baseline, bless, expire, list_baselines, show_baseline
+from harness.store.baselines import Baseline, bless, expire, list_baselines, show_baseline
 from harness.store.read import find_run
 from harness.units import Json
 from harness.wiring import redactor

@@ -1,4 +1,4 @@
-"""What people and gates decided: verdicts and baselines, kept in a log beside the store and in the store."""
+"""What people and gates decided, kept in a log beside the store and in the store; verdicts among it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import StoreError, UsageError
-from harness.record import RunInfo
+from harness.errors import StoreError
 from harness.store.duck import reading, transaction, writing
 from harness.store.lines import Body, decode, encode
-from harness.store.read import run_totals
 from harness.store.rows import moment
 
 if TYPE_CHECKING:
@@ -51,23 +49,9 @@ class StoredVerdict:
     """What decided."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """A run that was declared good, to compare with."""
-
-    suite: str
-    run_id: str
-    blessed_at: datetime
-    """UTC."""
-    blessed_by: str
-    note: str
-    expired_at: datetime | None
-    """UTC; None: it holds."""
-
-
 def write_verdict(store: str | Path, verdict: StoredVerdict) -> None:
     """Keep a verdict; keeping the same one twice is keeping it once. Raises StoreBusy, StoreError."""
-    _decide(store, _verdict_body(verdict))
+    decide(store, _verdict_body(verdict))
 
 
 def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[StoredVerdict, ...]:
@@ -97,64 +81,6 @@ def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[Store
     )
 
 
-def bless(store: str | Path, info: RunInfo, *, by: str, note: str, at: datetime) -> Baseline:
-    """Make a run its suite's baseline; an earlier one stays in the list, and no longer counts.
-
-    Raises UsageError for a run that is not whole: every planned trial must have been answered by the pinned
-    model and graded.
-    """
-    totals = run_totals(store, info.run_id)
-    count = totals.accounting
-    if count.answered < count.planned or totals.measured < count.planned:
-        raise UsageError(
-            f"run {info.run_id}: {count.answered} of {count.planned} trials were answered ({count.degraded} degraded, "
-            f"{count.failed} failed, {count.skipped} skipped), {totals.measured} have a score; "
-            "only a whole run can be a baseline: resume it, then bless it"
-        )
-    body: Body = {"kind": "blessed", "suite": info.suite, "run_id": info.run_id, "by": by, "note": note}
-    _decide(store, {**body, "at": moment(at)})
-    return Baseline(
-        suite=info.suite, run_id=info.run_id, blessed_at=at, blessed_by=by, note=note, expired_at=None
-    )
-
-
-def expire(store: str | Path, *, suite: str, at: datetime) -> Baseline:
-    """End the suite's baseline; gives the one that no longer holds. Raises UsageError when there is none."""
-    current = show_baseline(store, suite=suite)
-    if current is None:
-        raise UsageError(
-            f"suite {suite!r} has no baseline to expire; `harness baseline list` shows what there is"
-        )
-    _decide(store, {"kind": "expired", "suite": suite, "at": moment(at)})
-    return current
-
-
-def show_baseline(store: str | Path, *, suite: str) -> Baseline | None:
-    """The baseline that holds for a suite: the newest one that has not expired."""
-    return next((each for each in list_baselines(store, suite=suite) if each.expired_at is None), None)
-
-
-def list_baselines(store: str | Path, *, suite: str | None = None) -> tuple[Baseline, ...]:
-    """Every baseline there ever was, newest first."""
-    with reading(store) as connection:
-        found = connection.execute(
-            "SELECT suite, run_id, blessed_at, blessed_by, note, expired_at FROM baselines"
-            " WHERE ? IS NULL OR suite = ? ORDER BY blessed_at DESC, rowid DESC",
-            [suite, suite],
-        ).fetchall()
-    return tuple(
-        Baseline(
-            suite=row[0],
-            run_id=row[1],
-            blessed_at=row[2].replace(tzinfo=UTC),
-            blessed_by=row[3],
-            note=row[4],
-            expired_at=None if row[5] is None else row[5].replace(tzinfo=UTC),
-        )
-        for row in found
-    )
-
-
 def restore(connection: DuckDBPyConnection, store: Path) -> tuple[str, ...]:
     """Put every decision in the log beside `store` into a new store; gives a warning for each damaged line."""
     path = log_path(store)
@@ -175,7 +101,8 @@ def log_path(store: str | Path) -> Path:
     return Path(store).with_suffix(".decisions.jsonl")
 
 
-def _decide(store: str | Path, body: Body) -> None:
+def decide(store: str | Path, body: Body) -> None:
+    """Write a decision to the log, synced, and then into the store. Raises StoreBusy, StoreError."""
     with writing(store) as connection:
         _log(log_path(store), encode(body))
         with transaction(connection):
@@ -211,13 +138,39 @@ def _apply(connection: DuckDBPyConnection, body: Body) -> None:
                 "INSERT INTO baselines SELECT ?, ?, ?, ?, ?, NULL",
                 [body[name] for name in ("suite", "run_id", "at", "by", "note")],
             )
+            _apply_joined(connection, body)
         case "expired":
             connection.execute(
                 "UPDATE baselines SET expired_at = ? WHERE suite = ? AND expired_at IS NULL",
                 [body["at"], body["suite"]],
             )
+            connection.execute(
+                "UPDATE bank SET left_at = ?, left_why = 'expired' WHERE suite = ? AND left_at IS NULL",
+                [body["at"], body["suite"]],
+            )
+        case "joined":
+            _apply_joined(connection, body)
+        case "left":
+            connection.execute(
+                "UPDATE bank SET left_at = ?, left_why = ? WHERE list_contains(?::VARCHAR[], run_id) AND left_at IS NULL",
+                [body[name] for name in ("at", "why", "runs")],
+            )
         case unknown:
             raise StoreError(f"a decision of the unknown kind {unknown!r}; update harness to read it")
+
+
+def _apply_joined(connection: DuckDBPyConnection, body: Body) -> None:
+    """A run is in the bank once, however often a decision is written; blessings of old name no runs."""
+    connection.execute(
+        "INSERT INTO bank SELECT $suite, run_id, $at, $joined_as, NULL, NULL FROM unnest($runs::VARCHAR[]) AS _(run_id)"
+        " WHERE run_id NOT IN (SELECT run_id FROM bank WHERE left_at IS NULL)",
+        {
+            "suite": body["suite"],
+            "at": body["at"],
+            "joined_as": body.get("as", "blessed"),
+            "runs": body.get("runs", []),
+        },
+    )
 
 
 def _apply_verdict(connection: DuckDBPyConnection, body: Body) -> None:

@@ -163,6 +163,12 @@ def read_answers(
     )
 
 
+def read_infos(connection: DuckDBPyConnection, run_ids: Collection[str]) -> dict[str, RunInfo]:
+    """What the runs with these ids were pinned to, by id."""
+    rows = _info_rows(connection, "WHERE list_contains(?::VARCHAR[], run_id)", [list(run_ids)])
+    return {info.run_id: info for info in map(_info, rows)}
+
+
 def _info_rows(
     connection: DuckDBPyConnection, condition: str, values: list[object]
 ) -> list[tuple[object, ...]]:

@@ -14,11 +14,13 @@ HOSTILE = "\x1b[31m::error::\u202e##[group]"
 
 @pytest.fixture
 def run_id(history: Path, typed: Type) -> str:
-    """The run of v2."""
-    [row] = json.loads(typed("sql", "--json", "SELECT run_id FROM runs WHERE prompt_version = 'v2'").out)[
-        "rows"
-    ]
-    return str(row[0])
+    """The run of v1."""
+    return run_of("v1", typed)
+
+
+def run_of(version: str, typed: Type) -> str:
+    rows = json.loads(typed("sql", "--json", "SELECT prompt_version, run_id FROM runs").out)["rows"]
+    return str(dict(rows)[version])
 
 
 def test_a_blessed_run_is_shown_and_listed(run_id: str, typed: Type) -> None:
@@ -69,6 +71,23 @@ def test_a_run_with_holes_cannot_be_blessed(history: Path, typed: Type) -> None:
     said = typed("baseline", "bless", "holes")
     assert said.status == 2
     assert "only a whole run can be a baseline" in said.err
+
+
+def test_what_passed_a_gate_is_no_baseline_but_its_variant_is_measured_anew(
+    history: Path, typed: Type
+) -> None:
+    said = typed("baseline", "bless", run_of("v2", typed))
+    assert said.status == 2
+    assert "was the candidate of a verdict" in said.err
+    assert "`harness baseline measure sentiment --version v2@haiku-5-5`" in said.err
+
+
+def test_imported_results_are_no_baseline(history: Path, typed: Type) -> None:
+    (history / "rows.jsonl").write_text('{"case_id": "a", "score": 1}\n')
+    typed("import", "results", "rows.jsonl", "--suite", "other", "--run", "theirs")
+    said = typed("baseline", "bless", "theirs")
+    assert said.status == 2
+    assert "nothing can be asked beside it" in said.err
 
 
 def test_a_hostile_note_reaches_no_terminal(run_id: str, typed: Type) -> None:

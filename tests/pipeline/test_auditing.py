@@ -102,7 +102,7 @@ def test_commands_leave_their_entries(tiny: Path) -> None:
     rows = tiny / "rows.jsonl"
     rows.write_text(json.dumps({"case_id": "a", "score": 1}) + "\n", "utf-8")
     assert harness(tiny, "gate").returncode in (0, 3)
-    run = next((tiny / "reports/runs").glob("tiny-v2*.jsonl")).stem
+    run = next((tiny / "reports/runs").glob("tiny-v1*.jsonl")).stem
     assert harness(tiny, "baseline", "bless", run, "--note", f"good, {KEY}").returncode == 0
     assert harness(tiny, "baseline", "expire", "tiny").returncode == 0
     assert harness(tiny, "prompts", "lock").returncode == 0

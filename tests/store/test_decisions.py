@@ -8,17 +8,8 @@ import pytest
 
 from harness.errors import UsageError
 from harness.record import Record
-from harness.store.decisions import (
-    Baseline,
-    StoredVerdict,
-    bless,
-    expire,
-    list_baselines,
-    list_verdicts,
-    log_path,
-    show_baseline,
-    write_verdict,
-)
+from harness.store.baselines import Baseline, bless, expire, list_baselines, show_baseline
+from harness.store.decisions import StoredVerdict, list_verdicts, log_path, write_verdict
 from harness.store.ingest import ingest, rebuild
 from harness.store.journal import Tools
 from harness.store.past import read_journal
