@@ -395,7 +395,7 @@ def test_a_broken_slice_is_not_hidden_by_a_good_mean() -> None:
     assert (found.status, found.quality, found.slices) == (REGRESSED, PASS, (("urdu", REGRESSED),))
     assert (
         sentence(found, "slice: urdu")
-        == "100.0 % -> 0.0 %, -100.0 points on 14 cases (p 0, 1 slices looked at)"
+        == "100.0 % -> 0.0 %, -100.0 points on 14 cases (p 0.0002, 1 slices looked at)"
     )
 
 
