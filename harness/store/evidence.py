@@ -18,8 +18,8 @@ from harness.store.read import read_side
 from harness.suite.policy import Policy
 from harness.units import Json
 
-Pair = tuple[str, str]
-"""Ids of the runs of baseline and candidate."""
+Pair = tuple[tuple[str, ...], tuple[str, ...]]
+"""Ids of the runs of baseline and candidate, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,11 @@ def origins_of(evidence: Evidence, left_out: Sequence[str] = ()) -> Origins:
 
 
 def _ids(sides: tuple[Side, Side] | None) -> Pair | None:
-    return None if sides is None else (sides[0].run_id, sides[1].run_id)
+    return None if sides is None else (_runs(sides[0]), _runs(sides[1]))
+
+
+def _runs(side: Side) -> tuple[str, ...]:
+    return side.runs or (side.run_id,)
 
 
 def spell_origins(origins: Origins) -> str:
@@ -80,7 +84,7 @@ def read_evidence(store: str | Path, origins: Origins) -> Evidence:
     """The evidence that comes from these runs. Raises UsageError when one of them is gone, StoreBusy."""
 
     def pair(ids: Pair | None) -> tuple[Side, Side] | None:
-        return None if ids is None else (read_side(store, ids[0]), read_side(store, ids[1]))
+        return None if ids is None else (read_runs(store, ids[0]), read_runs(store, ids[1]))
 
     return Evidence(
         candidate=read_side(store, origins.candidate),
@@ -90,6 +94,11 @@ def read_evidence(store: str | Path, origins: Origins) -> Evidence:
         rerun=pair(origins.rerun),
         seed=origins.seed,
     )
+
+
+def read_runs(store: str | Path, run_ids: Sequence[str]) -> Side:
+    """One run as it is; several, oldest first, as one side with their repeats numbered through."""
+    return read_side(store, run_ids[0]) if len(run_ids) == 1 else pool_runs(store, run_ids)
 
 
 def recompute(store: str | Path, verdict_id: str) -> Recomputable:

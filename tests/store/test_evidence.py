@@ -10,13 +10,20 @@ from harness.errors import UsageError
 from harness.store.bank import Bank, join, mark_stale
 from harness.store.bank_rules import key_of
 from harness.store.decisions import StoredVerdict, find_verdict, write_verdict
-from harness.store.evidence import origins_of, read_evidence, read_origins, recompute, spell_origins
+from harness.store.evidence import (
+    origins_of,
+    read_evidence,
+    read_origins,
+    read_runs,
+    recompute,
+    spell_origins,
+)
 from harness.store.ingest import rebuild
 from harness.store.journal import Tools
 from harness.store.questions import spell_policy
 from harness.store.read import read_side
 from harness.suite.policy import Policy
-from tests.store.samples import MOMENT, info
+from tests.store.samples import MOMENT, failed, info, record
 from tests.store.test_bank import SOON, Room
 
 VERDICT = StoredVerdict(
@@ -41,7 +48,7 @@ def decided(room: Room) -> Evidence:
     screen = replace(info(repeats=2), purpose="screen")
     room.made("before", about=screen)
     join(room.store, [replace(screen, run_id="before")], "screen", SOON)
-    for name in ("new", "b", "c"):
+    for name in ("new", "b", "c", "d"):
         room.made(name)
     bank = room.bank({"a": "d" * 64})
     assert isinstance(bank, Bank)
@@ -50,7 +57,7 @@ def decided(room: Room) -> Evidence:
         candidate=read_side(room.store, "new"),
         bank=bank.side,
         confirmation=(before, after),
-        rerun=(before, after),
+        rerun=(read_runs(room.store, ["b", "d"]), after),
         seed="new",
     )
     write_verdict(
@@ -78,6 +85,20 @@ def test_what_leaves_the_bank_later_and_a_store_made_anew_change_nothing(room: R
     room.store.unlink()
     rebuild(room.store, room.runs)
     assert recompute(room.store, "").evidence == evidence
+
+
+def test_reruns_that_came_one_after_another_are_one_side(room: Room) -> None:
+    room.made("r1")
+    room.kept(replace(info("r2"), first_repeat=2), [record("a", 2), failed("b", 2)])
+    both = read_runs(room.store, ["r1", "r2"])
+    assert both.runs == ("r1", "r2")
+    assert [(o.case_id, o.repeat, o.missing) for o in both.observations] == [
+        ("a", 1, None),
+        ("a", 2, None),
+        ("b", 1, None),
+        ("b", 2, "timeout"),
+    ]
+    assert (both.accounting.planned, both.accounting.answered, both.accounting.failed) == (4, 3, 1)
 
 
 def test_evidence_of_two_sides_is_read_again_too(room: Room) -> None:
