@@ -25,6 +25,7 @@ from harness.compare.quality import (
 from harness.compare.ratio import Latencies, Ratio, cost_ratio, latencies_of, latency_ratio
 from harness.compare.shares import Share, shares_of
 from harness.compare.slices import Slice, Slicing, slices_of
+from harness.compare.tails import tail_ratio
 from harness.suite.policy import Policy
 
 __all__ = [
@@ -93,6 +94,8 @@ class Comparison:
     """In the dollars that were billed, where prices changed in between; None: as `cost`."""
     cost_split: CostSplit | None = None
     """Where the change of billed dollars comes from; None where no case has costs on both sides."""
+    latency_p95: Ratio | None = None
+    """Of the 95th percentiles; bounds may be 0 or infinite. None where a side has no latencies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         shares=shares_of(baseline, candidate, measured, policy.alpha),
         cost_actual=None if repriced is None else actual,
         cost_split=split_cost(measured, baseline, candidate),
+        latency_p95=tail_ratio(measured, policy.alpha),
     )
 
 
