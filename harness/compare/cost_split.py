@@ -191,5 +191,6 @@ def _words(part: Part) -> str:
     """By how much the factor itself changed, where it is one that people count."""
     name = _CALLED[part.name]
     if part.ratio is not None and part.name in {"price", "input", "output", "calls"}:
-        return f"{name} {100 * (part.ratio - 1):+.3g} %"
+        change = f"{100 * (part.ratio - 1):+.1f}".removesuffix(".0")
+        return f"{name} {change} %"
     return f"{name} {'add' if part.usd > 0 else 'save'} {100 * abs(part.points):.2g} %"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import StoreError, UsageError
 from harness.store.duck import reading, transaction, writing
+from harness.store.label_rows import apply_labels
 from harness.store.lines import Body, decode, encode
 from harness.store.rows import moment
 
@@ -183,6 +184,8 @@ def _apply(connection: DuckDBPyConnection, body: Body) -> None:
                 "UPDATE bank SET left_at = ?, left_why = ? WHERE list_contains(?::VARCHAR[], run_id) AND left_at IS NULL",
                 [body[name] for name in ("at", "why", "runs")],
             )
+        case "labels":
+            apply_labels(connection, body)
         case unknown:
             raise StoreError(f"a decision of the unknown kind {unknown!r}; update harness to read it")
 
