@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.compare.columns import Pair
 from harness.compare.interval import t_quantile
-from harness.compare.quality import Pair
 from harness.compare.ratio import Ratio, quantile
 
 P = 0.95

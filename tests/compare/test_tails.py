@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.compare.asked import by_case
-from harness.compare.quality import Pair
+from harness.compare.columns import Pair
 from harness.compare.ratio import Ratio
 from harness.compare.tails import tail_ratio
 from tests.compare.build import observation, side_of
