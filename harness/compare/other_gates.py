@@ -40,6 +40,8 @@ class OtherGate:
     """Its name in JSON."""
     fires: Callable[[Draws], bool]
     """Whether it would stop the change."""
+    threshold: float | None = None
+    """The fixed share in [0, 1] that the score may not be below; None: it has none."""
 
 
 def any_failing(draws: Draws) -> bool:
@@ -119,15 +121,20 @@ def old_gates(mean: float, threshold: float | None = None) -> tuple[OtherGate, .
     return (
         OtherGate(key="any_failing", name="any case fails", fires=any_failing),
         OtherGate(key="any_broken", name="any case that passed now fails", fires=any_broken),
-        *(
-            OtherGate(
-                key=f"below_{100 * each:.1f}", name=f"score below {100 * each:.1f} %", fires=below(each)
-            )
-            for each in chosen
-        ),
+        *(_fixed(each) for each in chosen),
         OtherGate(key="below_baseline", name="score below the baseline's", fires=dropped_beyond(0.0)),
         OtherGate(key="drop_2pt", name="score drops by more than 2 points", fires=dropped_beyond(0.02)),
         OtherGate(key="drop_5pt", name="score drops by more than 5 points", fires=dropped_beyond(0.05)),
+    )
+
+
+def _fixed(threshold: float) -> OtherGate:
+    percent = f"{100 * threshold:.1f}"
+    return OtherGate(
+        key=f"below_{percent}",
+        name=f"score below {percent} %",
+        fires=below(threshold),
+        threshold=threshold,
     )
 
 
