@@ -24,7 +24,7 @@ from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
 from harness.observe.runlog import to_stderr
 from harness.providers import prices
-from harness.record import Mode
+from harness.record import Mode, Purpose
 from harness.settings import Settings
 from harness.stairs import Close, Stair, rungs_of
 from harness.store.day_book import DayBook
@@ -41,6 +41,8 @@ class Terms:
     """On what terms a run is made."""
 
     mode: Mode
+    purpose: Purpose = ""
+    """Why the run is made."""
     budget: Usd | None = None
     """The most the whole command may spend. None: as the project and the suites say."""
     deadline: Seconds | None = None

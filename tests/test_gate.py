@@ -371,6 +371,26 @@ def test_latency_is_gated_between_sides_asked_in_turns() -> None:
     assert (found.status, found.latency) == (REGRESSED, REGRESSED)
 
 
+def answers(count: int, slow: float) -> Side:
+    """So many answers that take a second, the last tenth of them `slow` seconds."""
+    whole = side(singles((count, 1.0)))
+    lengths = [1.0] * (count - count // 10) + [slow] * (count // 10)
+    timed = zip(whole.observations, lengths, strict=True)
+    return replace(whole, observations=tuple(replace(o, latency=x, cost=1.0) for o, x in timed))
+
+
+def test_slow_answers_that_became_slower_regress_where_there_are_enough_of_them() -> None:
+    found = judge(compare(answers(600, 3.0), answers(600, 3.6), POLICY), POLICY)
+    assert rules(found, REGRESSED) == ["latency p95"]
+    assert (found.status, found.latency) == (REGRESSED, REGRESSED)
+    assert sentence(found, "latency p95").startswith("latency p95 +20.0 % (95 %")
+
+
+def test_too_few_slow_answers_are_reported_and_gate_nothing() -> None:
+    found = judge(compare(answers(200, 3.0), answers(200, 3.6), POLICY), POLICY)
+    assert (found.status, found.latency) == (PASS, PASS)
+
+
 @pytest.mark.parametrize("policy", [POLICY, replace(POLICY, latency_margin=None)])
 def test_latency_is_never_gated_otherwise(policy: Policy) -> None:
     other = priced(1.0, 2.0, session="later")
@@ -395,7 +415,7 @@ def test_a_broken_slice_is_not_hidden_by_a_good_mean() -> None:
     assert (found.status, found.quality, found.slices) == (REGRESSED, PASS, (("urdu", REGRESSED),))
     assert (
         sentence(found, "slice: urdu")
-        == "100.0 % -> 0.0 %, -100.0 points on 14 cases (p 0, 1 slices looked at)"
+        == "100.0 % -> 0.0 %, -100.0 points on 14 cases (p 0.0002, 1 slices looked at)"
     )
 
 

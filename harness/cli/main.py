@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("log", "what happened in a run, in order: waits, attempts, faults, costs, outcomes"),
     "sql": ("sql", "read-only SQL over the documented views"),
     "export": ("export", "stored rows as Parquet, CSV or JSON lines"),
-    "import": ("importing", "results that somebody else graded, as a run"),
+    "import": ("importing", "results that somebody else graded, as a run, and labels of people"),
     "audit": ("audit", "who did what in this project, and whether the trail of it was changed"),
     "scan": ("scan", "look for secrets in fixtures, reports, logs and prompts"),
     "rebuild": ("rebuild", "make the store again from the journals of all runs"),

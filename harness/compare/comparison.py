@@ -25,6 +25,7 @@ from harness.compare.quality import (
 from harness.compare.ratio import Latencies, Ratio, cost_ratio, latencies_of, latency_ratio
 from harness.compare.shares import Share, shares_of
 from harness.compare.slices import Slice, Slicing, slices_of
+from harness.compare.tails import tail_ratio
 from harness.suite.policy import Policy
 
 __all__ = [
@@ -83,6 +84,8 @@ class Comparison:
     """The slices with missing trials counted as in `quality_at_worst`."""
     slices_untested: tuple[str, ...] = ()
     """Tags with too few clusters to be tested, alone or merged into `other`."""
+    quality_p_adjusted: float | None = None
+    """One-sided p of overall quality, tested together with all slices by sign flips; None where none is tested."""
     kept: float = 1.0
     """Share of the baseline's cases that the candidate asked too, changed or not."""
     shares: tuple[Share, ...] = ()
@@ -91,6 +94,8 @@ class Comparison:
     """In the dollars that were billed, where prices changed in between; None: as `cost`."""
     cost_split: CostSplit | None = None
     """Where the change of billed dollars comes from; None where no case has costs on both sides."""
+    latency_p95: Ratio | None = None
+    """Of the 95th percentiles; bounds may be 0 or infinite. None where a side has no latencies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +104,19 @@ class _Estimates:
     slicing: Slicing
 
 
-def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
+def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> Comparison:
     """Estimate everything the gate and the reports need. No order of the observations changes a bit of it.
 
-    Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
+    `seed` is what the sign flips of the slices are drawn from. It is the same for all runs unless one is given:
+    two replays of the same answers then have the same verdict, whatever the runs are called. Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
     """
     before, after = by_case(baseline.observations), by_case(candidate.observations)
     pairing = pair(before, after)
     unchanged = tuple(p for p in pairing.pairs.values() if is_same_case(*p))
     measured = tuple(p for p in unchanged if both_measured(p))
-    usual = _estimate(measured, policy, at_worst=False)
+    usual = _estimate(measured, policy, seed, at_worst=False)
     whole = not any(asked.missing for p in unchanged for asked in p)
-    worst = usual if whole else _estimate(unchanged, policy, at_worst=True)
+    worst = usual if whole else _estimate(unchanged, policy, seed, at_worst=True)
     repriced = _at_one_price(baseline, candidate, measured)
     actual = cost_ratio(measured, policy.alpha)
     return Comparison(
@@ -136,10 +142,12 @@ def compare(baseline: Side, candidate: Side, policy: Policy) -> Comparison:
         shared=len(unchanged) / len(after) if after else 0.0,
         slices_at_worst=worst.slicing.tested,
         slices_untested=usual.slicing.untested,
+        quality_p_adjusted=usual.slicing.overall_p_adjusted,
         kept=len(pairing.pairs) / len(before) if before else 0.0,
         shares=shares_of(baseline, candidate, measured, policy.alpha),
         cost_actual=None if repriced is None else actual,
         cost_split=split_cost(measured, baseline, candidate),
+        latency_p95=tail_ratio(measured, policy.alpha),
     )
 
 
@@ -152,13 +160,10 @@ def _at_one_price(baseline: Side, candidate: Side, pairs: tuple[Pair, ...]) -> t
     return tuple((old[b.case_id], new[b.case_id]) for b, _ in pairs)
 
 
-def _estimate(pairs: tuple[Pair, ...], policy: Policy, *, at_worst: bool) -> _Estimates:
+def _estimate(pairs: tuple[Pair, ...], policy: Policy, seed: str, *, at_worst: bool) -> _Estimates:
     scores = worst_scores if at_worst else measured_scores
-    slicing = (
-        slices_of(pairs, scores, alpha=policy.alpha, min_clusters=policy.min_slice_clusters)
-        if policy.slices
-        else Slicing(tested=(), untested=())
-    )
+    nothing = Slicing(tested=(), untested=())
+    slicing = slices_of(pairs, scores, policy, seed) if policy.slices else nothing
     return _Estimates(
         quality=quality_of(pairs, scores, alpha=policy.alpha, margin=policy.quality_margin), slicing=slicing
     )

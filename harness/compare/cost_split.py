@@ -86,7 +86,7 @@ def split_cost(pairs: Sequence[Pair], baseline: Side, candidate: Side) -> CostSp
 
 def _shapley(old: Bill, new: Bill) -> dict[str, Fraction]:
     """Of every product calls x tokens per call x price its three shares, summed up by cause."""
-    parts = dict.fromkeys(PARTS, ZERO)
+    parts: dict[str, Fraction] = dict.fromkeys(PARTS, ZERO)
     classes = zip(_CLASSES, old.per_call, new.per_call, old.prices, new.prices, strict=True)
     for name, *four in classes:
         tokens, price = (four[0], four[1]), (four[2], four[3])
@@ -178,17 +178,19 @@ _SMALL = 0.005
 
 
 def split_words(split: CostSplit) -> str:
-    """What the change comes from, largest first: `output tokens +18 %, price unchanged`."""
+    """What the change comes from, largest first: `output tokens +18 %, price unchanged`; empty where nobody knows."""
+    if split.unknown == split.n:
+        return ""
     parts = sorted(split.parts, key=lambda part: -abs(part.points))
     said = [_words(part) for part in parts if abs(part.points) >= _SMALL]
     price = next(part for part in split.parts if part.name == "price")
-    is_silent = abs(price.points) < _SMALL and split.unknown < split.n
-    return ", ".join([*said, *(["price unchanged"] if is_silent else [])])
+    return ", ".join([*said, *(["price unchanged"] if abs(price.points) < _SMALL else [])])
 
 
 def _words(part: Part) -> str:
     """By how much the factor itself changed, where it is one that people count."""
     name = _CALLED[part.name]
     if part.ratio is not None and part.name in {"price", "input", "output", "calls"}:
-        return f"{name} {100 * (part.ratio - 1):+.3g} %"
+        change = f"{100 * (part.ratio - 1):+.1f}".removesuffix(".0")
+        return f"{name} {change} %"
     return f"{name} {'add' if part.usd > 0 else 'save'} {100 * abs(part.points):.2g} %"

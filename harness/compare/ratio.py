@@ -76,7 +76,7 @@ def latencies_of(cases: Sequence[Asked]) -> Latencies | None:
     )
     if not seconds:
         return None
-    return Latencies(p50=_quantile(seconds, 0.5), p95=_quantile(seconds, 0.95))
+    return Latencies(p50=quantile(seconds, 0.5), p95=quantile(seconds, 0.95))
 
 
 def _usable(
@@ -113,7 +113,7 @@ def _ratio(log: Mean, alpha: float, *, excluded: int) -> Ratio | None:
     )
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float:
+def quantile(ordered: Sequence[float], share: float) -> float:
     """Linear interpolation between order statistics (Hyndman and Fan, type 7; numpy's default)."""
     place = share * (len(ordered) - 1)
     below = math.floor(place)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.compare.columns import Columns, Pair, Scores, columns_of
-from harness.compare.exact import holm
 from harness.compare.interval import tail_below
 from harness.compare.quality import bounds_of, side_means
+from harness.compare.signflip import max_t
+from harness.compare.tagging import group_tags
+from harness.suite.policy import Policy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 HALF = 0.5
 """A level for bounds that nobody reads."""
 
-Adjust = Callable[[Columns, Sequence[Sequence[int]]], tuple[float, ...]]
-"""From all pairs, and the rows of every slice, to the slices' adjusted p."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """The paired difference within one tag, with its p adjusted for all slices looked at (Holm)."""
+    """The paired difference within one tag."""
 
     slice: str
     n: int
@@ -30,7 +34,9 @@ class Slice:
     lower: float
     upper: float
     p_regress: float
+    """One-sided, of clustered t: of this slice alone, as if no other had been looked at."""
     p_adjusted: float
+    """One-sided, of sign flips: for overall quality and all slices looked at together (see `max_t`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,32 +45,52 @@ class Slicing:
 
     tested: tuple[Slice, ...]
     untested: tuple[str, ...]
+    overall_p_adjusted: float | None = None
+    """Of overall quality, tested together with the slices; None where no slice was."""
 
 
-def holm_of_t(columns: Columns, slices: Sequence[Sequence[int]]) -> tuple[float, ...]:
-    """One-sided clustered-t p of every slice, adjusted by Holm."""
-    return holm([tail_below(bounds_of(columns.rows(rows), HALF).mean) for rows in slices])
+def slices_of(pairs: Sequence[Pair], scores: Scores, policy: Policy, seed: str) -> Slicing:
+    """Every tag with at least `min_slice_clusters` clusters; the others merged into `other`, if that is enough.
 
-
-def slices_of(
-    pairs: Sequence[Pair],
-    scores: Scores,
-    *,
-    alpha: float,
-    min_clusters: int,
-    adjust: Adjust = holm_of_t,
-) -> Slicing:
-    """Every tag with at least `min_clusters` clusters; the others merged into `other`, if that is enough."""
-    columns = columns_of(pairs, scores)
-    groups, untested = _groups(pairs, min_clusters)
-    adjusted = adjust(columns, tuple(groups.values()))
+    All of them and overall quality are one family (STATISTICS 12.7). `seed` is what sign flips are drawn from,
+    where there are too many to count all. The order of the pairs changes nothing.
+    """
+    ordered = sorted(pairs, key=lambda pair: pair[1].case_id)
+    candidates = [candidate for _, candidate in ordered]
+    grouping = group_tags(
+        [c.tags for c in candidates], [c.cluster for c in candidates], policy.min_slice_clusters
+    )
+    if not grouping.members:
+        return Slicing(tested=(), untested=grouping.untested)
+    columns = columns_of(ordered, scores)
+    everything = range(columns.n)
+    sums = slice_sums(columns, (everything, *grouping.members.values()))
+    overall, *adjusted = max_t(sums, flips=policy.flips, seed=seed).adjusted
     tested = [
-        _slice(name, columns.rows(rows), (alpha, p))
-        for (name, rows), p in zip(groups.items(), adjusted, strict=True)
+        _slice(name, columns.rows(rows), (policy.alpha, p))
+        for (name, rows), p in zip(grouping.members.items(), adjusted, strict=True)
     ]
     return Slicing(
-        tested=tuple(sorted(tested, key=lambda s: (s.p_adjusted, s.difference, s.slice))), untested=untested
+        tested=tuple(sorted(tested, key=lambda s: (s.p_adjusted, s.difference, s.slice))),
+        untested=grouping.untested,
+        overall_p_adjusted=overall,
     )
+
+
+def slice_sums(columns: Columns, slices: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Weighted differences summed over what of a cluster is in a slice: a row per cluster, a column per slice.
+
+    `slices` are rows of the columns. Clusters are in the order of their numbers.
+    """
+    import numpy as np
+
+    weighted = columns.weight * columns.difference
+    clusters = int(columns.cluster.max()) + 1
+    found = np.empty((clusters, len(slices)))
+    for place, rows in enumerate(slices):
+        index = np.asarray(rows, dtype=np.int64)
+        found[:, place] = np.bincount(columns.cluster[index], weights=weighted[index], minlength=clusters)
+    return found
 
 
 def _slice(name: str, columns: Columns, level: tuple[float, float]) -> Slice:
@@ -83,30 +109,3 @@ def _slice(name: str, columns: Columns, level: tuple[float, float]) -> Slice:
         p_regress=tail_below(bounds.mean),
         p_adjusted=p_adjusted,
     )
-
-
-def _groups(pairs: Sequence[Pair], min_clusters: int) -> tuple[Mapping[str, Sequence[int]], tuple[str, ...]]:
-    """The rows of every slice that is large enough, by name, and the tags that are in none."""
-    found: dict[str, list[int]] = {}
-    for row, (_, candidate) in enumerate(pairs):
-        for tag in dict.fromkeys(candidate.tags):
-            found.setdefault(tag, []).append(row)
-    tags = sorted(found)
-    large = {tag: found[tag] for tag in tags if _clusters(pairs, found[tag]) >= min_clusters}
-    small = tuple(tag for tag in tags if tag not in large)
-    rest = sorted({row for tag in small for row in found[tag]})
-    if not small or _clusters(pairs, rest) < min_clusters:
-        return large, small
-    return {**large, _name_of_rest(tags): rest}, ()
-
-
-def _clusters(pairs: Sequence[Pair], rows: Sequence[int]) -> int:
-    return len({pairs[row][1].cluster for row in rows})
-
-
-def _name_of_rest(tags: Sequence[str]) -> str:
-    """`other`, unless a tag is called that."""
-    name = "other"
-    while name in tags:
-        name = f"{name} tags"
-    return name

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.compare.absence import absence
 from harness.compare.comparison import Comparison, Quality, Slice
+from harness.compare.cost_split import split_words
 from harness.compare.needs import Decide, Open, needs
 from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
+from harness.gate.latency import latency_findings
 from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.suite.policy import Policy
@@ -93,7 +95,7 @@ def _judge_parts(comparison: Comparison, quality: Quality, policy: Policy) -> _J
     return _Judged(
         quality=status,
         cost=cost.status if comparison.cost and policy.cost_margin is not None else None,
-        latency=latency.status if comparison.latency else None,
+        latency=min((each.status for each in latency), key=_rank) if comparison.latency else None,
         slices=tuple((part.slice, status) for part, status in slices),
         findings=(
             *_preconditions(comparison, quality, policy),
@@ -104,7 +106,7 @@ def _judge_parts(comparison: Comparison, quality: Quality, policy: Policy) -> _J
                 if status is not Status.PASS
             ),
             cost,
-            latency,
+            *latency,
         ),
     )
 
@@ -163,21 +165,22 @@ def _cost(comparison: Comparison, policy: Policy, few: bool) -> Finding:  # noqa
     if ratio is None:
         return _not_gated("cost", "cost is not gated: the price of one side is not known")
     sentence = ratio_sentence("cost", ratio, limit, policy.alpha)
+    sentence += _causes(comparison)
     if limit is None:
         return _not_gated("cost", f"{sentence}; not gated: the suite says so")
     return Finding(rule="cost", status=_softened(ratio_status(ratio, limit), few), because=sentence)
 
 
-def _latency(comparison: Comparison, policy: Policy, few: bool) -> Finding:  # noqa: FBT001 - see _softened
-    ratio, limit = comparison.latency, policy.latency_margin
-    if ratio is None:
-        return _not_gated("latency", "latency is not gated: one side has none")
-    sentence = ratio_sentence("latency", ratio, limit, policy.alpha)
-    if limit is None:
-        return _not_gated("latency", f"{sentence}; not gated: the suite says so")
-    if not comparison.latency_comparable:
-        return _not_gated("latency", f"{sentence}; not gated: the sides were not asked in turns")
-    return Finding(rule="latency", status=_softened(ratio_status(ratio, limit), few), because=sentence)
+def _causes(comparison: Comparison) -> str:
+    """`: output tokens +18 %, price unchanged`; empty where there is nothing to tell."""
+    split = comparison.cost_split
+    said = "" if split is None else split_words(split)
+    return f": {said}" if said else ""
+
+
+def _latency(comparison: Comparison, policy: Policy, few: bool) -> tuple[Finding, ...]:  # noqa: FBT001 - see _softened
+    found = latency_findings(comparison, policy)
+    return tuple(replace(each, status=_softened(each.status, few)) for each in found)
 
 
 def _not_gated(rule: str, because: str) -> Finding:

@@ -32,7 +32,7 @@ class Finding:
     """One rule applied."""
 
     rule: str
-    """`quality`, `slice: urdu`, `cost`, `latency`, `missing`, `coverage`, `comparable`, `cases`, `confirm`,
+    """`quality`, `slice: urdu`, `cost`, `latency`, `latency p95`, `missing`, `coverage`, `comparable`, `cases`, `confirm`,
     `case: ID`."""
     status: Status
     because: str

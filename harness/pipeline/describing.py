@@ -64,6 +64,7 @@ def describe(plan: Plan, terms: Terms, *, session: str, at: datetime) -> RunInfo
         synthetic=terms.synthetic,
         route=rules,
         route_digest=None if route is None else _routed(plan),
+        purpose=terms.purpose,
     )
 
 

@@ -90,7 +90,7 @@ def find_bank(store: str | Path, wanted: Wanted, rules: BankRules, now: datetime
     if not choice.members:
         return Refused(reasons=choice.reasons or ("no run of this baseline is in the bank",))
     sides = [read_side(store, each.info.run_id) for each in choice.members]
-    first_waves = [is_cut_short(each.info) for each in choice.members]
+    first_waves = [_is_cut_short(each.info) for each in choice.members]
     side = pool(sides, first_waves)
     left_out = sorted({each.case_id for each in side.observations if not _is_wanted(each, wanted)})
     side = pool(sides, first_waves, left_out) if left_out else side
@@ -111,7 +111,15 @@ def _too_few(lacking: Sequence[str], rules: BankRules) -> str:
     return f"fewer than {rules.least} samples of {named}{more}"
 
 
-def is_cut_short(info: RunInfo) -> bool:
+def pool_runs(store: str | Path, run_ids: Sequence[str], left_out: Sequence[str] = ()) -> Side:
+    """The side that `find_bank` made of these runs, oldest first. Raises UsageError when one of them is gone."""
+    sides = [read_side(store, each) for each in run_ids]
+    with reading(store) as connection:
+        infos = read_infos(connection, run_ids)
+    return pool(sides, [_is_cut_short(infos[each]) for each in run_ids], left_out)
+
+
+def _is_cut_short(info: RunInfo) -> bool:
     """Whether a gate could end the run early for what it saw, so that only its first wave is no selection."""
     return info.purpose == "screen"
 

@@ -10,14 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import StoreError
+from harness.errors import StoreError, UsageError
 from harness.store.duck import reading, transaction, writing
+from harness.store.label_rows import apply_labels
 from harness.store.lines import Body, decode, encode
 from harness.store.rows import moment
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+
+_NAMED = 5
+"""How many verdicts a message names."""
 
 _SINCE = ("question_digest", "alpha", "policy", "decided_from", "harness_version")
 """What verdicts of earlier versions do not say."""
@@ -48,6 +52,11 @@ class StoredVerdict:
     harness_version: str | None = None
     """What decided."""
 
+    @property
+    def verdict_id(self) -> str:
+        """SHA-256 in hexadecimal over everything in it."""
+        return _key(_verdict_body(self))
+
 
 def write_verdict(store: str | Path, verdict: StoredVerdict) -> None:
     """Keep a verdict; keeping the same one twice is keeping it once. Raises StoreBusy, StoreError."""
@@ -57,11 +66,31 @@ def write_verdict(store: str | Path, verdict: StoredVerdict) -> None:
 def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[StoredVerdict, ...]:
     """Verdicts, newest first. Raises UsageError where there is no store, StoreBusy."""
     with reading(store) as connection:
-        found = connection.execute(
-            "SELECT suite, baseline_run_id, candidate_run_id, decided_at, status, label, document,"
-            " question_digest, alpha, policy, decided_from, harness_version FROM verdicts WHERE ? IS NULL OR suite = ? ORDER BY decided_at DESC, verdict_id",
-            [suite, suite],
-        ).fetchall()
+        return _verdicts(connection, "? IS NULL OR suite = ?", [suite, suite])
+
+
+def find_verdict(store: str | Path, verdict_id: str) -> StoredVerdict:
+    """The verdict with this id, or the only one whose id begins like this. Raises UsageError with the candidates."""
+    with reading(store) as connection:
+        found = _verdicts(connection, "starts_with(verdict_id, ?)", [verdict_id])
+        newest = found or _verdicts(connection, "true", [])
+    if len(found) == 1:
+        return found[0]
+    some = ", ".join(each.verdict_id[:12] for each in newest[:_NAMED]) or "none"
+    if found:
+        raise UsageError(
+            f"verdict {verdict_id!r}: {len(found)} begin like this ({some}); write more of the id"
+        )
+    raise UsageError(f"verdict {verdict_id!r}: there is no such verdict; the newest are: {some}")
+
+
+def _verdicts(
+    connection: DuckDBPyConnection, condition: str, values: list[str | None]
+) -> tuple[StoredVerdict, ...]:
+    statement = (
+        "SELECT suite, baseline_run_id, candidate_run_id, decided_at, status, label, document, question_digest, alpha,"  # noqa: S608 - conditions of our own
+        f" policy, decided_from, harness_version FROM verdicts WHERE {condition} ORDER BY decided_at DESC, verdict_id"
+    )
     return tuple(
         StoredVerdict(
             suite=row[0],
@@ -77,7 +106,7 @@ def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[Store
             decided_from=row[10],
             harness_version=row[11],
         )
-        for row in found
+        for row in connection.execute(statement, values).fetchall()
     )
 
 
@@ -155,6 +184,8 @@ def _apply(connection: DuckDBPyConnection, body: Body) -> None:
                 "UPDATE bank SET left_at = ?, left_why = ? WHERE list_contains(?::VARCHAR[], run_id) AND left_at IS NULL",
                 [body[name] for name in ("at", "why", "runs")],
             )
+        case "labels":
+            apply_labels(connection, body)
         case unknown:
             raise StoreError(f"a decision of the unknown kind {unknown!r}; update harness to read it")
 
@@ -176,13 +207,17 @@ def _apply_joined(connection: DuckDBPyConnection, body: Body) -> None:
 def _apply_verdict(connection: DuckDBPyConnection, body: Body) -> None:
     names = ("suite", "baseline_run", "candidate_run", "at", "status", "label", "document", *_SINCE)
     values = [body.get(name) for name in names]
-    key = hashlib.sha256(encode(body)).hexdigest()
+    key = _key(body)
     connection.execute("DELETE FROM verdicts WHERE verdict_id = ?", [key])
     connection.execute(
         "INSERT INTO verdicts (verdict_id, suite, baseline_run_id, candidate_run_id, decided_at, status, label, document,"
         " question_digest, alpha, policy, decided_from, harness_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [key, *values],
     )
+
+
+def _key(body: Body) -> str:
+    return hashlib.sha256(encode(body)).hexdigest()
 
 
 def _verdict_body(verdict: StoredVerdict) -> Body:

@@ -100,14 +100,15 @@ def _rows(given: Given, wanted: Import) -> tuple[ImportedRow, ...]:
         except ValueError as error:
             what, where = error.args
             mistakes.setdefault(what, []).append(f"{where} (row {number})")
-    problems = [_mistake(what, places) for what, places in mistakes.items()]
+    problems = [mistake(what, places) for what, places in mistakes.items()]
     problems += [] if problems else [*_duplicates(given, rows), *_unsteady(rows)]
     if problems:
         raise UsageError("\n".join(f"{wanted.file}: {problem}" for problem in problems))
     return tuple(sorted(rows, key=lambda row: (row.case_id, row.repeat)))
 
 
-def _mistake(what: str, places: Sequence[str]) -> str:
+def mistake(what: str, places: Sequence[str]) -> str:
+    """What is wrong with how many rows, and where the first of them are."""
     more = f" and {len(places) - _NAMED:,} more" if len(places) > _NAMED else ""
     rows = "1 row" if len(places) == 1 else f"{len(places):,} rows"
     return f"{rows}: {what}: {', '.join(places[:_NAMED])}{more}"
@@ -126,7 +127,7 @@ def _duplicates(given: Given, rows: Sequence[ImportedRow]) -> list[str]:
             differing |= {name for name, one, other in pairs if one != other}
     if not twice:
         return []
-    said = _mistake("the case and repeat are there already", twice)
+    said = mistake("the case and repeat are there already", twice)
     by = sorted(differing & {"model", "run", "suite", "source", "version", "prompt"}) or sorted(differing)
     if by and by != ["score"]:
         return [f"{said}; they differ in {', '.join(by)}: filter with --where"]
@@ -142,7 +143,7 @@ def _unsteady(rows: Sequence[ImportedRow]) -> list[str]:
         for name in ("weight", "cluster"):
             if getattr(row, name) != getattr(other, name):
                 found.setdefault(name, []).append(f"{row.case_id} (repeat {row.repeat})")
-    return [_mistake(f"the {name} of a case differs between its repeats", found[name]) for name in found]
+    return [mistake(f"the {name} of a case differs between its repeats", found[name]) for name in found]
 
 
 def _info(wanted: Import, rows: tuple[ImportedRow, ...], given: Given, use: Tools) -> RunInfo:

@@ -24,16 +24,17 @@ _MOST_AMOUNT = 1e9
 
 def imported_row(fields: Mapping[str, object]) -> ImportedRow:
     """The row its cells say. Raises ValueError."""
-    case_id = _case_id(fields.get("case_id"))
+    case_id = case_id_in(fields.get("case_id"))
     weight = _number(fields.get("weight"), "weight", case_id)
     if weight is not None and not 0 < weight <= _MOST_AMOUNT:
         raise ValueError("weight is not above 0, or no real amount", f"{weight!r} of {_short(case_id)}")
+    repeat = repeat_in(fields.get("repeat"), case_id)
     cost = _amount(fields.get("cost_usd"), "cost_usd", case_id)
     latency = _amount(fields.get("latency_s"), "latency_s", case_id)
     return ImportedRow(
         case_id=case_id,
-        repeat=_repeat(fields.get("repeat"), case_id),
-        score=_score(fields.get("score"), case_id),
+        repeat=1 if repeat is None else repeat,
+        score=score_in(fields.get("score"), case_id),
         error_type=_text(fields.get("error_type")),
         cluster=_text(fields.get("cluster")) or case_id,
         tags=_tags(fields, case_id),
@@ -43,7 +44,8 @@ def imported_row(fields: Mapping[str, object]) -> ImportedRow:
     )
 
 
-def _case_id(value: object) -> str:
+def case_id_in(value: object) -> str:
+    """The case a cell names. Raises ValueError."""
     case_id = _text(value)
     if case_id is None or not case_id.strip():
         raise ValueError("case_id is empty", repr(value))
@@ -74,7 +76,8 @@ def _number(value: object, name: str, case_id: str) -> float | None:
     return None if math.isnan(number) else number
 
 
-def _score(value: object, case_id: str) -> float | None:
+def score_in(value: object, case_id: str) -> float | None:
+    """The score a cell says, in [0, 1]; None where it is empty. Raises ValueError."""
     score = _number(value, "score", case_id)
     if score is None:
         return None
@@ -90,10 +93,11 @@ def _amount(value: object, name: str, case_id: str) -> float | None:
     return number
 
 
-def _repeat(value: object, case_id: str) -> int:
+def repeat_in(value: object, case_id: str) -> int | None:
+    """The repeat a cell says; None where it is empty. Raises ValueError."""
     number = _number(value, "repeat", case_id)
     if number is None:
-        return 1
+        return None
     if not 0 <= number <= MOST_REPEAT or number != int(number):
         what = f"repeat is no whole number from 0 to {MOST_REPEAT:,}"
         raise ValueError(what, f"{number!r} of {_short(case_id)}")

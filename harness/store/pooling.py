@@ -29,22 +29,33 @@ def pool(sides: Sequence[Side], first_waves: Sequence[bool], left_out: Iterable[
         for each in side.observations:
             now = latest.get(each.case_id, each)
             other = each.case_digest != now.case_digest or each.case_id in gone
-            if each.score is None or other or (first_only and each.repeat != first):
+            if other or (first_only and each.repeat != first):
                 continue
             numbers[each.case_id] += 1
             kept.append(_as_of(each, now, numbers[each.case_id]))
     kept.sort(key=lambda each: (each.case_id, each.repeat))
-    answered = sum(each.latency is not None for each in kept)
     return replace(
         newest,
         observations=tuple(kept),
-        accounting=Accounting(
-            planned=len(kept), answered=answered, degraded=0, failed=len(kept) - answered, skipped=0
-        ),
+        accounting=_accounting(kept),
         cost_usd=_sum([side.cost_usd for side in sides]),
         session="",
         runs=tuple(side.run_id for side in sides),
         models=_models(sides),
+    )
+
+
+def _accounting(kept: Sequence[Observation]) -> Accounting:
+    """A latency is that of an answer, and nothing else has one."""
+    answered = sum(each.latency is not None for each in kept)
+    degraded = sum(each.missing == "degraded" for each in kept)
+    skipped = sum(each.missing is not None and each.missing.startswith("skipped: ") for each in kept)
+    return Accounting(
+        planned=len(kept),
+        answered=answered,
+        degraded=degraded,
+        failed=len(kept) - answered - degraded - skipped,
+        skipped=skipped,
     )
 
 

@@ -139,6 +139,8 @@ def read_side(store: str | Path, run_id: str) -> Side:
         synthetic=info.synthetic,
         model_id=info.model_id,
         models=models,
+        prices=info.prices,
+        prompt_digest=info.prompt_digest,
     )
 
 

@@ -10,9 +10,6 @@ from harness.store.duck import transaction, turn, writing
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TABLES = ("runs", "trials", "calls", "extra_costs", "grades", "verdicts", "baselines")
-"""Everything a store holds; its views and its schema come with a new file."""
-
 _MOST_FREE = 0.25
 _SMALL = 2**20
 """Bytes that are not worth a copy."""
@@ -60,6 +57,14 @@ def _copy(path: Path, draft: Path) -> None:
     with writing(draft) as connection:
         connection.execute(f"ATTACH '{escaped}' AS earlier (READ_ONLY)")
         with transaction(connection):
-            for table in TABLES:
-                connection.execute(f"INSERT INTO {table} SELECT * FROM earlier.{table}")  # noqa: S608 - names from above
+            for table in _tables(connection):
+                connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM earlier.{table}")  # noqa: S608 - names of our own schema
         connection.execute("DETACH earlier")
+
+
+def _tables(connection: DuckDBPyConnection) -> list[str]:
+    """Everything a store holds; its views and the list of its migrations come with a new file."""
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'earlier' AND table_name <> 'schema_migrations'"
+    ).fetchall()
+    return sorted(str(row[0]) for row in rows)

@@ -31,13 +31,21 @@ SELECT t.case_id, t.repeat, t.score,
   if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
   if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.must_pass, t.must_pass),
   t.input_tokens, t.output_tokens, t.cache_write_5m_tokens + t.cache_write_1h_tokens, t.cache_read_tokens,
-  t.attempts, t.served_model, if(unknown, known.trial.case_digest, t.case_digest)
+  t.attempts, t.served_model, if(unknown, known.trial.case_digest, t.case_digest),
+  sent.calls, sent.retries, t.price_row_id, coalesce(own.score, whole.score)
 FROM (
   SELECT * EXCLUDE (question, answer),
     NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown
   FROM trials
 ) AS t
 LEFT JOIN known ON known.case_id = t.case_id
+LEFT JOIN (
+  SELECT case_id, repeat, count(*) FILTER (fault IS NULL) AS calls,
+    CAST(coalesce(sum(cost_usd) FILTER (fault IS NOT NULL), 0) AS DOUBLE) AS retries
+  FROM calls WHERE run_id = $run AND stands GROUP BY ALL
+) AS sent ON sent.case_id = t.case_id AND sent.repeat = t.repeat
+LEFT JOIN labels AS own ON own.run_id = $run AND own.case_id = t.case_id AND own.repeat = t.repeat
+LEFT JOIN labels AS whole ON whole.run_id = $run AND whole.case_id = t.case_id AND whole.repeat IS NULL
 WHERE t.run_id = $run
 ORDER BY t.case_id, t.repeat
 """
@@ -57,6 +65,7 @@ _CHUNK = 10_000
 _Row = tuple[
     str, int, float | None, str | None, float | None, float | None, str, list[str], float, bool,
     int | None, int | None, int | None, int | None, int, str | None, str,
+    int | None, float | None, str | None, float | None,
 ]  # fmt: skip
 
 
@@ -90,7 +99,8 @@ def observed(connection: DuckDBPyConnection) -> Iterator[Observation]:
     while rows := cast("list[_Row]", connection.fetchmany(_CHUNK)):
         for row in rows:
             (case, repeat, score, missing, cost, latency, cluster, tags, weight, must,
-             fresh, said, written, read, attempts, served, digest) = row  # fmt: skip
+             fresh, said, written, read, attempts, served, digest,
+             calls, retries, price, label) = row  # fmt: skip
             tagged = tuple(tags)
             yield Observation(
                 case_id=same(case, case),
@@ -110,6 +120,10 @@ def observed(connection: DuckDBPyConnection) -> Iterator[Observation]:
                 attempts=attempts,
                 served_model=served and same(served, served),
                 case_digest=same(digest, digest),
+                calls=calls,
+                retry_cost=retries,
+                price_row=price and same(price, price),
+                label=label,
             )
 
 

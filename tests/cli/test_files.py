@@ -128,3 +128,22 @@ def test_a_condition_that_finds_nothing_or_is_wrong_is_a_usage_error(
 
 def test_a_file_that_is_not_there_is_a_usage_error(project: Path, typed: Type) -> None:
     assert typed("import", "results", "no.csv", "--suite", "bfcl", "--run", "x").status == 2
+
+
+def test_labels_of_people_stand_beside_the_answers_of_a_run(rows: Path, typed: Type) -> None:
+    typed(*IMPORT)
+    rows.with_name("people.csv").write_text("case_id,score\na,0.5\nb,1\n")
+    said = typed("import", "labels", "people.csv", "--run", "before")
+    assert (said.status, said.out) == (0, "before\n")
+    assert said.err == "2 labels; 2 of 2 answers of before have one now\n"
+    again = typed("import", "labels", "people.csv", "--run", "before", "--where", "case_id = 'a'", "--json")
+    assert json.loads(again.out) == {
+        "schema": 1,
+        "run_id": "before",
+        "labels": 1,
+        "replaced": 1,
+        "labelled": 2,
+        "measured": 2,
+    }
+    more = typed("import", "labels", "people.csv", "--run", "before").err
+    assert more.startswith("2 labels, 2 in place of earlier ones;")

@@ -14,7 +14,7 @@ VERBS = {
     "prompts": ("list", "show", "diff", "lock"),
     "models": ("list", "check"),
     "baseline": ("bless", "list", "show", "expire"),
-    "import": ("results",),
+    "import": ("results", "labels"),
 }
 
 

@@ -2,12 +2,11 @@
 
 import random
 
-import pytest
-
 from harness.compare.asked import by_case
 from harness.compare.columns import Pair
 from harness.compare.quality import measured_scores
 from harness.compare.slices import Slicing, slices_of
+from harness.suite.policy import Policy
 from tests.compare.build import side, singles, tagged
 
 
@@ -23,7 +22,7 @@ def tags(*ranges: tuple[str, int, int]) -> dict[str, tuple[str, ...]]:
 
 
 def slicing(of: list[Pair]) -> Slicing:
-    return slices_of(of, measured_scores, alpha=0.05, min_clusters=8)
+    return slices_of(of, measured_scores, Policy(), "")
 
 
 def test_every_large_tag_is_tested_worst_first() -> None:
@@ -32,7 +31,8 @@ def test_every_large_tag_is_tested_worst_first() -> None:
         ("urdu", 10, -0.9),
         ("french", 20, 0.0),
     ]
-    assert found.tested[0].p_adjusted == pytest.approx(2 * found.tested[0].p_regress)
+    assert found.tested[0].p_adjusted == found.overall_p_adjusted == 2**-9
+    assert found.tested[1].p_adjusted == 1
     assert found.untested == ()
 
 
@@ -64,19 +64,8 @@ def test_a_tag_called_other_keeps_its_name() -> None:
 
 def test_clusters_count_not_cases() -> None:
     together = [(b, a) for b, a in pairs(0, tags(("talk", 0, 20))) if "talk" in b.tags]
-    found = slices_of(together[:7] * 3, measured_scores, alpha=0.05, min_clusters=8)
+    found = slices_of(together[:7] * 3, measured_scores, Policy(), "")
     assert found.untested == ("talk",)
-
-
-def test_another_adjustment_can_take_the_place_of_holm() -> None:
-    found = slices_of(
-        pairs(9, tags(("a", 0, 10), ("b", 10, 30))),
-        measured_scores,
-        alpha=0.05,
-        min_clusters=8,
-        adjust=lambda columns, samples: tuple(0.5 for _ in samples),
-    )
-    assert [s.p_adjusted for s in found.tested] == [0.5, 0.5]
 
 
 def test_the_order_of_the_pairs_changes_nothing() -> None:

@@ -42,6 +42,7 @@ _COUNTED = {
     "baseline_model_id": "snapshot id",
     "candidate_version": "prompt version",
     "candidate_model_id": "snapshot id",
+    "graded": "in [0, 1]: mean score of the answers it is of",
 }
 """What is computed in a view and so has no comment in a table."""
 _HEAD = """\

@@ -1,0 +1,123 @@
+"""A question is decided once, however often it is asked."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.store.bank_rules import key_of
+from harness.store.decisions import StoredVerdict, write_verdict
+from harness.store.questions import (
+    Again,
+    Stands,
+    Try,
+    alpha_left,
+    earlier_tries,
+    question_digest,
+    read_policy,
+    spell_policy,
+)
+from harness.suite.policy import BankRules, Looks, Policy, Repeats
+from tests.store.samples import MOMENT, info
+
+CASES = {"a": "d" * 64}
+BEFORE = key_of(info())
+AFTER = key_of(replace(info(), prompt_digest="q" * 64))
+QUESTION = question_digest(AFTER, BEFORE, CASES, Policy())
+OPEN = st.sampled_from(["PASS", "INCONCLUSIVE"])
+
+
+def tried(
+    status: str, *, days_ago: float = 0, run: str = "r", question: str | None = QUESTION
+) -> StoredVerdict:
+    return StoredVerdict(
+        suite="triage",
+        baseline_run="r0",
+        candidate_run=run,
+        decided_at=MOMENT - timedelta(days=days_ago),
+        status=status,
+        label=None,
+        document="{}",
+        question_digest=question,
+        alpha=0.05,
+    )
+
+
+def tries(store: Path, *verdicts: StoredVerdict, besides: str = "") -> tuple[Try, ...]:
+    for each in verdicts:
+        write_verdict(store, each)
+    return earlier_tries(store, QUESTION, now=MOMENT, days=14, besides=besides)
+
+
+def test_a_question_asked_for_the_first_time_may_be_wrong_as_often_as_the_policy_says(store: Path) -> None:
+    assert alpha_left(tries(store), 0.05) == Again(alpha=0.05, tries=0)
+
+
+def test_a_regression_stands_however_often_one_asks_again(store: Path) -> None:
+    found = tries(store, tried("REGRESSED", run="r1"), tried("PASS", run="r2"))
+    stands = alpha_left(found, 0.05)
+    assert isinstance(stands, Stands)
+    assert (stands.by.candidate_run, stands.by.alpha) == ("r1", 0.05)
+
+
+def test_the_second_try_has_half_the_error_rate_and_the_third_a_quarter(store: Path) -> None:
+    assert alpha_left(tries(store, tried("INCONCLUSIVE", run="r1")), 0.05) == Again(alpha=0.025, tries=1)
+    assert alpha_left(tries(store, tried("PASS", run="r2")), 0.05) == Again(alpha=0.0125, tries=2)
+
+
+def test_the_very_same_answers_looked_at_twice_are_one_try(store: Path) -> None:
+    once, again = tried("PASS", run="r1"), tried("PASS", run="r1", days_ago=1)
+    assert alpha_left(tries(store, once, again), 0.05) == Again(alpha=0.025, tries=1)
+    assert tries(store, besides="r1") == ()
+
+
+def test_what_measured_nothing_or_is_long_ago_or_asked_nothing_new_was_no_try(store: Path) -> None:
+    verdicts = (
+        tried("NOT_MEASURED", run="r1"),
+        tried("REGRESSED", run="r2", days_ago=14.5),
+        tried("REGRESSED", run="r3", question=None),
+        tried("REGRESSED", run="r4", question="another"),
+    )
+    assert tries(store, *verdicts) == ()
+
+
+@given(st.lists(OPEN, max_size=40), st.floats(0.001, 0.25))
+def test_all_tries_together_are_wrong_at_most_twice_as_often_as_one(
+    statuses: list[str], alpha: float
+) -> None:
+    spent, known = 0.0, list[Try]()
+    for number, status in enumerate(statuses):
+        left = alpha_left(known, alpha)
+        assert isinstance(left, Again)
+        spent += left.alpha
+        known.append(
+            Try(verdict_id="", decided_at=MOMENT, status=status, candidate_run=str(number), alpha=left.alpha)
+        )
+    assert spent <= 2 * alpha
+
+
+def test_another_candidate_baseline_case_or_rule_is_another_question() -> None:
+    others = (
+        question_digest(BEFORE, AFTER, CASES, Policy()),
+        question_digest(AFTER, AFTER, CASES, Policy()),
+        question_digest(AFTER, BEFORE, {"a": "e" * 64}, Policy()),
+        question_digest(AFTER, BEFORE, CASES, Policy(quality_margin=0.04)),
+    )
+    assert len({QUESTION, *others}) == 5
+    assert question_digest(AFTER, BEFORE, CASES, Policy(alpha=0.01)) == QUESTION
+
+
+def test_rules_come_back_as_they_were() -> None:
+    other = Policy(
+        looks=None,
+        confirm=None,
+        rerun=None,
+        bank=BankRules(days=7),
+        repeats=Repeats(mean=1.5),
+        cost_margin=None,
+    )
+    for policy in (Policy(), Policy(looks=Looks(waves=(1, 4))), other):
+        assert read_policy(spell_policy(policy)) == policy
+    assert read_policy("{}") == Policy()
