@@ -10,6 +10,7 @@ from harness.cli.ending import ending
 from harness.cli.publish import add_outputs, publish
 from harness.pipeline.comparing import compare_runs, stored_run
 from harness.pipeline.gating import policy_of
+from harness.pipeline.regrading import cases_of
 from harness.settings import read_settings
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
@@ -42,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings()
     baseline = stored_run(cast("str", args.baseline), settings)
     candidate = stored_run(cast("str", args.candidate), settings)
-    policy = policy_of(read_project(WorkingTree(settings.root)), candidate.suite)
-    compared = compare_runs(baseline, candidate, policy, settings)
+    project = read_project(WorkingTree(settings.root))
+    policy, cases = policy_of(project, candidate.suite), cases_of(candidate.suite, [project])
+    compared = compare_runs(baseline, candidate, policy, settings, cases)
     publish([compared], args, settings)
     return ending([compared])

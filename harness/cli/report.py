@@ -11,6 +11,7 @@ from harness.cli.publish import add_outputs, publish
 from harness.errors import UsageError
 from harness.pipeline.comparing import compare_runs, stored_run
 from harness.pipeline.gating import policy_of
+from harness.pipeline.regrading import cases_of
 from harness.pipeline.showing import run_document_of, run_view_of
 from harness.record import RunInfo
 from harness.settings import Settings, read_settings
@@ -42,8 +43,9 @@ def run(args: argparse.Namespace) -> int:
     if len(infos) == 1:
         _one(infos[0], args, settings)
         return 0
-    policy = policy_of(read_project(WorkingTree(settings.root)), infos[1].suite)
-    publish([compare_runs(infos[0], infos[1], policy, settings)], args, settings)
+    project, suite = read_project(WorkingTree(settings.root)), infos[1].suite
+    policy, cases = policy_of(project, suite), cases_of(suite, [project])
+    publish([compare_runs(infos[0], infos[1], policy, settings, cases)], args, settings)
     return 0
 
 

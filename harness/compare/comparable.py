@@ -19,6 +19,11 @@ def reasons_against(baseline: Side, candidate: Side) -> tuple[str, ...]:
     )
 
 
+def graders_differ(baseline: Side, candidate: Side) -> bool:
+    """Whether a grader that both sides used was another one on each."""
+    return bool(_graders(baseline.graders, candidate.graders))
+
+
 def _suites(baseline: Side, candidate: Side) -> tuple[str, ...]:
     """An imported run may be called anything; our own runs of two suites are two things."""
     if baseline.suite == candidate.suite or "imported" in (baseline.mode, candidate.mode):
@@ -35,7 +40,8 @@ def _graders(baseline: str, candidate: str) -> tuple[str, ...]:
         return (f"the {side} was graded elsewhere, so its scores may mean something else; grade both here",)
     before, after = _versions(baseline), _versions(candidate)
     return tuple(
-        f"grader {name!r} is {before[name]} in the baseline and {after[name]} in the candidate; run the baseline again"
+        f"grader {name!r} is {before[name]} in the baseline and {after[name]} in the candidate, and the old answers "
+        "could not be graded anew; run the baseline again"
         for name in sorted(before.keys() & after.keys())
         if before[name] != after[name]
     )

@@ -70,6 +70,18 @@ class ModelShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Regrading:
+    """That a side's stored answers were graded anew for a comparison; the grades in the store stay as they were."""
+
+    graders: str
+    """Those that graded it first."""
+    answers: int
+    """Answers that were graded anew."""
+    changed: int
+    """Those of them whose score is another one now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One run, ready to be compared."""
 
@@ -97,3 +109,5 @@ class Side:
     """The price rows of its pins as canonical JSON, as `RunInfo` has them; empty: not known."""
     prompt_digest: str = ""
     """Of the prompt version that was asked; empty: not known."""
+    regraded: Regrading | None = None
+    """None: its scores are those that were given when it ran."""

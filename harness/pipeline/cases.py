@@ -11,11 +11,11 @@ from pathlib import Path
 from harness.events import Emit, nobody
 from harness.pipeline.comparing import Compared, compare_runs, stored_run
 from harness.pipeline.gating import Question, gate_suite, plan_sides, policy_of, stored_run_of
+from harness.pipeline.regrading import cases_of
 from harness.pipeline.running import run_plans
 from harness.record import Answer, RunInfo
 from harness.settings import Settings, check_budgets
 from harness.store.read import read_answers
-from harness.suite.policy import Policy
 from harness.suite.project import Project
 from harness.wiring import Terms
 
@@ -73,7 +73,7 @@ def ask_cases(question: Question, project: Project, settings: Settings, emit: Em
     terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
     [candidate] = run_plans([after], terms, settings, emit)
     baseline = stored_run_of(before, replace(terms, mode="live"), settings)
-    return _recalled(candidate, baseline, before.suite.policy, settings)
+    return _recalled(candidate, baseline, project, settings)
 
 
 def ask_cases_once(question: Question, project: Project, settings: Settings, ticket: Path) -> Asked:
@@ -92,13 +92,13 @@ def ask_cases_once(question: Question, project: Project, settings: Settings, tic
             file.write(" ".join([asked.candidate.run_id, *baseline]))
             return asked
     infos = [stored_run(run_id, settings) for run_id in ids]
-    policy = policy_of(project, question.suite)
-    return _recalled(infos[0], infos[1] if len(infos) > 1 else None, policy, settings)
+    return _recalled(infos[0], infos[1] if len(infos) > 1 else None, project, settings)
 
 
-def _recalled(candidate: RunInfo, baseline: RunInfo | None, policy: Policy, settings: Settings) -> Asked:
+def _recalled(candidate: RunInfo, baseline: RunInfo | None, project: Project, settings: Settings) -> Asked:
     if baseline is not None:
-        return _with_baseline(compare_runs(baseline, candidate, policy, settings))
+        policy, known = policy_of(project, candidate.suite), cases_of(candidate.suite, [project])
+        return _with_baseline(compare_runs(baseline, candidate, policy, settings, known))
     answers: defaultdict[str, list[Answer]] = defaultdict(list)
     for answer in read_answers(settings.store, candidate.run_id):
         answers[answer.case_id].append(answer)

@@ -14,6 +14,7 @@ from harness.currency import Rate
 from harness.gate.judge import judge
 from harness.gate.verdict import Verdict
 from harness.pipeline.auditing import audit
+from harness.pipeline.regrading import Cases, same_graders
 from harness.record import Answer, RunInfo
 from harness.report.document import verdict_document
 from harness.report.parts import CaseAnswers, Heading, ReportView
@@ -59,13 +60,20 @@ class Compared:
         return verdict_document(self.comparison, self.verdict)
 
 
-def compare_runs(baseline: RunInfo, candidate: RunInfo, policy: Policy, settings: Settings) -> Compared:
+def compare_runs(
+    baseline: RunInfo, candidate: RunInfo, policy: Policy, settings: Settings, cases: Cases | None = None
+) -> Compared:
     """Compare two stored runs, judge them, and keep the verdict. A function of stored rows and the policy.
 
+    `cases` are what is known of them: with those, answers of different graders are graded anew (`same_graders`).
     Raises StoreError, StoreBusy.
     """
-    before = read_side(settings.store, baseline.run_id)
-    after = read_side(settings.store, candidate.run_id)
+    before, after = same_graders(
+        read_side(settings.store, baseline.run_id),
+        read_side(settings.store, candidate.run_id),
+        {} if cases is None else cases,
+        settings,
+    )
     comparison = compare(before, after, policy)
     verdict = judge(comparison, policy)
     compared = Compared(

@@ -12,6 +12,7 @@ from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.pipeline.comparing import Compared, compare_runs
 from harness.pipeline.describing import PINNED, describe
+from harness.pipeline.regrading import cases_of
 from harness.pipeline.running import run_plans
 from harness.plan import EVERYTHING, Plan, Selection, make_plan
 from harness.record import Mode, RunInfo
@@ -89,7 +90,7 @@ def gate_suite(
     plans = plan_sides(question, project, base)
     policy = plans[0].suite.policy
     baseline, candidate = _runs(plans, question, settings, emit)
-    compared = compare_runs(baseline, candidate, policy, settings)
+    compared = compare_runs(baseline, candidate, policy, settings, cases_of(question.suite, (project, base)))
     wall = Seconds(SystemClock().monotonic() - began)
     return replace(compared, wall=wall, flags=flags(question))
 

@@ -29,7 +29,8 @@ def test_an_imported_run_may_be_called_anything() -> None:
 def test_a_grader_of_another_version_is_named() -> None:
     (reason,) = reasons_against(ONE, replace(ONE, graders='{"equals": 2}'))
     assert reason == (
-        "grader 'equals' is version 1 in the baseline and version 2 in the candidate; run the baseline again"
+        "grader 'equals' is version 1 in the baseline and version 2 in the candidate, and the old answers "
+        "could not be graded anew; run the baseline again"
     )
 
 

@@ -1,0 +1,154 @@
+"""Answers that were graded by other graders are graded anew, on both sides, without a call."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.call.exchange import Reply
+from harness.compare.comparable import reasons_against
+from harness.compare.observation import Regrading, Side
+from harness.grade.decision import Decision
+from harness.pipeline.comparing import compare_runs
+from harness.pipeline.regrading import Graders, cases_of, graders_of_today, same_graders
+from harness.settings import Settings, read_settings
+from harness.store.ingest import ingest
+from harness.store.journal import Tools, tools
+from harness.store.past import read_journal
+from harness.store.read import find_run, read_answers, read_side
+from harness.suite.canonical import canonical
+from harness.suite.case import Case
+from harness.suite.expectation import Expectation
+from harness.suite.policy import Policy
+from harness.suite.project import Project
+from harness.trial import Answered
+from tests.doubles import REPLY, FakeClock
+from tests.store.samples import failed, grading, info, record, write_run
+from tests.values import case, suite
+
+CASES = {(each.id, each.digest): each for each in (replace(case(name), digest=f"of {name}") for name in "ab")}
+OLD, NOW = '{"equals":1}', '{"equals":2}'
+
+
+def strict(_expectation: Expectation, reply: Reply) -> Decision:
+    """The table after a change: only shouting counts."""
+    return Decision(met=reply.text.isupper(), found="a text")
+
+
+def broken(_expectation: Expectation, _reply: Reply) -> Decision:
+    raise RuntimeError("no such column")
+
+
+Run = Callable[[str, Mapping[str, str], str], Side]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for folder in ("evals", "prompts"):
+        (tmp_path / folder).mkdir()
+    return read_settings(tmp_path)
+
+
+@pytest.fixture
+def a_run(settings: Settings) -> Run:
+    use: Tools = tools(lambda text: text, clock=FakeClock())
+
+    def make(name: str, texts: Mapping[str, str], graders: str) -> Side:
+        records = [
+            replace(
+                record(case_id, outcome=Answered(reply=replace(REPLY, text=text)), score=1.0),
+                case_digest=f"of {case_id}",
+            )
+            if text
+            else replace(failed(case_id), case_digest=f"of {case_id}", grading=grading(None))
+            for case_id, text in texts.items()
+        ]
+        about = replace(info(name, cases=tuple(texts)), graders=graders)
+        ingest(settings.store, read_journal(write_run(settings.runs, about, records, use)))
+        return read_side(settings.store, name)
+
+    return make
+
+
+def scores(side: Side) -> dict[str, float | None]:
+    return {each.case_id: each.score for each in side.observations}
+
+
+def test_both_sides_are_graded_by_the_graders_of_today(settings: Settings, a_run: Run) -> None:
+    one, other = (
+        a_run("one", {"a": "YES", "b": "no"}, OLD),
+        a_run("other", {"a": "yes", "b": ""}, '{"equals":0}'),
+    )
+    old, new = same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=strict))
+    assert (scores(old), scores(new)) == ({"a": 1.0, "b": 0.0}, {"a": 0.0, "b": None})
+    assert reasons_against(old, new) == ()
+    assert old.regraded == Regrading(graders=OLD, answers=2, changed=1)
+    assert new.regraded == Regrading(graders='{"equals":0}', answers=1, changed=1)
+
+
+def test_a_side_of_today_stays_as_it_is(settings: Settings, a_run: Run) -> None:
+    one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
+    old, new = same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=strict))
+    assert new is other
+    assert scores(old) == {"a": 0.0}
+
+
+def test_the_grades_in_the_store_stay_as_they_were(settings: Settings, a_run: Run) -> None:
+    one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
+    same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=strict))
+    assert read_side(settings.store, "one") == one
+    assert [each.score for each in read_answers(settings.store, "one")] == [1.0]
+
+
+def test_an_answer_on_which_a_new_grader_breaks_is_unmeasured(settings: Settings, a_run: Run) -> None:
+    one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
+    old, _ = same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=broken))
+    assert (old.observations[0].score, old.observations[0].missing) == (None, "grader bug")
+
+
+def test_a_case_that_nobody_knows_any_more_keeps_both_sides_as_they_were(
+    settings: Settings, a_run: Run
+) -> None:
+    one, other = a_run("one", {"a": "yes", "c": "yes"}, OLD), a_run("other", {"a": "yes", "c": "yes"}, NOW)
+    assert same_graders(one, other, CASES, settings) == (one, other)
+    assert "could not be graded anew" in reasons_against(one, other)[0]
+
+
+def test_a_case_of_one_side_alone_keeps_its_grade(settings: Settings, a_run: Run) -> None:
+    one, other = a_run("one", {"a": "yes", "c": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
+    old, _ = same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=strict))
+    assert scores(old) == {"a": 0.0, "c": 1.0}
+    assert old.regraded == Regrading(graders=OLD, answers=1, changed=1)
+
+
+def test_equal_graders_and_results_of_others_are_left_alone(settings: Settings, a_run: Run) -> None:
+    one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, OLD)
+    assert same_graders(one, other, CASES, settings) == (one, other)
+    imported = replace(other, mode="imported", graders=NOW)
+    assert same_graders(one, imported, CASES, settings) == (one, imported)
+
+
+def test_a_comparison_of_an_old_run_is_measured_and_says_how(settings: Settings, a_run: Run) -> None:
+    today = graders_of_today()
+    bumped = canonical({**json.loads(today.identity), "equals": 0})
+    cases = [replace(case(f"c{k}"), digest=f"of c{k}") for k in range(30)]
+    texts = {each.id: '{"queue": "refunds"}' for each in cases}
+    a_run("one", texts, bumped)
+    a_run("other", texts, today.identity)
+    known = cases_of("triage", [_project(*cases), None])
+    infos = [find_run(settings.store, name) for name in ("one", "other")]
+    found = compare_runs(infos[0], infos[1], Policy(), settings, known)
+    assert found.comparison.not_comparable == ()
+    assert found.comparison.baseline.regraded is not None
+    assert found.comparison.baseline.regraded.graders == bumped
+    assert compare_runs(infos[0], infos[1], Policy(), settings).comparison.not_comparable != ()
+
+
+def _project(*cases: Case) -> Project:
+    return Project(root=".", suites={"triage": suite(*cases)}, prompts={}, models={})
+
+
+def test_the_table_of_today_says_its_versions() -> None:
+    assert json.loads(graders_of_today().identity)["equals"] == 1
