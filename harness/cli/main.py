@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("compare", "two recorded runs, case by case"),
     "gate": ("gate", "run both sides, compare, decide: the command for CI"),
     "report": ("report", "a stored run or comparison as HTML, Markdown, JUnit or JSON"),
-    "baseline": ("baseline", "bless, list, show and expire baselines"),
+    "baseline": ("baseline", "measure, bless, show and expire baselines"),
     "prompts": ("prompts", "list, diff and lock prompt versions"),
     "models": ("models", "list and check model pins: lifecycle, prices, capabilities"),
     "history": ("history", "how a suite did over time"),

@@ -13,7 +13,7 @@ from tests.cli.conftest import Type
 VERBS = {
     "prompts": ("list", "show", "diff", "lock"),
     "models": ("list", "check"),
-    "baseline": ("bless", "list", "show", "expire"),
+    "baseline": ("bless", "measure", "list", "show", "expire", "stale"),
     "import": ("results", "labels"),
 }
 
