@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from harness.compare.observation import Side
+from harness.compare.observation import DECIDED, Side
 
-NOT_NEEDED = "skipped: decided"
-"""The reason of trials that were planned, and that a clear verdict made needless: they are not missing."""
 NOT_RECORDED = "not recorded"
 """The reason of trials that were planned, and of which nothing is known."""
 SHOWN = 3
@@ -19,7 +17,7 @@ def reasons_of(side: Side) -> tuple[tuple[str, int], ...]:
     counts = Counter(
         each.missing or NOT_RECORDED
         for each in side.observations
-        if each.score is None and each.missing != NOT_NEEDED
+        if each.score is None and each.missing != DECIDED
     )
     unknown = side.accounting.planned - len(side.observations)
     if unknown > 0:

@@ -9,6 +9,7 @@ from harness.compare.change import CaseChange, Change, changes_of
 from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
+from harness.compare.decided import asked_of, asked_of_both, share_missing
 from harness.compare.interval import Value
 from harness.compare.observation import Side
 from harness.compare.pairing import Pairing, pair
@@ -110,7 +111,8 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
     `seed` is what the sign flips of the slices are drawn from. It is the same for all runs unless one is given:
     two replays of the same answers then have the same verdict, whatever the runs are called. Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
     """
-    before, after = by_case(baseline.observations), by_case(candidate.observations)
+    theirs, ours = asked_of_both(baseline, candidate)
+    before, after = by_case(theirs), by_case(ours)
     pairing = pair(before, after)
     unchanged = tuple(p for p in pairing.pairs.values() if is_same_case(*p))
     measured = tuple(p for p in unchanged if both_measured(p))
@@ -137,8 +139,8 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         only_baseline=tuple(pairing.only_baseline),
         only_candidate=tuple(pairing.only_candidate),
         changed=_changed(pairing),
-        missing_baseline=_missing(baseline),
-        missing_candidate=_missing(candidate),
+        missing_baseline=share_missing(baseline),
+        missing_candidate=share_missing(candidate),
         shared=len(unchanged) / len(after) if after else 0.0,
         slices_at_worst=worst.slicing.tested,
         slices_untested=usual.slicing.untested,
@@ -171,7 +173,7 @@ def _estimate(pairs: tuple[Pair, ...], policy: Policy, seed: str, *, at_worst: b
 
 def score_of_side(side: Side) -> Score | None:
     """The score of one run on its own; None when nothing of it was measured."""
-    return _score(tuple(by_case(side.observations).values()))
+    return _score(tuple(by_case(asked_of(side)).values()))
 
 
 def _score(cases: tuple[Asked, ...]) -> Score | None:
@@ -191,10 +193,3 @@ def _interleaved(baseline: Side, candidate: Side) -> bool:
 
 def _changed(pairing: Pairing[str, Asked, Asked]) -> tuple[str, ...]:
     return tuple(k for k, (b, c) in pairing.pairs.items() if not is_same_case(b, c))
-
-
-def _missing(side: Side) -> float:
-    """Over planned trials; a side that planned nothing is missing altogether."""
-    measured = sum(o.score is not None for o in side.observations)
-    planned = max(side.accounting.planned, len(side.observations))
-    return (planned - measured) / planned if planned else 1.0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 from harness.compare.allocation import History, allocate, drawn, history_of
 from harness.compare.boundaries import boundaries, spent
 from harness.compare.evidence import Key
-from harness.compare.tagging import group_tags
+from harness.compare.tagging import Grouping, group_tags
 from harness.suite.policy import Looks, Policy
 
 ROUNDED = 0.01
@@ -25,6 +25,7 @@ class PlannedCase:
     tags: tuple[str, ...] = ()
     cluster: str
     weight: float = 1.0
+    must_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,16 @@ class Design:
     banked: bool
     """Whether old samples stand for the baseline, so that the candidate alone is asked."""
     seed: str
+    slices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The slices that are tested, with the ids of their cases: those that the baseline is known to have as well."""
+    slices_untested: tuple[str, ...] = ()
+    """Tags with too few clusters to be tested, alone or merged into `other`."""
+    clusters: int = 0
+    """Independent cases among those that the baseline is known to have as well."""
+    heaviest: float = 1.0
+    """The largest weight of a case."""
+    must_pass: frozenset[str] = frozenset()
+    """Ids of the cases that must never fail: no PASS before each of them was asked."""
 
 
 def design_of(
@@ -78,27 +89,31 @@ def design_of(
     if not cases or repeats < 1:
         raise ValueError("a design needs at least one case and one repeat")
     known = {case: history_of(scores) for case, scores in (bank or {}).items() if scores}
+    shared = [case for case in cases if bank is None or case.case_id in known]
+    groups = _slices(shared, policy)
+    slices = {
+        name: tuple(sorted(shared[i].case_id for i in places)) for name, places in groups.members.items()
+    }
     asked = (
         dict.fromkeys((case.case_id for case in cases), repeats)
         if bank is None
-        else _by_history(cases, known, policy, seed)
+        else _by_history(cases, known, slices, policy, seed)
     )
-    if policy.looks is None:
-        waves: tuple[int, ...] = (max(asked.values()),)
-    else:
-        waves = _waves(policy.looks, max(asked.values()))
-    stretches = [
-        _shuffled(
-            seed, ((case, k) for case in sorted(asked) for k in range(low + 1, min(asked[case], high) + 1))
-        )
-        for low, high in pairwise((0, *waves))
-    ]
+    most = max(asked.values())
+    waves = (most,) if policy.looks is None else _waves(policy.looks, most)
     return Design(
         repeats=asked,
-        order=tuple(chain.from_iterable(stretches)),
+        order=tuple(
+            chain.from_iterable(_wave(seed, asked, low, high) for low, high in pairwise((0, *waves)))
+        ),
         looks=_looks(_Plan(cases=cases, known=known, repeats=asked, banked=bank is not None), policy, waves),
         banked=bank is not None,
         seed=seed,
+        slices=slices,
+        slices_untested=groups.untested,
+        clusters=len({case.cluster for case in shared}),
+        heaviest=max(case.weight for case in cases),
+        must_pass=frozenset(case.case_id for case in cases if case.must_pass),
     )
 
 
@@ -110,19 +125,26 @@ class _Plan:
     banked: bool
 
 
+def _slices(cases: Sequence[PlannedCase], policy: Policy) -> Grouping:
+    if not policy.slices:
+        return Grouping(members={}, untested=())
+    return group_tags(
+        [case.tags for case in cases], [case.cluster for case in cases], policy.min_slice_clusters
+    )
+
+
 def _by_history(
-    cases: Sequence[PlannedCase], known: Mapping[str, History], policy: Policy, seed: str
+    cases: Sequence[PlannedCase],
+    known: Mapping[str, History],
+    slices: Mapping[str, tuple[str, ...]],
+    policy: Policy,
+    seed: str,
 ) -> dict[str, int]:
     rules = policy.repeats
-    tested: set[int] = set()
-    if policy.slices:
-        groups = group_tags(
-            [case.tags for case in cases], [case.cluster for case in cases], policy.min_slice_clusters
-        )
-        tested.update(chain.from_iterable(groups.members.values()))
+    tested = frozenset(chain.from_iterable(slices.values()))
     least = {
-        case.case_id: max(rules.least, rules.least_in_slice) if i in tested else rules.least
-        for i, case in enumerate(cases)
+        case.case_id: max(rules.least, rules.least_in_slice) if case.case_id in tested else rules.least
+        for case in cases
     }
     history = {case.case_id: known[case.case_id] for case in cases if case.case_id in known}
     return allocate(history, least, most=rules.most, mean=rules.mean, seed=seed)
@@ -133,8 +155,12 @@ def _waves(looks: Looks, most: int) -> tuple[int, ...]:
     return (*sorted({wave for wave in looks.waves if wave < most}), most)
 
 
-def _shuffled(seed: str, keys: Iterable[Key]) -> list[Key]:
-    """In an order that only the seed and the keys decide. What happens during a run hits no kind of case more."""
+def _wave(seed: str, repeats: Mapping[str, int], low: int, high: int) -> list[Key]:
+    """Repeats above `low` up to `high`, in an order that only the seed and the keys decide.
+
+    So whatever happens while they are asked hits no kind of case more than another.
+    """
+    keys = [(case, k) for case, most in repeats.items() for k in range(low + 1, min(most, high) + 1)]
     return sorted(keys, key=lambda key: (drawn(seed, *key), key))
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+DECIDED: Final = "skipped: decided"
+"""Why an answer is missing that nobody waited for: the verdict was clear without it. Such rows count for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class Observation:
     cluster: str
     tags: tuple[str, ...] = ()
     weight: float = 1.0
+    passed: bool | None = None
+    """Whether its score reached the threshold of its case; None: not known, so only a score of 1 has."""
     must_pass: bool = False
     """Whether the case must never fail: see `Rerun`."""
     input_tokens: int | None = None

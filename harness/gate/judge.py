@@ -10,6 +10,7 @@ from harness.compare.cost_split import split_words
 from harness.compare.needs import Decide, Open, needs
 from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
 from harness.gate.latency import latency_findings
+from harness.gate.settling import must_pass_findings, settled
 from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.suite.policy import Policy
@@ -27,7 +28,18 @@ class _Judged:
 
 
 def judge(comparison: Comparison, policy: Policy) -> Verdict:
-    """The verdict: the worst of the findings, worst being NOT_MEASURED, REGRESSED, INCONCLUSIVE, PASS.
+    """The verdict where everything is there and nothing can be asked again: REGRESSED stands unconfirmed.
+
+    The worst of the findings, worst being NOT_MEASURED, REGRESSED, INCONCLUSIVE, PASS.
+    """
+    verdict = judge_numbers(comparison, policy)
+    if verdict.status is Status.NOT_MEASURED or policy.rerun is None:
+        return verdict
+    return settled(verdict, (*verdict.findings, *must_pass_findings(comparison, policy.rerun)))
+
+
+def judge_numbers(comparison: Comparison, policy: Policy) -> Verdict:
+    """The verdict by the numbers of the whole alone; must-pass cases are left to the caller.
 
     Where something was not measured nothing else is claimed: no part is PASS or REGRESSED then.
     """

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from harness.compare.design import Look
 
+OVERALL = "quality"
+"""The rule of overall quality."""
+SLICE = "slice: "
+"""How the rule of a slice begins; its name follows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookTaken:

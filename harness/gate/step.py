@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from harness.compare.comparison import Comparison
-from harness.compare.evidence import Key
-from harness.gate.verdict import Verdict
+from harness.compare.arrays import lay_out, sides_of
+from harness.compare.comparable import reasons_against
+from harness.compare.comparison import Comparison, compare
+from harness.compare.decided import asked_of, only
+from harness.compare.design import Design
+from harness.compare.evidence import Evidence, Key
+from harness.compare.observation import Side
+from harness.gate.confirmation import check_bank, confirm, fresh_answers
+from harness.gate.ended import how_far
+from harness.gate.fresh import fresh, lacking
+from harness.gate.guard import Watched, findings_of, judged_again, same_model, still_to_ask
+from harness.gate.judge import judge, judge_numbers
+from harness.gate.killing import watch
+from harness.gate.ruling import comparison_of, confirmed, cut_short, killed, sequential_of
+from harness.gate.screen import Rules, Screened, Waiting, screen
+from harness.gate.settling import settled
+from harness.gate.suspects import failed_must_pass, for_people, suspects_of, worth_asking
+from harness.gate.verdict import Status, Verdict
+from harness.suite.policy import Policy
+from harness.suite.policy import Rerun as RerunRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +70,95 @@ class Decided:
 
 
 Step = Ask | Confirm | Rerun | Decided
+
+
+def next_step(evidence: Evidence, design: Design, policy: Policy) -> Step:
+    """What to ask next, or the verdict. A function of its arguments, and of nothing else.
+
+    The looks are replayed from the evidence every time, in order, each with exactly the answers that belong to
+    it: so resuming, asking too much or looking in between changes no verdict. Every step asks for something that
+    the evidence lacks, and what is asked for is finite, so this ends. An answer that cannot be had has to be in
+    the evidence as well, with the reason why it is missing. The order of rows changes nothing.
+    Raises ValueError where the evidence is not of this design: with a bank where it has none, or without.
+    """
+    before, after = sides_of(evidence)
+    if design.banked is (evidence.bank is None):
+        raise ValueError("the design and the evidence must both have a bank, or neither")
+    if reasons_against(only(before, ()), only(after, ())):
+        return _refused(before, after, policy)
+    layout, ended = lay_out(evidence, design), how_far(evidence, design)
+    kill = watch(layout, ended.through, design, policy)
+    rules = Rules(design=design, policy=policy, first_asked=_first_asked(evidence, design, policy))
+    found = screen(layout, ended, kill, rules)
+    if isinstance(found, Waiting):
+        return Ask(keys=tuple(design.order[i] for i in ended.open if i < found.until))
+    comparison = comparison_of(evidence, found, design, policy)
+    kill = watch(layout, found.after, design, policy)
+    verdict = replace(
+        judge_numbers(comparison, policy), sequential=sequential_of(found, kill, design, policy)
+    )
+    if verdict.status is Status.NOT_MEASURED:
+        return Decided(verdict=verdict, comparison=comparison)
+    if found.killed:
+        return Decided(verdict=killed(verdict, comparison, kill, policy), comparison=comparison)
+    if found.cut_short:
+        return Decided(verdict=cut_short(verdict, found, design), comparison=comparison)
+    return _asked_afresh(
+        verdict, _Numbers(evidence=evidence, comparison=comparison, found=found), design, policy
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numbers:
+    evidence: Evidence
+    comparison: Comparison
+    found: Screened
+
+
+def _asked_afresh(verdict: Verdict, numbers: _Numbers, design: Design, policy: Policy) -> Step:
+    """First what was flagged has to show again; then the single cases, unless the verdict is REGRESSED by then."""
+    flagged = numbers.found.taken[-1].flagged
+    if flagged and policy.confirm is not None:
+        seen = tuple(case for case, _ in design.order[: numbers.found.after])
+        wanted = fresh_answers(flagged, tuple(dict.fromkeys(seen)), design, policy.confirm)
+        sides = numbers.evidence.confirmation
+        missing = lacking(fresh(sides, wanted), wanted)
+        if missing or sides is None:
+            return Confirm(repeats=wanted, hypotheses=flagged)
+        found = confirm(sides, wanted, flagged, design, policy)
+        verdict = replace(
+            confirmed(verdict, found, numbers.comparison, policy), bank=check_bank(numbers.evidence, wanted)
+        )
+    suspects = suspects_of(numbers.comparison)
+    verdict = replace(verdict, triage=for_people(suspects))
+    has_regressed = Status.REGRESSED in {verdict.quality, *(status for _, status in verdict.slices)}
+    if policy.rerun is None or has_regressed:
+        return Decided(verdict=verdict, comparison=numbers.comparison)
+    guarded = same_model(numbers.evidence) and design.clusters >= policy.min_cases
+    watched = Watched(
+        suspects=worth_asking(suspects) if guarded else (),
+        must_pass=failed_must_pass(numbers.comparison),
+    )
+    return _single_cases(verdict, numbers, watched, policy.rerun)
+
+
+def _single_cases(verdict: Verdict, numbers: _Numbers, watched: Watched, rules: RerunRules) -> Step:
+    missing = still_to_ask(watched, numbers.evidence, rules)
+    if missing:
+        return Rerun(repeats=missing)
+    reruns = judged_again(watched, numbers.evidence, rules)
+    verdict = settled(replace(verdict, reruns=reruns), (*verdict.findings, *findings_of(reruns)))
+    return Decided(verdict=verdict, comparison=numbers.comparison)
+
+
+def _first_asked(evidence: Evidence, design: Design, policy: Policy) -> frozenset[str]:
+    """Every case, where one that broke would block; else the must-pass cases."""
+    if policy.rerun is None:
+        return frozenset()
+    return frozenset(design.repeats) if same_model(evidence) else design.must_pass
+
+
+def _refused(before: Side, after: Side, policy: Policy) -> Decided:
+    """What cannot be compared is not asked either."""
+    comparison = compare(only(before, asked_of(before)), only(after, asked_of(after)), policy)
+    return Decided(verdict=judge(comparison, policy), comparison=comparison)

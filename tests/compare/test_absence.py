@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.compare.absence import NOT_NEEDED, absence, reasons_of
-from harness.compare.observation import Side
+from harness.compare.absence import absence, reasons_of
+from harness.compare.observation import DECIDED, Side
 from tests.compare.build import observation, side_of
 
 
@@ -30,7 +30,7 @@ def test_a_sentence_names_three_reasons_and_counts_the_rest() -> None:
 
 
 def test_what_a_clear_verdict_made_needless_is_not_missing() -> None:
-    assert NOT_NEEDED == "skipped: decided"
+    assert DECIDED == "skipped: decided"
     assert reasons_of(lost(skipped_decided=9, timeout=1)) == (("timeout", 1),)
     assert absence("baseline", lost()) == "0 of 10 trials of the baseline have no score"
 

@@ -1,0 +1,129 @@
+"""Single cases that broke altogether are caught by asking them again on both sides (PEERS 7, the second guard).
+
+A suspect is asked a few times first, and cleared where that shows no collapse; only the others get all their
+fresh answers. Stopping early where nothing shows can only make a false alarm rarer, so Fisher's p of all fresh
+answers stays valid. It has to be below alpha over the number of suspects: whatever made them suspects, the chance
+that any unbroken one is called broken is at most alpha (Bonferroni), 1 % by default, for all cases of a suite.
+
+A must-pass case that failed once has regressed where two of three fresh answers fail too: with a pass rate of
+0.99 and 20 such cases that happens to one suite in 1,600 by chance (STATISTICS 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.compare.arrays import sides_of
+from harness.compare.asked import Asked, average
+from harness.compare.evidence import Evidence
+from harness.compare.exact import fell_p
+from harness.compare.wording import percent
+from harness.gate.fresh import fresh, lacking
+from harness.gate.parts import RerunCase
+from harness.gate.suspects import COLLAPSE, ROUNDING, fails
+from harness.gate.verdict import Finding, Status
+from harness.suite.policy import Rerun
+
+FIRST = 3
+"""Fresh answers of either side that clear most suspects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """The cases that are asked again."""
+
+    suspects: tuple[str, ...]
+    """Ids of those that look broken; empty where single cases of different models are not held against them."""
+    must_pass: tuple[str, ...]
+    """Ids of those that must never fail and did."""
+
+
+def same_model(evidence: Evidence) -> bool:
+    """Whether both sides ask one model, as far as is known. Another model moves single cases both ways."""
+    before, after = sides_of(evidence)
+    return before.model_id == after.model_id != ""
+
+
+def still_to_ask(watched: Watched, evidence: Evidence, rules: Rerun) -> dict[str, int]:
+    """Fresh answers that each side should have in the end, by case id, where it has fewer; empty: all is there."""
+    few = _few(watched, rules)
+    missing = lacking(fresh(evidence.rerun, few), few)
+    if missing:
+        return missing
+    wanted = _all(watched, evidence, rules)
+    return lacking(fresh(evidence.rerun, wanted), wanted)
+
+
+def judged_again(watched: Watched, evidence: Evidence, rules: Rerun) -> tuple[RerunCase, ...]:
+    """What the fresh answers say of each case, those that regressed first."""
+    before, after = fresh(evidence.rerun, _all(watched, evidence, rules))
+    needed = rules.alpha / max(1, len(watched.suspects))
+    found = [
+        _judged(case, (before.get(case), after.get(case)), watched, needed, rules)
+        for case in sorted({*watched.suspects, *watched.must_pass})
+    ]
+    return tuple(sorted(found, key=lambda each: (not each.regressed, each.p, each.case_id)))
+
+
+def _few(watched: Watched, rules: Rerun) -> dict[str, int]:
+    """What every case is asked: enough to clear it."""
+    few = dict.fromkeys(watched.suspects, min(FIRST, rules.repeats))
+    return {**few, **dict.fromkeys(watched.must_pass, rules.must_pass[1])}
+
+
+def _all(watched: Watched, evidence: Evidence, rules: Rerun) -> dict[str, int]:
+    """What every case is asked, once the few answers are there: more of those that they did not clear."""
+    few = _few(watched, rules)
+    before, after = fresh(evidence.rerun, few)
+    return {
+        case: max(number, rules.repeats)
+        if case in watched.suspects and _collapsed(before.get(case), after.get(case))
+        else number
+        for case, number in few.items()
+    }
+
+
+def findings_of(reruns: Sequence[RerunCase]) -> tuple[Finding, ...]:
+    """One for each case that regressed."""
+    return tuple(
+        Finding(rule=f"case: {each.case_id}", status=Status.REGRESSED, because=_because(each))
+        for each in reruns
+        if each.regressed
+    )
+
+
+def _judged(
+    case: str, pair: tuple[Asked | None, Asked | None], watched: Watched, needed: float, rules: Rerun
+) -> RerunCase:
+    theirs, ours = (side.scores if side else () for side in pair)
+    p = fell_p(theirs, ours)
+    broke = case in watched.suspects and p < needed and _collapsed(*pair)
+    failed = sum(map(fails, pair[1].trials)) if pair[1] else 0
+    is_must_pass = case in watched.must_pass
+    return RerunCase(
+        case_id=case,
+        must_pass=is_must_pass,
+        baseline=average(theirs) if theirs else None,
+        baseline_answers=len(theirs),
+        candidate=average(ours) if ours else None,
+        candidate_answers=len(ours),
+        p=p,
+        needed=needed,
+        regressed=broke or (is_must_pass and failed >= rules.must_pass[0]),
+    )
+
+
+def _collapsed(before: Asked | None, after: Asked | None) -> bool:
+    """Whether the fresh means are as far apart as those of a broken case. Not where one side has none."""
+    if before is None or after is None or before.score is None or after.score is None:
+        return False
+    return before.score - after.score >= COLLAPSE - ROUNDING
+
+
+def _because(each: RerunCase) -> str:
+    now = f"{percent(each.candidate or 0.0)} of {each.candidate_answers} fresh answers"
+    then = "none of the baseline" if each.baseline is None else f"{percent(each.baseline)} of the baseline's"
+    if each.must_pass:
+        return f"a must-pass case failed, and failed again: {now}, {then} {each.baseline_answers}"
+    return f"this case broke: {now}, {then} {each.baseline_answers} (p {each.p:.2g}; below {each.needed:.2g} blocks)"

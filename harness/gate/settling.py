@@ -1,0 +1,55 @@
+"""Findings put together: the worst of them is the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.compare.asked import by_case
+from harness.compare.comparison import Comparison
+from harness.compare.decided import asked_of
+from harness.gate.parts import OVERALL, SLICE
+from harness.gate.suspects import fails
+from harness.gate.verdict import Finding, Status, Verdict
+from harness.suite.policy import Rerun
+
+
+def settled(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+    """The same verdict with other findings: the worst of them, and what each part came to by them."""
+    ordered = tuple(sorted(findings, key=lambda finding: _rank(finding.status)))
+    worst = ordered[0].status
+    said = {finding.rule: finding.status for finding in reversed(ordered)}
+    return replace(
+        verdict,
+        status=worst,
+        label=verdict.label if worst is Status.PASS else None,
+        findings=ordered,
+        quality=said.get(OVERALL, verdict.quality),
+        slices=tuple((name, said.get(f"{SLICE}{name}", status)) for name, status in verdict.slices),
+        decide=verdict.decide if worst is Status.INCONCLUSIVE else None,
+    )
+
+
+def must_pass_findings(comparison: Comparison, rules: Rerun) -> tuple[Finding, ...]:
+    """Must-pass cases by the answers there are, where none can be asked for again.
+
+    REGRESSED where as large a share of them failed as would have to fail afresh (two of three), and at least so
+    many; INCONCLUSIVE where there are too few answers to tell and one of them failed.
+    """
+    least, of = rules.must_pass
+    found: list[Finding] = []
+    for case, asked in by_case(asked_of(comparison.candidate)).items():
+        answers = len(asked.scores)
+        failed = sum(map(fails, asked.trials))
+        if not failed or not any(trial.must_pass for trial in asked.trials):
+            continue
+        told = f"a must-pass case failed in {failed} of {answers} answers"
+        if failed >= least and failed * of >= least * answers:
+            found.append(Finding(rule=f"case: {case}", status=Status.REGRESSED, because=told))
+        elif answers < of:
+            because = f"{told}; ask it at least {of} times"
+            found.append(Finding(rule=f"case: {case}", status=Status.INCONCLUSIVE, because=because))
+    return tuple(found)
+
+
+def _rank(status: Status) -> int:
+    return list(Status).index(status)

@@ -1,0 +1,83 @@
+"""Single cases that may have broken altogether: found by exact tests of their own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.compare.asked import Asked, average, by_case, is_same_case
+from harness.compare.comparison import Comparison
+from harness.compare.exact import benjamini_hochberg, fell_p
+from harness.compare.observation import Observation
+from harness.gate.parts import Suspect
+
+TRIAGE = 0.10
+"""Share of false suspects that the list for people may hold."""
+COLLAPSE = 0.5
+"""The smallest drop of a case's mean score that is one; anything less is for the other tests."""
+UNLIKELY = 0.2
+"""Exact p up to which a drop is worth asking about again. It decides nothing."""
+ROUNDING = 1e-9
+
+
+def suspects_of(comparison: Comparison) -> tuple[Suspect, ...]:
+    """Every comparable case whose mean fell, the least likely first, with its p adjusted for all cases.
+
+    p is exact: given all answers of the case, the chance that the candidate's share of them is so low
+    (12.7: a bank of 10/10 against 0/1, 0/2, 0/3, 0/5 gives .0909, .0152, .0035, .00033).
+    """
+    before, after = by_case(comparison.baseline.observations), by_case(comparison.candidate.observations)
+    pairs = [(before[case], after[case]) for case in sorted(before.keys() & after.keys())]
+    usable = [pair for pair in pairs if is_same_case(*pair) and pair[0].scores and pair[1].scores]
+    ps = [_p(*pair) for pair in usable]
+    found = [
+        Suspect(
+            case_id=ours.case_id,
+            baseline=average(theirs.scores),
+            baseline_answers=len(theirs.scores),
+            candidate=average(ours.scores),
+            candidate_answers=len(ours.scores),
+            p=p,
+            p_adjusted=adjusted,
+            must_pass=any(trial.must_pass for trial in ours.trials),
+        )
+        for (theirs, ours), p, adjusted in zip(usable, ps, benjamini_hochberg(ps), strict=True)
+        if p < 1
+    ]
+    return tuple(sorted(found, key=lambda each: (each.p, each.candidate - each.baseline, each.case_id)))
+
+
+def for_people(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """Those that are false suspects in at most one of ten."""
+    return tuple(each for each in suspects if each.p_adjusted <= TRIAGE)
+
+
+def worth_asking(suspects: Sequence[Suspect]) -> tuple[str, ...]:
+    """Ids of the cases that collapsed, as far as so few answers can tell."""
+    return tuple(each.case_id for each in suspects if _collapsed(each))
+
+
+def failed_must_pass(comparison: Comparison) -> tuple[str, ...]:
+    """Ids of must-pass cases that the candidate failed at least once, in order of the alphabet."""
+    failed = {o.case_id for o in comparison.candidate.observations if o.must_pass and fails(o)}
+    return tuple(sorted(failed))
+
+
+def fails(answer: Observation) -> bool:
+    """Whether an answer was measured and did not reach the threshold of its case."""
+    if answer.score is None:
+        return False
+    return answer.score < 1 if answer.passed is None else not answer.passed
+
+
+def _p(before: Asked, after: Asked) -> float:
+    """1 where nothing fell: that is not what is looked for, and counting it would only take time."""
+    if average(after.scores) >= average(before.scores):
+        return 1.0
+    return fell_p(before.scores, after.scores)
+
+
+def _collapsed(each: Suspect) -> bool:
+    """A large and unlikely drop; or, where there are too few answers for any to be unlikely, one from all to nothing."""
+    if each.baseline - each.candidate < COLLAPSE - ROUNDING:
+        return False
+    return each.p <= UNLIKELY + ROUNDING or (each.baseline == 1 and each.candidate == 0)

@@ -1,0 +1,213 @@
+"""A live gate from the first question to the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.compare.observation import DECIDED
+from harness.gate.step import Ask, Confirm, Decided, Rerun, next_step
+from harness.gate.verdict import Status, Verdict
+from harness.suite.policy import Looks, Policy
+from tests.compare.build import observation
+from tests.gate.live import Gate, cases
+
+ALONE = replace(Policy(), cost_margin=None, latency_margin=None)
+PASS, REGRESSED, INCONCLUSIVE, NOT_MEASURED = (
+    Status.PASS,
+    Status.REGRESSED,
+    Status.INCONCLUSIVE,
+    Status.NOT_MEASURED,
+)
+
+
+def gate(before: dict[str, float], after: dict[str, float] | None = None, **fields: object) -> Gate:
+    return Gate(before=before, after=after or before, policy=ALONE, **fields)  # type: ignore[arg-type]  # named by the test
+
+
+def statuses(verdict: Verdict) -> dict[str, Status]:
+    return {finding.rule: finding.status for finding in verdict.findings}
+
+
+def test_a_good_suite_passes_after_one_wave() -> None:
+    live = gate(cases((100, 1.0)))
+    verdict = live.run().verdict
+    assert verdict.status is PASS
+    assert live.calls == 100
+    assert [type(step) for step in live.steps] == [Ask, Decided]
+    assert verdict.sequential is not None
+    assert (verdict.sequential.look, verdict.sequential.asked, verdict.sequential.stopped_early) == (
+        1,
+        100,
+        True,
+    )
+    assert verdict.sequential.saved == 150
+
+
+def test_without_a_bank_both_sides_are_asked() -> None:
+    live = gate(cases((100, 1.0)), bank=0)
+    verdict = live.run().verdict
+    assert verdict.status is PASS
+    assert live.calls == 200
+    assert verdict.sequential is not None
+    assert (verdict.sequential.asked, verdict.sequential.saved) == (200, 400)
+
+
+@pytest.mark.parametrize("bank", [0, 10])
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+def test_five_equal_cases_prove_nothing(bank: int, rate: float) -> None:
+    assert gate(cases((5, rate)), bank=bank).run().verdict.status is INCONCLUSIVE
+
+
+def test_a_drop_that_shows_again_is_a_regression() -> None:
+    live = gate(cases((100, 0.95)), cases((100, 0.8)))
+    verdict = live.run().verdict
+    assert verdict.status is REGRESSED
+    assert statuses(verdict)["quality"] is REGRESSED
+    assert verdict.confirmation is not None
+    assert verdict.confirmation.confirmed
+    assert verdict.confirmation.baseline_answers == verdict.confirmation.candidate_answers == 300
+    (confirm,) = [step for step in live.steps if isinstance(step, Confirm)]
+    assert confirm.hypotheses == ("quality",)
+    assert set(confirm.repeats.values()) == {3}
+    assert "confirmed:" in next(f.because for f in verdict.findings if f.rule == "quality")
+
+
+def test_a_drop_against_a_stale_bank_alone_blocks_nothing() -> None:
+    live = gate(cases((100, 0.75)), banked=cases((100, 0.95)))
+    verdict = live.run().verdict
+    assert verdict.status is INCONCLUSIVE
+    assert statuses(verdict)["confirm"] is INCONCLUSIVE
+    assert verdict.quality is INCONCLUSIVE
+    assert verdict.bank is not None
+    assert verdict.bank.stale
+    assert verdict.bank.difference < -0.1
+    assert verdict.decide is not None
+
+
+def test_without_confirmation_a_drop_blocks_at_once() -> None:
+    live = gate(cases((100, 0.95)), cases((100, 0.8)))
+    live.policy = replace(ALONE, confirm=None)
+    verdict = live.run().verdict
+    assert verdict.status is REGRESSED
+    assert verdict.confirmation is None
+    assert not any(isinstance(step, Confirm) for step in live.steps)
+
+
+def test_a_catastrophe_needs_no_look_and_no_confirmation() -> None:
+    live = gate(cases((100, 1.0)), cases((100, 0.1)))
+    design, evidence = live.design(), live.start()
+    evidence = replace(evidence, candidate=live.more(evidence.candidate, design.order[:30], live.after))
+    step = next_step(evidence, design, ALONE)
+    assert isinstance(step, Decided)
+    assert step.verdict.status is REGRESSED
+    assert step.verdict.sequential is not None
+    assert step.verdict.sequential.killed_at == step.comparison.quality.n  # type: ignore[union-attr]  # there is
+    assert step.verdict.sequential.look == 0
+    assert step.verdict.sequential.e_value >= 100
+    more = replace(evidence, candidate=live.more(evidence.candidate, design.order[30:], live.before))
+    assert next_step(more, design, ALONE) == step
+
+
+def test_a_slice_that_broke_is_found_behind_a_good_mean() -> None:
+    rates = cases((200, 0.95))
+    tags = {case: (("urdu",) if i % 10 == 0 else ("plain",)) for i, case in enumerate(rates)}
+    worse = {case: 0.3 if tags[case] == ("urdu",) else 0.99 for case in rates}
+    live = gate(rates, worse, tags=tags)
+    verdict = live.run().verdict
+    assert verdict.status is REGRESSED
+    assert dict(verdict.slices)["urdu"] is REGRESSED
+    (confirm,) = [step for step in live.steps if isinstance(step, Confirm)]
+    assert confirm.hypotheses == ("slice: urdu",)
+    assert set(confirm.repeats) == {case for case in rates if tags[case] == ("urdu",)}
+    assert set(confirm.repeats.values()) == {5}
+
+
+def test_a_single_case_that_broke_is_asked_again_and_found() -> None:
+    rates = cases((100, 1.0))
+    live = gate(rates, {**rates, "c042": 0.0})
+    verdict = live.run().verdict
+    assert verdict.status is REGRESSED
+    assert statuses(verdict)["case: c042"] is REGRESSED
+    assert verdict.quality is PASS
+    assert [dict(step.repeats) for step in live.steps if isinstance(step, Rerun)] == [
+        {"c042": 3},
+        {"c042": 8},
+    ]
+    (rerun,) = verdict.reruns
+    assert (rerun.candidate, rerun.baseline, rerun.baseline_answers, rerun.regressed) == (0.0, 1.0, 8, True)
+
+
+def test_nothing_about_single_cases_is_held_against_another_model() -> None:
+    rates = cases((100, 1.0))
+    live = gate(rates, {**rates, "c042": 0.0}, models=("one", "another"))
+    verdict = live.run().verdict
+    assert verdict.status is PASS
+    assert not any(isinstance(step, Rerun) for step in live.steps)
+
+
+def test_a_must_pass_case_blocks_whatever_the_model() -> None:
+    rates = cases((100, 1.0))
+    live = gate(
+        rates, {**rates, "c042": 0.0}, models=("one", "another"), must_pass=frozenset({"c042", "c043"})
+    )
+    verdict = live.run().verdict
+    assert verdict.status is REGRESSED
+    assert statuses(verdict)["case: c042"] is REGRESSED
+    assert [dict(step.repeats) for step in live.steps if isinstance(step, Rerun)] == [{"c042": 3}]
+
+
+def test_what_cannot_be_compared_is_not_asked() -> None:
+    live = gate(cases((30, 1.0)))
+    evidence = live.start()
+    other = replace(evidence, candidate=replace(evidence.candidate, graders='{"equals": 2}'))
+    step = next_step(other, live.design(), ALONE)
+    assert isinstance(step, Decided)
+    assert step.verdict.status is NOT_MEASURED
+
+
+def test_evidence_of_another_design_is_refused() -> None:
+    banked, fresh = gate(cases((30, 1.0))), gate(cases((30, 1.0)), bank=0)
+    with pytest.raises(ValueError, match="must both have a bank"):
+        next_step(banked.start(), fresh.design(), ALONE)
+    with pytest.raises(ValueError, match="either a bank or fresh samples"):
+        next_step(replace(banked.start(), bank=None), banked.design(), ALONE)
+
+
+def test_answers_that_a_verdict_did_not_need_are_asked_for_where_another_does() -> None:
+    live = gate(cases((30, 1.0)))
+    design = live.design()
+    skipped = [
+        replace(observation(case, None, repeat=repeat), missing=DECIDED) for case, repeat in design.order[30:]
+    ]
+    evidence = replace(
+        live.start(),
+        candidate=live.side(
+            [*live.more(live.start().candidate, design.order[:30], live.after).observations, *skipped],
+            "candidate",
+        ),
+    )
+    step = next_step(evidence, design, ALONE)
+    assert isinstance(step, Ask)
+    assert not set(step.keys) & set(design.order[:30])
+
+
+def test_one_look_is_taken_where_the_policy_wants_one() -> None:
+    live = gate(cases((100, 1.0)))
+    live.policy = replace(ALONE, looks=None)
+    verdict = live.run().verdict
+    assert verdict.status is PASS
+    assert verdict.sequential is not None
+    assert (verdict.sequential.planned, verdict.sequential.saved) == (1, 0)
+
+
+def test_a_large_suite_may_stop_within_its_first_wave_where_single_cases_do_not_block() -> None:
+    live = gate(cases((400, 1.0)), models=("one", "another"))
+    live.policy = replace(ALONE, looks=Looks(large=200))
+    verdict = live.run().verdict
+    assert verdict.status is PASS
+    assert live.calls < 400
+    live = gate(cases((400, 1.0)))
+    assert live.run().verdict.status is PASS
+    assert live.calls == 400
