@@ -15,7 +15,7 @@ from harness.compare.interval import Mean, lower, tail_above, tail_below, upper
 from harness.compare.planner import smallest_visible
 from harness.compare.quality import Bounds, Quality, bounds_of, side_means
 from harness.compare.signflip import max_t
-from harness.compare.slices import HALF, Slice
+from harness.compare.slices import HALF, Slice, slice_sums
 from harness.suite.policy import Policy
 
 
@@ -115,16 +115,8 @@ def _slices(layout: Layout, seen: View, levels: Levels, policy: Policy, seed: st
     }
     if not large:
         return ()
-    weighted = seen.columns.weight * seen.columns.difference
-    everything = np.arange(len(weighted))
-    sums = np.stack(
-        [
-            np.bincount(clusters[some], weights=weighted[some], minlength=int(clusters.max()) + 1)
-            for some in (everything, *large.values())
-        ],
-        axis=1,
-    )
-    adjusted = max_t(sums.astype(np.float64), flips=policy.flips, seed=seed).adjusted[1:]
+    sums = slice_sums(seen.columns, (np.arange(seen.columns.n), *large.values()))
+    adjusted = max_t(sums, flips=policy.flips, seed=seed).adjusted[1:]
     share = policy.alpha / levels.slices if levels.slices else math.inf
     found = [
         _slice(name, seen.columns.rows(some), levels, min(1.0, p * share))

@@ -77,10 +77,11 @@ def slices_of(pairs: Sequence[Pair], scores: Scores, policy: Policy, seed: str) 
     )
 
 
-def slice_sums(columns: Columns, slices: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+def slice_sums(columns: Columns, slices: Sequence[Sequence[int] | NDArray[np.int64]]) -> NDArray[np.float64]:
     """Weighted differences summed over what of a cluster is in a slice: a row per cluster, a column per slice.
 
-    `slices` are rows of the columns. Clusters are in the order of their numbers.
+    `slices` are rows of the columns. The rows are in the order of what stands in them: flips are drawn for one after
+    the other, and neither names nor the order of cases may decide which flip is whose.
     """
     import numpy as np
 
@@ -90,7 +91,7 @@ def slice_sums(columns: Columns, slices: Sequence[Sequence[int]]) -> NDArray[np.
     for place, rows in enumerate(slices):
         index = np.asarray(rows, dtype=np.int64)
         found[:, place] = np.bincount(columns.cluster[index], weights=weighted[index], minlength=clusters)
-    return found
+    return found[np.lexsort(found.T[::-1])]
 
 
 def _slice(name: str, columns: Columns, level: tuple[float, float]) -> Slice:

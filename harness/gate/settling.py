@@ -32,8 +32,8 @@ def settled(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
 def must_pass_findings(comparison: Comparison, rules: Rerun) -> tuple[Finding, ...]:
     """Must-pass cases by the answers there are, where none can be asked for again.
 
-    REGRESSED where as large a share of them failed as would have to fail afresh (two of three), and at least so
-    many; INCONCLUSIVE where there are too few answers to tell and one of them failed.
+    REGRESSED where there are as many answers as would be asked for afresh and as large a share of them failed (two
+    of three); INCONCLUSIVE where there are fewer and one of them failed.
     """
     least, of = rules.must_pass
     found: list[Finding] = []
@@ -43,7 +43,7 @@ def must_pass_findings(comparison: Comparison, rules: Rerun) -> tuple[Finding, .
         if not failed or not any(trial.must_pass for trial in asked.trials):
             continue
         told = f"a must-pass case failed in {failed} of {answers} answers"
-        if failed >= least and failed * of >= least * answers:
+        if answers >= of and failed * of >= least * answers:
             found.append(Finding(rule=f"case: {case}", status=Status.REGRESSED, because=told))
         elif answers < of:
             because = f"{told}; ask it at least {of} times"
