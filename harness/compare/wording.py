@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, InvalidOperation
 
 from harness.compare.interval import NOISE
 from harness.compare.quality import Quality
 from harness.compare.ratio import Ratio
 from harness.compare.slices import Slice
 from harness.suite.policy import Policy
+
+UNKNOWN = "unknown"
 
 
 def points(change: float) -> str:
@@ -19,6 +22,32 @@ def points(change: float) -> str:
 def percent(share: float) -> str:
     """A share: `91.2 %`."""
     return f"{100 * share:.1f} %"
+
+
+def size(change: float) -> str:
+    """How large a change of a share is, in points, without sign or needless digits: `5.2`, `5`."""
+    return f"{abs(100 * change):.1f}".removesuffix(".0")
+
+
+def count(number: int, noun: str) -> str:
+    """`1 case`, `1,200 cases`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def dollars(exact: str | Decimal | None) -> str:
+    """Money, rounded for reading: cents, or two digits of what is less. None is `unpriced`."""
+    if exact is None:
+        return "unpriced"
+    try:
+        amount = Decimal(exact)
+    except InvalidOperation:
+        return UNKNOWN
+    if not amount.is_finite():
+        return UNKNOWN
+    if amount == 0 or abs(amount) >= Decimal("0.095"):
+        return f"${amount:,.2f}"
+    places = 1 - amount.adjusted()
+    return f"${amount:.{places}f}"
 
 
 def rise(ratio: float) -> str:

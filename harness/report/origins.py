@@ -11,6 +11,7 @@ from typing import cast
 from harness.compare.comparison import Comparison
 from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Side
+from harness.gate.phrases import to_decide
 from harness.gate.verdict import Status, Verdict
 from harness.record import RunInfo
 from harness.report import words
@@ -107,14 +108,8 @@ def listings(comparison: Comparison) -> tuple[Listing, ...]:
 
 def decide_sentence(decide: Decide | None, cases: int) -> str:
     """What an INCONCLUSIVE verdict needs; empty where nothing is to be decided."""
-    if decide is None:
-        return ""
-    more = max(0, decide.cases - cases)
-    price = "unpriced" if decide.cost_usd is None else f"about {words.dollars(decide.cost_usd)}"
-    ways = [f"{words.count(more, 'more case')} ({decide.cases:,} in all; {price})"] if more else []
-    if decide.repeats:
-        ways.append(f"{words.count(decide.repeats, 'repeat')} of each case")
-    return f"To decide: {', or '.join(ways)}." if ways else ""
+    ways = to_decide(decide, cases)
+    return f"To decide: {ways}." if ways else ""
 
 
 def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tuple[Step, ...]:

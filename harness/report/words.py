@@ -8,11 +8,27 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from harness.compare.wording import UNKNOWN, count, dollars
 from harness.currency import Rate
 
-UNKNOWN = "unknown"
+__all__ = [
+    "UNKNOWN",
+    "change",
+    "count",
+    "dollars",
+    "excluded",
+    "level",
+    "listing",
+    "margin",
+    "money",
+    "p_value",
+    "percent",
+    "points",
+    "seconds",
+    "total",
+]
 
 
 def points(share: float | None) -> str:
@@ -58,22 +74,6 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p {p:.3f}"
 
 
-def dollars(exact: str | Decimal | None) -> str:
-    """Money, rounded for reading: cents, or two digits of what is less. None is `unpriced`."""
-    if exact is None:
-        return "unpriced"
-    try:
-        amount = Decimal(exact)
-    except InvalidOperation:
-        return UNKNOWN
-    if not amount.is_finite():
-        return UNKNOWN
-    if amount == 0 or abs(amount) >= Decimal("0.095"):
-        return f"${amount:,.2f}"
-    places = 1 - amount.adjusted()
-    return f"${amount:.{places}f}"
-
-
 def money(exact: str | Decimal | None, rate: Rate | None, on: date | None) -> str:
     """Dollars, and the same in the currency of `rate`, which says its day, and that it was old by the day `on`."""
     said = dollars(exact)
@@ -102,11 +102,6 @@ def seconds(length: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 case`, `1,200 cases`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def listing(words: Sequence[str]) -> str:

@@ -1,0 +1,100 @@
+"""Parts of the sentences a verdict explains itself with: what moved, what is excluded, what would decide.
+
+Nobody has to know statistics to read them, and no number in them claims more than its interval: what is called
+excluded is rounded up, what is called proved is rounded down.
+"""
+
+from __future__ import annotations
+
+import math
+
+from harness.compare.comparison import Quality, Ratio
+from harness.compare.interval import NOISE
+from harness.compare.needs import Decide
+from harness.compare.wording import count, dollars, level, percent, size
+from harness.suite.policy import Policy
+
+
+def moved(baseline: float, candidate: float) -> str:
+    """`fell by 5.2 points, from 91.2 % to 86.0 %`; `stayed at 91.2 %` where no point of it is left."""
+    change = candidate - baseline
+    if size(change) == "0":
+        return f"stayed at {percent(candidate)}"
+    verb = "fell" if change < 0 else "rose"
+    return f"{verb} by {in_points(change)}, from {percent(baseline)} to {percent(candidate)}"
+
+
+def in_points(change: float) -> str:
+    """`5.2 points`, `1 point`, without a sign."""
+    number = size(change)
+    return f"{number} point" if number == "1" else f"{number} points"
+
+
+def drop_excluded(quality: Quality, policy: Policy) -> str:
+    """`A drop of more than 4.8 points is excluded with 95 % confidence; this suite allows 5.`, without the dot."""
+    sure = f"with {level(policy.alpha)} confidence"
+    allowed = f"this suite allows {size(policy.quality_margin)}"
+    if quality.lower <= -1:
+        return f"No size of drop is excluded; {allowed} points"
+    if quality.lower >= 0:
+        return f"Any drop is excluded {sure}"
+    return f"A drop of more than {_up(-quality.lower)} points is excluded {sure}; {allowed}"
+
+
+def drop_open(quality: Quality, policy: Policy) -> str:
+    """What is excluded where the margin is not: `A drop of more than 6.1 points is excluded, one of 5 is not`."""
+    if quality.lower <= -1:
+        return "No size of drop is excluded"
+    beyond = _up(-quality.lower)
+    if quality.lower > -policy.quality_margin:
+        return f"A drop of more than {beyond} points is excluded"
+    return f"A drop of more than {beyond} points is excluded, one of {size(policy.quality_margin)} is not"
+
+
+def drop_proved(quality: Quality, policy: Policy) -> str:
+    """Both ends of a proved drop, beside what the suite allows."""
+    least = _down(-quality.upper)
+    allowed = f"this suite allows {size(policy.quality_margin)}"
+    if quality.lower <= -1:
+        return f"At least {least} points of it are proved, and no size is excluded; {allowed}"
+    return f"A drop of at least {least} points is proved and one of more than {_up(-quality.lower)} excluded; {allowed}"
+
+
+def rise_proved(ratio: Ratio, limit: float | None) -> str:
+    """Both ends of a proved rise of cost or latency, beside what the suite allows."""
+    allowed = "" if limit is None else f"; this suite allows {size(limit)} %"
+    return f"A rise of at least {_down(ratio.lower - 1)} % is proved and one of more than {_up(ratio.upper - 1)} % excluded{allowed}"
+
+
+def rise_open(ratio: Ratio, limit: float) -> str:
+    """What is excluded where the limit is not."""
+    return f"A rise of more than {_up(ratio.upper - 1)} % is excluded, one of {size(limit)} % is not"
+
+
+def changed(ratio: Ratio) -> str:
+    """`rose by 12 %`, `fell by 3 %`, `did not change`."""
+    if size(ratio.ratio - 1) == "0":
+        return "did not change"
+    return f"{'rose' if ratio.ratio > 1 else 'fell'} by {size(ratio.ratio - 1)} %"
+
+
+def to_decide(decide: Decide | None, cases: int) -> str:
+    """`108 more cases (182 in all; about $2.23), or 6 repeats of each case`; empty where nothing would."""
+    if decide is None:
+        return ""
+    more = max(0, decide.cases - cases)
+    price = "unpriced" if decide.cost_usd is None else f"about {dollars(decide.cost_usd)}"
+    ways = [f"{count(more, 'more case')} ({decide.cases:,} in all; {price})"] if more else []
+    if decide.repeats:
+        ways.append(f"{count(decide.repeats, 'repeat')} of each case")
+    return ", or ".join(ways)
+
+
+def _up(share: float) -> str:
+    """In hundredths, rounded up to a tenth: what lies beyond is excluded."""
+    return f"{math.ceil(1000 * share - 1e-9) / 10:.1f}".removesuffix(".0")
+
+
+def _down(share: float) -> str:
+    """In hundredths, rounded down to a tenth, and never below 0: so much is proved."""
+    return f"{max(0, math.floor(1000 * share + NOISE)) / 10:.1f}".removesuffix(".0")
