@@ -9,10 +9,14 @@ from __future__ import annotations
 import math
 
 from harness.compare.comparison import Quality, Ratio
-from harness.compare.interval import NOISE
 from harness.compare.needs import Decide
-from harness.compare.wording import count, dollars, level, percent, size
+from harness.compare.wording import UNKNOWN, count, dollars, level, percent, size
 from harness.suite.policy import Policy
+
+_ENDLESS = 100.0
+"""A ratio beyond which a bound says nothing."""
+_ROUNDING = 1e-9
+"""Of a tenth of a point: what floating numbers make of a bound that is one exactly."""
 
 
 def moved(baseline: float, candidate: float) -> str:
@@ -63,11 +67,16 @@ def drop_proved(quality: Quality, policy: Policy) -> str:
 def rise_proved(ratio: Ratio, limit: float | None) -> str:
     """Both ends of a proved rise of cost or latency, beside what the suite allows."""
     allowed = "" if limit is None else f"; this suite allows {size(limit)} %"
-    return f"A rise of at least {_down(ratio.lower - 1)} % is proved and one of more than {_up(ratio.upper - 1)} % excluded{allowed}"
+    least = _down(ratio.lower - 1)
+    if ratio.upper > _ENDLESS:
+        return f"At least {least} % of it are proved, and no size is excluded{allowed}"
+    return f"A rise of at least {least} % is proved and one of more than {_up(ratio.upper - 1)} % excluded{allowed}"
 
 
 def rise_open(ratio: Ratio, limit: float) -> str:
     """What is excluded where the limit is not."""
+    if ratio.upper > _ENDLESS:
+        return "No size of rise is excluded"
     return f"A rise of more than {_up(ratio.upper - 1)} % is excluded, one of {size(limit)} % is not"
 
 
@@ -92,9 +101,13 @@ def to_decide(decide: Decide | None, cases: int) -> str:
 
 def _up(share: float) -> str:
     """In hundredths, rounded up to a tenth: what lies beyond is excluded."""
-    return f"{math.ceil(1000 * share - 1e-9) / 10:.1f}".removesuffix(".0")
+    return _tenths(math.ceil(1000 * share - _ROUNDING)) if math.isfinite(share) else UNKNOWN
 
 
 def _down(share: float) -> str:
     """In hundredths, rounded down to a tenth, and never below 0: so much is proved."""
-    return f"{max(0, math.floor(1000 * share + NOISE)) / 10:.1f}".removesuffix(".0")
+    return _tenths(max(0, math.floor(1000 * share + _ROUNDING))) if math.isfinite(share) else UNKNOWN
+
+
+def _tenths(number: int) -> str:
+    return f"{number / 10:.1f}".removesuffix(".0")

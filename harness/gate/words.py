@@ -6,6 +6,7 @@ the comparison and the verdict, rounded as `harness.gate.phrases` says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -33,13 +34,17 @@ class Summary:
         return f"{self.happened} {self.known}"
 
 
-def summary_of(comparison: Comparison, verdict: Verdict) -> Summary:
-    """The verdict in two sentences. A function of the two alone."""
+Shown = Callable[[str], str]
+"""How text that others wrote is set: names of cases and slices, and reasons that hold such names."""
+
+
+def summary_of(comparison: Comparison, verdict: Verdict, shown: Shown = str) -> Summary:
+    """The verdict in two sentences: a function of its arguments alone. `shown` makes what others wrote harmless."""
     lead = next(each for each in verdict.findings if each.status is verdict.status)
     quality = comparison.quality
     if quality is None or verdict.status is Status.NOT_MEASURED:
-        return _not_measured(comparison, lead)
-    told = Telling(comparison=comparison, verdict=verdict, quality=quality)
+        return _not_measured(comparison, lead, shown)
+    told = Telling(comparison=comparison, verdict=verdict, quality=quality, shown=shown)
     match verdict.status:
         case Status.PASS:
             return told.passed()
@@ -58,6 +63,7 @@ class Telling:
     comparison: Comparison
     verdict: Verdict
     quality: Quality
+    shown: Shown
 
     def passed(self) -> Summary:
         """Held, rose, or fell within the margin."""
@@ -89,7 +95,7 @@ class Telling:
             case "cost" | "latency":
                 return self._ratio_rose(kind, lead)
             case _:
-                return _summary(_sentence(lead.because), self._with_others(self._overall(), lead))
+                return _summary(self._told(lead), self._with_others(self._overall(), lead))
 
     def undecided(self, lead: Finding) -> Summary:
         """Why nothing can be said, what is excluded all the same, and what would decide."""
@@ -110,7 +116,7 @@ class Telling:
             case "confirm":
                 return self._not_again(lead)
             case _:
-                return f"Not enough to say: {lead.because}"
+                return f"Not enough to say: {self.shown(lead.because)}"
 
     def _outlook(self, lead: Finding) -> str:
         """What is excluded all the same, and what would decide."""
@@ -134,7 +140,7 @@ class Telling:
         part = next(each for each in self.comparison.slices if each.slice == name)
         looked = count(len(self.comparison.slices), "slice")
         among = f"{_CHANCE} even among {looked}" if len(self.comparison.slices) > 1 else _CHANCE
-        where = f"Slice {name} {phrases.moved(part.baseline, part.candidate)}, on {count(part.n, 'case')}"
+        where = f"Slice {self.shown(name)} {phrases.moved(part.baseline, part.candidate)}, on {count(part.n, 'case')}"
         return f"{where}{self._backing(rule, among)}"
 
     def _backing(self, rule: str, chance: str) -> str:
@@ -171,20 +177,31 @@ class Telling:
         ]
         if not others:
             return known
-        named = others[0].replace(": ", " ") if len(others) == 1 else f"{len(others)} other rules"
+        named = self._named(others[0]) if len(others) == 1 else f"{len(others)} other rules"
         return f"{known}; {named} regressed as well"
+
+    def _told(self, finding: Finding) -> str:
+        """What a finding says, as a sentence of its own."""
+        return (
+            f"The gate objects to the {self._named(finding.rule)}: {self.shown(finding.because.rstrip('.'))}"
+        )
+
+    def _named(self, rule: str) -> str:
+        """`cost`, `slice urdu`."""
+        kind, _, name = rule.partition(": ")
+        return f"{kind} {self.shown(name)}" if name else kind
 
     def _case_broke(self, name: str, lead: Finding) -> str:
         rerun = next((each for each in self.verdict.reruns if each.case_id == name), None)
         if rerun is None or rerun.baseline is None or rerun.candidate is None:
-            return _sentence(lead.because)
+            return self._told(lead)
         must = "Must-pass case" if rerun.must_pass else "Case"
-        return f"{must} {name} broke: {_rerun(rerun)}"
+        return f"{must} {self.shown(name)} broke: {_rerun(rerun)}"
 
     def _ratio_rose(self, name: str, lead: Finding) -> Summary:
         ratio, limit = self._ratio(name)
         if ratio is None:
-            return _summary(_sentence(lead.because), self._overall())
+            return _summary(self._told(lead), self._overall())
         beside = {Status.PASS: ", while quality passed", Status.INCONCLUSIVE: ", and quality is undecided"}
         about = beside.get(self.verdict.quality or Status.NOT_MEASURED, "")
         happened = f"{name.capitalize()} {phrases.changed(ratio)}, {_CHANCE}{about}"
@@ -208,9 +225,9 @@ class Telling:
         tried = self.verdict.confirmation
         failed = next((h for h in tried.hypotheses if not h.confirmed), None) if tried else None
         if failed is None:
-            return f"Not enough to say: {lead.because}"
+            return f"Not enough to say: {self.shown(lead.because)}"
         kind, _, name = failed.rule.partition(": ")
-        subject = f"Slice {name}" if kind == "slice" else "Quality"
+        subject = f"Slice {self.shown(name)}" if kind == "slice" else "Quality"
         again = phrases.moved(failed.baseline, failed.candidate).partition(",")[0]
         return (
             f"{subject} seemed to have fallen, but it {again} in {self._fresh()}, which does not confirm it"
@@ -227,16 +244,20 @@ def _rerun(rerun: RerunCase) -> str:
     return f"{answers} of the candidate score {after}, {rerun.baseline_answers:,} of the baseline {before}"
 
 
-def _not_measured(comparison: Comparison, lead: Finding) -> Summary:
+def _not_measured(comparison: Comparison, lead: Finding, shown: Shown) -> Summary:
     if lead.rule == "comparable":
         what, _, remedy = lead.because.rpartition("; ")
-        mend = f"To compare them, {remedy}" if what else "No number of either means anything beside the other"
-        return _summary(f"These two runs cannot be compared: {what or remedy}", mend)
+        mend = (
+            f"To compare them, {shown(remedy)}"
+            if what
+            else "No number of either means anything beside the other"
+        )
+        return _summary(f"These two runs cannot be compared: {shown(what or remedy)}", mend)
     if lead.rule == "missing":
         what, _, allowed = lead.because.rpartition("; ")
         kept = f"{allowed.replace('may', 'may be missing')}, and what was answered is kept"
-        return _summary(f"Nothing can be said yet: {what or allowed}", f"{_mend(comparison)}: {kept}")
-    return _summary(f"Nothing can be said: {lead.because}", "Ask both sides the same cases")
+        return _summary(f"Nothing can be said yet: {shown(what or allowed)}", f"{_mend(comparison)}: {kept}")
+    return _summary(f"Nothing can be said: {shown(lead.because)}", "Ask both sides the same cases")
 
 
 _MENDS = {

@@ -84,6 +84,8 @@ def _row(verdict: SuiteVerdict) -> str:
 def _details(verdict: SuiteVerdict) -> Iterator[str]:
     """What was said against a suite, and what is not in the comparison."""
     name = safe.one_line(verdict.suite)
+    if verdict.summary:
+        yield f"{name}: {safe.one_line(verdict.summary)}"
     for finding in verdict.findings:
         if finding.status is not Status.PASS:
             yield f"{name}: {finding.status}  {safe.one_line(finding.rule)}: {safe.one_line(finding.because)}"

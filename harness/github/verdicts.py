@@ -76,6 +76,8 @@ class SuiteVerdict(_Shape):
     suite: _Name
     status: Annotated[Status, Field(strict=False)]
     label: _Name | None
+    summary: _Sentence = ""
+    """Absent from what older versions wrote."""
     quality: Quality
     cost: Cost
     findings: Annotated[list[Finding], Field(max_length=1_000)]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from harness.report import safe
+
+_TOGETHER = "\u00a0"
+_PERCENT = re.compile(r"(?<=[0-9]) %")
+"""A number and its percent sign stay on one line."""
 
 
 def ascii_only(text: str) -> str:
@@ -15,7 +20,9 @@ def ascii_only(text: str) -> str:
 def wrap(text: str, width: int, *, indent: int = 2, first: int = 0) -> list[str]:
     """Harmless lines of at most `width` columns, from `text` as it came; a word that is too long is broken."""
     words = [
-        piece for word in ascii_only(text).split(" ") for piece in _pieces(safe.term(word), width - indent)
+        piece.replace(_TOGETHER, " ")
+        for word in _PERCENT.sub(_TOGETHER + "%", ascii_only(text)).split(" ")
+        for piece in _pieces(safe.term(word), width - indent)
     ]
     lines: list[str] = []
     line = " " * first

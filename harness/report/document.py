@@ -12,6 +12,7 @@ from harness.compare.comparison import Comparison, Ratio
 from harness.compare.needs import Decide
 from harness.compare.observation import Accounting
 from harness.gate.verdict import Status, Verdict
+from harness.gate.words import summary_of
 from harness.record import RunInfo
 from harness.report.figures import why_latency_is_not_gated
 from harness.report.parts import RunTotals
@@ -29,6 +30,7 @@ def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json
         "suite": comparison.candidate.suite,
         "status": verdict.status.value,
         "label": verdict.label,
+        "summary": str(summary_of(comparison, verdict)),
         "quality": _quality(comparison, verdict),
         "cost": _cost(comparison, verdict),
         "latency": _latency(comparison, verdict),

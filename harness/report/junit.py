@@ -30,7 +30,7 @@ def render(reports: Sequence[ReportView]) -> str:
 def _suite(view: ReportView) -> ET.Element:
     cases = [
         *(_case(view.suite, row) for row in view.cases),
-        *(_finding(view.suite, f) for f in view.findings),
+        *(_finding(view, f, leads=f is view.findings[0]) for f in view.findings),
     ]
     counts = {
         tag: sum(each.find(tag) is not None for each in cases) for tag in ("failure", "error", "skipped")
@@ -49,7 +49,7 @@ def _suite(view: ReportView) -> ET.Element:
         suite.set("timestamp", view.started.replace(tzinfo=None).isoformat(timespec="seconds"))
     properties = ET.SubElement(suite, "properties")
     _property(properties, "status", view.status)
-    _property(properties, "headline", view.headline)
+    _property(properties, "summary", f"{view.headline} {view.known}")
     if view.synthetic:
         _property(properties, "synthetic", view.synthetic)
     for row in view.accounting:
@@ -79,13 +79,15 @@ def _case(suite: str, row: CaseRow) -> ET.Element:
     return case
 
 
-def _finding(suite: str, finding: FindingRow) -> ET.Element:
-    case = ET.Element(
-        "testcase", classname=f"{safe.visible(suite)}.gate", name=safe.visible(finding.rule), time="0"
-    )
+def _finding(view: ReportView, finding: FindingRow, *, leads: bool) -> ET.Element:
+    """A rule as a test case. The one that decided says the verdict in its two sentences first."""
+    suite = safe.visible(view.suite)
+    case = ET.Element("testcase", classname=f"{suite}.gate", name=safe.visible(finding.rule), time="0")
     if finding.status is not Status.PASS:
         tag = "error" if finding.status is Status.NOT_MEASURED else "failure"
-        ET.SubElement(case, tag, type=finding.status, message=safe.visible(finding.because))
+        message = f"{view.headline} {view.known}" if leads else finding.because
+        problem = ET.SubElement(case, tag, type=finding.status, message=safe.visible(message))
+        problem.text = safe.visible(finding.because) if leads else None
     return case
 
 

@@ -21,6 +21,8 @@ SUMMARY_BYTES = 900_000
 """GitHub drops a whole step summary above 1,024 KiB."""
 _Size = Callable[[str], int]
 _WORST = 3
+_TOLD = 5
+"""Suites whose verdict is told in sentences above the table; the rest are in it."""
 _DIFF_LINES = 40
 _DIFF_CHARACTERS = 4_000
 _FINDINGS_CHARACTERS = 4_000
@@ -74,7 +76,14 @@ def _headline(overview: Overview) -> list[str]:
     link = [] if overview.link is None else [f"[report](<{_address(overview.link)}>)"]
     line = " · ".join([f"**Harness: {overview.headline}**", *_first_change(overview), *link])
     banner = ["", f"> **{overview.synthetic}**"] if overview.synthetic else []
-    return [line, *banner, "", "| suite | change in points | verdict | cost |", "|---|---|---|---|"]
+    told = [line for view in overview.reports[:_TOLD] for line in ("", _told(view))]
+    return [line, *banner, *told, "", "| suite | change in points | verdict | cost |", "|---|---|---|---|"]
+
+
+def _told(view: ReportView) -> str:
+    """A verdict in its two sentences."""
+    status = view.status.replace("_", " ")
+    return f"**{status}** {safe.code_span(view.suite)} {' '.join(view.named)}"
 
 
 def _first_change(overview: Overview) -> list[str]:
@@ -108,7 +117,6 @@ def _findings(view: ReportView) -> str:
     lines += [f"{each.side}  {each.sentence}" for each in view.accounting]
     lines += [f"{each.name}  {each.sentence}" for each in view.models]
     lines += [f"{len(each.case_ids)} {each.title}: {', '.join(each.case_ids[:20])}" for each in view.listings]
-    lines += [view.decide] if view.decide else []
     text = "\n".join(safe.one_line(each) for each in lines)[:_FINDINGS_CHARACTERS]
     name, status = safe.html_code(view.suite), view.status.replace("_", " ")
     title = f"about {name}" if view.status is Status.PASS else f"why {name} is {status}"

@@ -231,7 +231,11 @@ class ReportView:
     status: Status
     label: str | None
     headline: str
-    """The verdict in one sentence."""
+    """What happened, and how sure that is, in one sentence."""
+    known: str
+    """What is excluded already, and what would decide, in another."""
+    named: tuple[str, str]
+    """The same two with what others wrote in code spans, for Markdown."""
     short: str
     """The verdict in a few words, for a table."""
     size: str

@@ -14,6 +14,7 @@ from harness.report.columns import ascii_only, columns, cut, fit, pad, wrap
 from harness.report.parts import (
     SYNTHETIC_SHORT,
     CaseRow,
+    Effect,
     Figure,
     Listing,
     ModelRow,
@@ -74,7 +75,7 @@ def render_line(view: ReportView) -> str:
         "nothing measured" if view.effect is None else f"{view.effect.points} points ({view.effect.bounds})"
     )
     verdict = view.status.value if view.label is None else f"{view.status.value}, {view.label}"
-    said = [f"{view.suite}  {effect} against the baseline", verdict, view.variants]
+    said = [f"{view.suite}  {effect} against the baseline", verdict, view.headline, view.variants]
     if view.synthetic:
         said.append(SYNTHETIC_SHORT)
     return "   ".join(safe.term(ascii_only(each)) for each in said)
@@ -98,6 +99,7 @@ def _passed(view: ReportView, width: int) -> list[str]:
     whole = "   ".join([*(safe.term(ascii_only(each)) for each in said), *path])
     joined = [*_join(said, width), *(f"      {each}" for each in path)]
     lines = [whole] if columns(whole) <= width else joined
+    lines += wrap(f"{view.headline} {view.known}", width, indent=6, first=6)
     return [*lines, *_models(view.models, width, indent=6), *_excluded(view, width)]
 
 
@@ -146,28 +148,20 @@ def _verdict(view: ReportView, width: int) -> list[str]:
 
 
 def _reasons(view: ReportView) -> Iterator[str]:
-    effect, status = view.effect, view.status
-    about_quality = view.headline.startswith("Quality fell")
-    if status is Status.REGRESSED and not about_quality:
-        yield view.headline
-    if effect is not None and status is Status.REGRESSED:
-        yield f"quality {effect.before} -> {effect.after}   {effect.sentence}"
-    elif effect is not None and status is not Status.NOT_MEASURED:
-        yield f"quality {effect.sentence}"
-    if status is not Status.REGRESSED:
-        yield view.headline
+    """The two sentences of the verdict, and what else is said against it that has no row of its own."""
+    yield view.headline
+    yield view.known
     said = view.headline.casefold()
     for finding in view.findings:
         told = finding.rule in {"quality", "cost", "latency"} or finding.rule.startswith("slice")
-        repeated = finding.because.casefold().rstrip(".") == said.rstrip(".")
+        repeated = finding.because.casefold().partition(";")[0].rstrip(".") in said
         if finding.status is not Status.PASS and not told and not repeated:
             yield f"{finding.rule}: {finding.because}"
-    if view.decide:
-        yield view.decide
 
 
 def _figures(view: ReportView, width: int, indent: int) -> list[str]:
-    rows = [("worst slice", view.worst_slice)] if view.worst_slice else []
+    rows = [] if view.effect is None else [("quality", _effect(view.effect))]
+    rows += [("worst slice", view.worst_slice)] if view.worst_slice else []
     rows += [(each.name, _figure(each)) for each in view.figures if each.name != "quality"]
     rows += [(each.side, each.sentence) for each in view.accounting]
     rows += [(each.name, each.sentence) for each in view.models]
@@ -176,6 +170,10 @@ def _figures(view: ReportView, width: int, indent: int) -> list[str]:
     for title, text in rows:
         lines += wrap(f"{title:<{name}}{text}", width, indent=indent + name, first=indent)
     return lines
+
+
+def _effect(effect: Effect) -> str:
+    return f"{effect.before} -> {effect.after}   {effect.sentence}"
 
 
 def _figure(figure: Figure) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 from harness.compare.comparison import Comparison, Quality
 from harness.gate.verdict import Finding, Status, Verdict
-from harness.report import cases, figures, origins, words
+from harness.gate.words import summary_of
+from harness.report import cases, figures, origins, safe
 from harness.report.parts import (
     SYNTHETIC,
     CaseAnswers,
@@ -33,6 +33,7 @@ def make_view(
     slices = figures.slice_rows(comparison.slices, verdict)
     findings = tuple(sorted(verdict.findings, key=lambda each: _ORDER.index(each.status)))
     quality, policy = comparison.quality, verdict.policy
+    said, named = summary_of(comparison, verdict), summary_of(comparison, verdict, safe.code_span)
     known = heading.candidate or heading.baseline
     return ReportView(
         suite=comparison.candidate.suite,
@@ -40,7 +41,9 @@ def make_view(
         versions=origins.versions(heading, comparison),
         status=verdict.status,
         label=verdict.label,
-        headline=_headline(comparison, verdict, findings),
+        headline=said.happened,
+        known=said.known,
+        named=(named.happened, named.known),
         short=_short(verdict, findings, slices, origins.decide_sentence(verdict.decide, _cases(quality))),
         size=origins.size(comparison, heading),
         synthetic=SYNTHETIC if comparison.baseline.synthetic or comparison.candidate.synthetic else "",
@@ -76,62 +79,6 @@ def _finding(finding: Finding) -> FindingRow:
 
 def _cases(quality: Quality | None) -> int:
     return 0 if quality is None else quality.n
-
-
-def _headline(comparison: Comparison, verdict: Verdict, findings: Sequence[Finding]) -> str:
-    """The verdict in one sentence. What is not about quality is said by the finding that decided it."""
-    quality = comparison.quality
-    about_quality = quality is not None and verdict.quality is verdict.status
-    match verdict.status:
-        case Status.PASS:
-            return _passed(quality, verdict)
-        case Status.REGRESSED if quality is not None and about_quality:
-            before, after = words.percent(quality.baseline), words.percent(quality.candidate)
-            fall = words.margin(quality.difference)
-            return f"Quality fell by {fall} points, from {before} to {after}."
-        case Status.INCONCLUSIVE if quality is not None and about_quality:
-            return _cannot_tell(quality, verdict)
-        case Status.REGRESSED | Status.INCONCLUSIVE | Status.NOT_MEASURED:
-            return _decisive(comparison, verdict, findings)
-        case _:
-            assert_never(verdict.status)
-
-
-def _decisive(comparison: Comparison, verdict: Verdict, findings: Sequence[Finding]) -> str:
-    """The finding that decided it, as a sentence that can stand alone."""
-    worst = next((each for each in findings if each.status is verdict.status), None)
-    if worst is None:
-        return f"The verdict is {verdict.status}."
-    part = next((each for each in comparison.slices if worst.rule == f"slice: {each.slice}"), None)
-    if part is None:
-        return f"{worst.because[:1].upper()}{worst.because[1:].rstrip('.')}."
-    before, after = words.percent(part.baseline), words.percent(part.candidate)
-    fall = words.margin(part.difference)
-    return f"Slice {part.slice} fell by {fall} points on {words.count(part.n, 'case')}, from {before} to {after}."
-
-
-def _passed(quality: Quality | None, verdict: Verdict) -> str:
-    margin = words.margin(verdict.policy.quality_margin)
-    if quality is None:
-        return "No rule objects."
-    if verdict.label == "improved":
-        return f"Quality rose by {words.margin(quality.difference)} points."
-    if verdict.label == "drift":
-        fall = words.margin(quality.difference)
-        return f"Passed, with a real drop of {fall} points inside the margin of {margin}."
-    return f"No regression: a drop of {margin} points is excluded."
-
-
-def _cannot_tell(quality: Quality, verdict: Verdict) -> str:
-    margin = verdict.policy.quality_margin
-    if quality.lower > -margin:
-        return f"Not enough to say with {words.count(quality.clusters, 'independent case')}."
-    if quality.lower <= -1:
-        return "Not enough to say: no drop is excluded."
-    return (
-        f"Not enough to say: a drop of more than {words.excluded(quality.lower)} points is excluded;"
-        f" one of {words.margin(margin)} is not."
-    )
 
 
 def _short(verdict: Verdict, findings: Sequence[Finding], slices: Sequence[SliceRow], decide: str) -> str:

@@ -82,6 +82,11 @@ def test_a_verdict_is_shown_with_its_numbers_and_reasons(tmp_path: Path) -> None
     assert "made up" in text
 
 
+def test_a_verdict_is_told_in_its_own_two_sentences(tmp_path: Path) -> None:
+    told = {**VERDICT, "summary": "It fell.\n@everyone"}
+    assert "triage: It fell. @everyone" in render(read_verdicts(written(tmp_path, told)), HERE)
+
+
 def test_what_was_not_measured_is_said_to_be(tmp_path: Path) -> None:
     nothing = {"difference": None, "lower": None, "upper": None}
     changed = {**VERDICT, "status": "NOT_MEASURED", "quality": nothing, "cost": {"ratio": None}}
@@ -128,8 +133,9 @@ def test_deep_nesting_is_a_mistake_and_no_crash(tmp_path: Path) -> None:
 @given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=4, max_size=4))
 def test_no_text_of_a_stranger_becomes_a_link_an_image_a_mention_or_html(words: list[str]) -> None:
     suite, label, rule, because = (word[:200] for word in words)
+    summary = " ".join(words)
     finding = {"rule": rule, "status": "REGRESSED", "because": because}
-    document = {**VERDICT, "suite": suite, "label": label, "findings": [finding]}
+    document = {**VERDICT, "suite": suite, "label": label, "summary": summary, "findings": [finding]}
     verdict = SuiteVerdict.model_validate_json(json.dumps(document))
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(render([verdict], HERE))
     inline = [child for token in tokens for child in token.children or []]

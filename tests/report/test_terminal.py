@@ -44,15 +44,17 @@ def test_hostile_text_stays_text(text: str, width: int) -> None:
     assert not any(older_command(line) or newer_command(line) for line in shown.splitlines())
 
 
-def test_a_pass_is_one_line_where_there_is_room() -> None:
-    assert terminal.render(examples.views()["pass"], width=200).count("\n") == 1
+def test_a_pass_is_one_line_where_there_is_room_and_its_two_sentences() -> None:
+    first, *told = terminal.render(examples.views()["pass"], width=200).splitlines()
+    assert first.startswith("PASS  triage  v2 -> v3   +0.4 points (-1.9 to +2.8)   cost -3 %")
+    assert [each[:19] for each in told] == ["      No regression"]
 
 
 def test_only_the_status_word_is_painted_and_only_where_asked() -> None:
     view = examples.views()["regressed"]
     plain, painted = (terminal.render(view, colour=colour) for colour in (False, True))
     assert "\x1b" not in plain
-    assert "\x1b[1;31mREGRESSED\x1b[0m  quality" in painted
+    assert "\x1b[1;31mREGRESSED\x1b[0m  Quality fell" in painted
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
 
 

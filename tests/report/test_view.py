@@ -36,14 +36,20 @@ def test_the_accounting_sentence_adds_up(answered: int, degraded: int, failed: i
 
 def test_the_headline_of_a_regression_says_from_where_to_where() -> None:
     view = examples.views()["regressed"]
-    assert view.headline == "Quality fell by 5.2 points, from 91.2 % to 86.0 %."
+    assert view.headline.startswith("Quality fell by 5.2 points, from 91.2 % to 86.0 %: more than chance explains")
+    assert "one of more than 8.9 excluded; this suite allows 5; slice urdu regressed" in view.known
+    assert "slice `urdu` regressed" in view.named[1]
     assert [row.case_id for row in view.worst][:2] == ["refund-late-parcel-ur", "double-charge-ur"]
     assert view.worst_slice == "urdu −31.0 points on 14 cases (p 0.004, 3 slices looked at)"
 
 
 def test_an_undecided_verdict_says_what_is_excluded_and_what_would_decide() -> None:
     view = examples.views()["inconclusive"]
-    assert view.headline == "Not enough to say: a drop of more than 6.1 points is excluded; one of 5 is not."
+    assert view.headline.startswith("Not enough to say: quality fell by 1.8 points")
+    assert view.known == (
+        "A drop of more than 6.1 points is excluded, one of 5 is not; 64 more cases (184 in all; about $0.12), "
+        "or 6 repeats of each case would decide."
+    )
     assert view.decide == "To decide: 64 more cases (184 in all; about $0.12), or 6 repeats of each case."
     assert view.next[0].command == "harness gate triage --mode live --repeats 6"
 
@@ -51,7 +57,7 @@ def test_an_undecided_verdict_says_what_is_excluded_and_what_would_decide() -> N
 def test_what_is_not_about_quality_is_said_by_its_finding() -> None:
     view = examples.views()["not_measured"]
     assert view.headline == (
-        "40 of 360 trials of the candidate have no score: 33 x overloaded, 7 x over_budget; at most 5 % may."
+        "Nothing can be said yet: 40 of 360 trials of the candidate have no score: 33 x overloaded, 7 x over_budget."
     )
     assert view.short == "missing"
 
@@ -59,16 +65,16 @@ def test_what_is_not_about_quality_is_said_by_its_finding() -> None:
 def test_a_regressed_slice_is_named_in_the_headline() -> None:
     verdict = replace(examples.REGRESSED, quality=Status.PASS, findings=examples.REGRESSED.findings[1:])
     view = make_view(examples.comparison(), verdict, {})
-    assert view.headline == "Slice urdu fell by 31 points on 14 cases, from 95.0 % to 64.0 %."
+    assert view.headline.startswith("Slice urdu fell by 31 points, from 95.0 % to 64.0 %, on 14 cases")
     assert view.short == "slice urdu −31.0"
 
 
 @pytest.mark.parametrize(
     ("label", "says"),
     [
-        (None, "is excluded"),
+        (None, "No regression on 120 cases"),
         ("improved", "rose by 0.4"),
-        ("drift", "real drop of 0.4 points inside the margin of 5"),
+        ("drift", "a real drop, but within the 5 points this suite allows"),
     ],
 )
 def test_a_pass_says_which_kind_it_is(label: str | None, says: str) -> None:
