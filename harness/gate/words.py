@@ -77,7 +77,7 @@ class Telling:
                 f"a real drop, but within the {phrases.in_points(policy.quality_margin)} this suite allows"
             )
             return _summary(f"{moved}: {inside}", f"{known}, and several such steps add up")
-        chance = "" if size(self.quality.difference) == "0" else ", which chance explains"
+        chance = "" if size(self.quality.difference) == "0" else ", which may be chance"
         return _summary(
             f"No regression on {count(self.quality.n, 'case')}: quality{moved[7:]}{chance}", known
         )
