@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from harness.compare.comparison import Comparison, Quality, Ratio, Score, Slice
 from harness.gate.verdict import Status, Verdict
 from harness.report import words
-from harness.report.parts import Axis, Effect, Figure, SliceRow
+from harness.report.drawn import Axis, Effect, Figure, SliceRow
 from harness.suite.policy import Policy
 
 _ORDER = tuple(Status)

@@ -13,6 +13,7 @@ from harness.compare.observation import Accounting
 from harness.currency import Rate
 from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
+from harness.report.drawn import Effect, Figure, SliceRow
 from harness.report.steps import StepLine
 from harness.units import Seconds
 
@@ -59,62 +60,6 @@ class RunTotals:
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
     talks: Talks = field(default_factory=Talks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
-    """Where an interval lies on its axis: percentages of the axis' length, from 0 to 100."""
-
-    zero: float
-    margin: float | None
-    """Where the margin lies; everything to its left is worse than allowed."""
-    lower: float
-    point: float
-    upper: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """The headline number against its margin."""
-
-    sentence: str
-    """`−5.2 points (95 %: −8.9 to −1.6; margin 5)`."""
-    before: str
-    after: str
-    points: str
-    bounds: str
-    margin: str
-    low_end: str
-    """Label of the left end of the axis, in points."""
-    middle: str
-    high_end: str
-    axis: Axis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One of the three small figures."""
-
-    name: str
-    value: str
-    detail: str
-    extra: str
-    """What a page has room for: dollars, percentiles; may be empty."""
-    status: Status | None
-    """None: not part of the verdict; `detail` says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceRow:
-    """One slice of the forest."""
-
-    name: str
-    n: int
-    points: str
-    bounds: str
-    p: str
-    status: Status
-    axis: Axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

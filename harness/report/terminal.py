@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from harness.gate.verdict import Status
 from harness.report import safe
 from harness.report.columns import ascii_only, columns, cut, fit, pad, wrap
+from harness.report.drawn import Effect, Figure
 from harness.report.parts import (
     SYNTHETIC_SHORT,
     CaseRow,
-    Effect,
-    Figure,
     Listing,
     ModelRow,
     Overview,
@@ -75,7 +74,9 @@ def render_line(view: ReportView) -> str:
         "nothing measured" if view.effect is None else f"{view.effect.points} points ({view.effect.bounds})"
     )
     verdict = view.status.value if view.label is None else f"{view.status.value}, {view.label}"
-    said = [f"{view.suite}  {effect} against the baseline", verdict, view.headline, view.variants]
+    said = [f"{view.suite}  {effect} against the baseline", verdict, view.variants]
+    if view.status is not Status.PASS:
+        said.append(view.headline)
     if view.synthetic:
         said.append(SYNTHETIC_SHORT)
     return "   ".join(safe.term(ascii_only(each)) for each in said)

@@ -8,13 +8,13 @@ from harness.compare.comparison import Comparison, Quality
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.gate.words import summary_of
 from harness.report import cases, figures, origins, safe
+from harness.report.drawn import SliceRow
 from harness.report.parts import (
     SYNTHETIC,
     CaseAnswers,
     FindingRow,
     Heading,
     ReportView,
-    SliceRow,
 )
 from harness.report.routed import share_rows
 

@@ -36,7 +36,9 @@ def test_the_accounting_sentence_adds_up(answered: int, degraded: int, failed: i
 
 def test_the_headline_of_a_regression_says_from_where_to_where() -> None:
     view = examples.views()["regressed"]
-    assert view.headline.startswith("Quality fell by 5.2 points, from 91.2 % to 86.0 %: more than chance explains")
+    assert view.headline.startswith(
+        "Quality fell by 5.2 points, from 91.2 % to 86.0 %: more than chance explains"
+    )
     assert "one of more than 8.9 excluded; this suite allows 5; slice urdu regressed" in view.known
     assert "slice `urdu` regressed" in view.named[1]
     assert [row.case_id for row in view.worst][:2] == ["refund-late-parcel-ur", "double-charge-ur"]
