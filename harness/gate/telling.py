@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.compare.comparison import Comparison, Quality, Ratio
 from harness.compare.wording import count, percent, size
 from harness.gate import phrases
-from harness.gate.parts import Hypothesis, RerunCase
+from harness.gate.parts import Confirmation, Hypothesis, RerunCase
 from harness.gate.verdict import Finding, Status, Verdict
 
 _CHANCE = "more than chance explains"
@@ -65,7 +65,10 @@ class Telling:
             case "slice":
                 return summary(self._slice_fell(name, lead.rule), self._with_others(self._overall(), lead))
             case "case":
-                return summary(self._case_broke(name, lead), self._with_others(self._overall(), lead))
+                return summary(
+                    _case_broke(name, self.verdict, lead, self.shown),
+                    self._with_others(self._overall(), lead),
+                )
             case "cost" | "latency":
                 return self._ratio_rose(kind, lead)
             case _:
@@ -88,7 +91,7 @@ class Telling:
                 few = f"{count(quality.clusters, 'independent case')} can prove nothing"
                 return f"Not enough to say: {few}, at least {self.verdict.policy.min_cases} are needed"
             case "confirm":
-                return self._not_again(lead)
+                return _not_again(self.verdict, lead, self.shown)
             case _:
                 return f"Not enough to say: {self.shown(lead.because)}"
 
@@ -123,19 +126,12 @@ class Telling:
         if rule == "quality" and looks is not None and looks.killed_at is not None:
             return f", so clearly that asking stopped after {count(looks.killed_at, 'case')}"
         if again is not None and again.confirmed:
-            return f", and fell again, by {phrases.in_points(again.difference)}, in {self._fresh()}"
+            return f", and fell again, by {phrases.in_points(again.difference)}, in {_fresh(self.verdict.confirmation)}"
         return f": {chance}, {_NOT_CONFIRMED}"
 
     def _hypothesis(self, rule: str) -> Hypothesis | None:
         tried = self.verdict.confirmation
         return next((h for h in tried.hypotheses if h.rule == rule), None) if tried else None
-
-    def _fresh(self) -> str:
-        tried = self.verdict.confirmation
-        both = (tried.baseline_answers, tried.candidate_answers) if tried else (0, 0)
-        if both[0] == both[1]:
-            return f"{count(both[0], 'fresh answer')} of each side"
-        return f"{both[0]:,} and {both[1]:,} fresh answers of the two sides"
 
     def _drop(self) -> str:
         return phrases.drop_proved(self.quality, self.verdict.policy)
@@ -153,13 +149,6 @@ class Telling:
             return known
         named = _named(others[0], self.shown) if len(others) == 1 else f"{len(others)} other rules"
         return f"{known}; {named} regressed as well"
-
-    def _case_broke(self, name: str, lead: Finding) -> str:
-        rerun = next((each for each in self.verdict.reruns if each.case_id == name), None)
-        if rerun is None or rerun.baseline is None or rerun.candidate is None:
-            return _told(lead, self.shown)
-        must = "Must-pass case" if rerun.must_pass else "Case"
-        return f"{must} {self.shown(name)} broke: {_rerun(rerun)}"
 
     def _ratio_rose(self, name: str, lead: Finding) -> Summary:
         ratio, limit = self._ratio(name)
@@ -182,22 +171,37 @@ class Telling:
             return self.comparison.cost, policy.cost_margin
         return self.comparison.latency, policy.latency_margin
 
-    def _not_again(self, lead: Finding) -> str:
-        """A drop that fresh answers did not show, or that nobody could ask about."""
-        tried = self.verdict.confirmation
-        failed = next((h for h in tried.hypotheses if not h.confirmed), None) if tried else None
-        if failed is None:
-            return f"Not enough to say: {self.shown(lead.because)}"
-        kind, _, name = failed.rule.partition(": ")
-        subject = f"Slice {self.shown(name)}" if kind == "slice" else "Quality"
-        again = phrases.moved(failed.baseline, failed.candidate).partition(",")[0]
-        return (
-            f"{subject} seemed to have fallen, but it {again} in {self._fresh()}, which does not confirm it"
-        )
-
     def _ways(self) -> str:
         ways = phrases.to_decide(self.verdict.decide, self.quality.n)
         return f"; {ways} would decide" if ways else ""
+
+
+def _fresh(tried: Confirmation | None) -> str:
+    """How many fresh answers there were."""
+    both = (tried.baseline_answers, tried.candidate_answers) if tried else (0, 0)
+    if both[0] == both[1]:
+        return f"{count(both[0], 'fresh answer')} of each side"
+    return f"{both[0]:,} and {both[1]:,} fresh answers of the two sides"
+
+
+def _not_again(verdict: Verdict, lead: Finding, shown: Shown) -> str:
+    """A drop that fresh answers did not show, or that nobody could ask about."""
+    tried = verdict.confirmation
+    failed = next((h for h in tried.hypotheses if not h.confirmed), None) if tried else None
+    if failed is None:
+        return f"Not enough to say: {shown(lead.because)}"
+    kind, _, name = failed.rule.partition(": ")
+    subject = f"Slice {shown(name)}" if kind == "slice" else "Quality"
+    again = phrases.moved(failed.baseline, failed.candidate).partition(",")[0]
+    return f"{subject} seemed to have fallen, but it {again} in {_fresh(tried)}, which does not confirm it"
+
+
+def _case_broke(name: str, verdict: Verdict, lead: Finding, shown: Shown) -> str:
+    rerun = next((each for each in verdict.reruns if each.case_id == name), None)
+    if rerun is None or rerun.baseline is None or rerun.candidate is None:
+        return _told(lead, shown)
+    must = "Must-pass case" if rerun.must_pass else "Case"
+    return f"{must} {shown(name)} broke: {_rerun(rerun)}"
 
 
 def _rerun(rerun: RerunCase) -> str:
