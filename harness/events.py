@@ -40,7 +40,7 @@ class RunEnded:
     run_id: str
     side: str
     why: str
-    """`finished`, or why it stopped early: `interrupted`, `unauthorized` and the like."""
+    """`finished`, or why it stopped early: `decided`, `interrupted`, `unauthorized` and the like."""
     answered: int
     degraded: int
     failed: int

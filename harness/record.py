@@ -10,7 +10,7 @@ from typing import Literal
 from harness.call.step import Step
 from harness.grade.grade import Grading
 from harness.suite.route import MARK
-from harness.trial import Outcome
+from harness.trial import DECIDED, Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import Seconds, Usd
 
 Mode = Literal["live", "record", "replay", "imported"]
@@ -75,6 +75,23 @@ class Record:
     @property
     def key(self) -> tuple[str, int]:
         return (self.case_id, self.repeat)
+
+
+def has_answer(record: Record) -> bool:
+    """Whether the trial was answered: a reply was paid for and kept, or the model failed by its own doing.
+
+    Asking again after the latter would be to throw the dice until the model looks good.
+    """
+    outcome = record.outcome
+    return isinstance(outcome, Answered | Degraded) or (
+        isinstance(outcome, Failed) and outcome.fault.whose == "model"
+    )
+
+
+def is_settled(record: Record) -> bool:
+    """Whether the trial has its end: an answer, or that it was planned and is not needed any more."""
+    outcome = record.outcome
+    return has_answer(record) or (isinstance(outcome, Skipped) and outcome.why == DECIDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

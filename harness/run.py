@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -56,34 +56,57 @@ class Setup:
     """Where the tool loop keeps what happened in each conversation."""
 
 
-async def run(trials: Iterable[Trial], setup: Setup, stop: Stop) -> AsyncIterator[tuple[Trial, Record]]:
+More = Callable[[], Sequence[Trial]]
+"""Gives what is to be asked after everything before it has ended; nothing: that was all."""
+
+
+def nothing_more() -> Sequence[Trial]:
+    """A `More` of runs that know from the start what they ask."""
+    return ()
+
+
+async def run(
+    trials: Iterable[Trial], setup: Setup, stop: Stop, more: More = nothing_more
+) -> AsyncIterator[tuple[Trial, Record]]:
     """Ask every trial, `setup.at_once` at a time, and yield each with its record as it ends.
 
-    Every trial is yielded exactly once, also after `stop`, after a fault that would meet every further call
-    (an invalid key, a spend limit), and after a bug of ours in the middle of one. When the stream is closed
-    early, calls that are under way are cancelled and awaited.
+    Once all of them have ended, and whoever takes the records has them, `more` is asked for the next trials; the
+    run is over when it has none. Every trial is yielded exactly once, also after `stop`, after a fault that would
+    meet every further call (an invalid key, a spend limit), and after a bug of ours in the middle of one. When
+    the stream is closed early, calls that are under way are cancelled and awaited.
     """
     waiting = iter(trials)
     under_way = stop.under_way
     try:
         while True:
             _start(waiting, setup, stop)
-            if not under_way:
-                break
-            done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            for task in [each for each in under_way if each in done]:
-                trial = under_way.pop(task)
-                stop.answered.discard(task)
-                record = await _never_ran(trial, setup, stop) if task.cancelled() else task.result()
+            if under_way:
+                ended = await _first_to_end(setup, stop)
+            else:  # what waits still was not to be asked any more; one disk for all
+                batch = tuple(islice(waiting, setup.at_once))
+                ended = list(zip(batch, await _none_ran(batch, setup, stop), strict=True))
+            for trial, record in ended:
                 yield trial, record
-        while batch := tuple(islice(waiting, setup.at_once)):  # one disk for all
-            kept = await asyncio.gather(*(_never_ran(trial, setup, stop) for trial in batch))
-            for trial, record in zip(batch, kept, strict=True):
-                yield trial, record
+            if not ended:
+                following = more()
+                if not following:
+                    break
+                waiting = iter(following)
     finally:
         stop.close()
         await asyncio.gather(*under_way, return_exceptions=True)
         under_way.clear()
+
+
+async def _first_to_end(setup: Setup, stop: Stop) -> list[tuple[Trial, Record]]:
+    """The trials that end next, in the order of their start."""
+    done, _ = await asyncio.wait(stop.under_way, return_when=asyncio.FIRST_COMPLETED)
+    ended: list[tuple[Trial, Record]] = []
+    for task in [each for each in stop.under_way if each in done]:
+        trial = stop.under_way.pop(task)
+        stop.answered.discard(task)
+        ended.append((trial, await _never_ran(trial, setup, stop) if task.cancelled() else task.result()))
+    return ended
 
 
 def _start(waiting: Iterator[Trial], setup: Setup, stop: Stop) -> None:
@@ -101,6 +124,10 @@ def _stop_if_hopeless(outcome: Outcome, stop: Stop) -> None:
     """
     if isinstance(outcome, Failed) and outcome.fault.stops_the_run:
         stop.soon(str(outcome.fault.kind), outcome.fault.detail)
+
+
+async def _none_ran(trials: Sequence[Trial], setup: Setup, stop: Stop) -> list[Record]:
+    return await asyncio.gather(*(_never_ran(trial, setup, stop) for trial in trials))
 
 
 async def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:

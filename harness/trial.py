@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from harness.call.exchange import Reply, Request
 from harness.call.fault import Fault
@@ -84,11 +84,16 @@ class Failed:
     fault: Fault
 
 
+DECIDED: Final = "decided"
+"""Why a trial was skipped that was planned and turned out not to be needed: the verdict was clear without it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """Not asked, or not to the end: a conversation may have had turns, which are paid for and in its record.
 
-    `why` is `budget`, `unpriced`, `circuit_open`, `unauthorized`, `spend_exhausted`, `deadline` or `interrupted`.
+    `why` is `budget`, `unpriced`, `circuit_open`, `unauthorized`, `spend_exhausted`, `deadline`, `interrupted` or
+    `decided`.
     """
 
     kind: Literal["skipped"] = "skipped"

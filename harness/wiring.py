@@ -51,6 +51,8 @@ class Terms:
     """What each run may spend by its suite's own `budget_usd`; without effect where there is a `budget`."""
     used: Usd = FREE
     """What earlier parts of a resumed run have used."""
+    used_by_suite: Mapping[Scope, Usd] = field(default_factory=dict[Scope, Usd])
+    """The same, of what each run may spend by its suite's cap."""
     used_by_model: Mapping[str, Usd] = field(default_factory=dict[str, Usd])
     """The same, by the model's id."""
     tab: Tab = field(default_factory=Tab)
@@ -276,7 +278,7 @@ def _used(terms: Terms) -> Mapping[Scope, Usd]:
     models = terms.used_by_model.keys() | tab.by_model.keys()
     return {
         RUN: Usd(terms.used + tab.used),
-        **dict.fromkeys(terms.suites, terms.used),
+        **{scope: terms.used_by_suite.get(scope, FREE) for scope in terms.suites},
         **{
             Scope(Reach.MODEL, model): Usd(
                 terms.used_by_model.get(model, FREE) + tab.by_model.get(model, FREE)

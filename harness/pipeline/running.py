@@ -19,7 +19,7 @@ from harness.pipeline.announcing import Money
 from harness.pipeline.describing import check_unchanged, describe
 from harness.pipeline.observing import observed
 from harness.pipeline.stopping import End
-from harness.pipeline.work import Desk, Job, work
+from harness.pipeline.work import Desk, Job, Straight, work
 from harness.plan import Plan, interleave
 from harness.record import RunInfo
 from harness.settings import Settings
@@ -40,7 +40,7 @@ def run_plans(
     UsageError before anything is sent, StoreError, and Interrupted when the user stopped it; what was
     finished by then is in the journals and in the store.
     """
-    if terms.ladder and any(_side(plan) for plan in plans):
+    if terms.ladder and any(side_of(plan) for plan in plans):
         raise UsageError("runs that are compared with each other must not take anything instead of an answer")
     clock = SystemClock()
     session = secrets.token_hex(8)
@@ -55,7 +55,7 @@ def run_plans(
             return start_jobs(plans, infos, settings.runs, _tools(settings, clock), opened)
 
         desk = _desk(plans, terms, settings, clock, heard)
-        asyncio.run(work(list(interleave(plans)), open_jobs, desk))
+        asyncio.run(work(Straight(trials=list(interleave(plans))), open_jobs, desk))
     return tuple(find_run(settings.store, info.run_id) for info in infos)
 
 
@@ -69,7 +69,7 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
     job, terms = take_up(run_id, plan, terms, settings.runs, _tools(settings, clock))
     with contextlib.closing(job.journal), observed(settings, clock, emit, terms=terms, resumed=True) as heard:
         desk = _desk([plan], terms, settings, clock, heard)
-        asyncio.run(work(job.trials, lambda: {_side(plan): job}, desk))
+        asyncio.run(work(Straight(trials=job.trials), lambda: {side_of(plan): job}, desk))
     return find_run(settings.store, job.journal.info.run_id)
 
 
@@ -81,12 +81,12 @@ def start_jobs(
     for plan, info in zip(plans, infos, strict=True):
         journal = start_journal(runs, info, use)
         opened.callback(journal.close)
-        jobs[_side(plan)] = Job(trials=plan.trials, journal=journal)
+        jobs[side_of(plan)] = Job(trials=plan.trials, journal=journal)
     return jobs
 
 
 def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tuple[Job, Terms]:
-    """What is left to do of an earlier run, and its terms with what it has used. Close the job's journal.
+    """What is left to do of an earlier run, and the terms with what it has used. Close the job's journal.
 
     Raises UsageError that lists what changed since, StoreBusy, StoreError.
     """
@@ -100,10 +100,24 @@ def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tu
     wanted = tuple(
         trial for trial in plan.trials if trial.case.id in cases and trial.key not in past.finished
     )
+    return Job(trials=wanted, journal=journal, kept=past.records), _used_up(terms, plan, past)
+
+
+def _used_up(terms: Terms, plan: Plan, past: Journal) -> Terms:
+    """The terms, where `past` has used a part of what they allow."""
     by_model = _used(past)
     used = Usd(sum(by_model.values(), Decimal(0)))
-    terms = replace(terms, suites=_suite_caps([plan]), used=used, used_by_model=by_model)
-    return Job(trials=wanted, journal=journal), terms
+    caps = _suite_caps([plan])
+    models = dict(terms.used_by_model)
+    for model, amount in by_model.items():
+        models[model] = Usd(models.get(model, FREE) + amount)
+    return replace(
+        terms,
+        suites={**terms.suites, **caps},
+        used=Usd(terms.used + used),
+        used_by_suite={**terms.used_by_suite, **dict.fromkeys(caps, used)},
+        used_by_model=models,
+    )
 
 
 def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock, emit: Emit) -> Desk:
@@ -145,7 +159,7 @@ def _used(past: Journal) -> Mapping[str, Usd]:
 
 def _suite_caps(plans: Sequence[Plan]) -> Mapping[Scope, Usd]:
     """What each run may spend by its suite's `budget_usd`."""
-    caps = ((suite_scope(plan.suite.name, _side(plan)), plan.suite.budget) for plan in plans)
+    caps = ((suite_scope(plan.suite.name, side_of(plan)), plan.suite.budget) for plan in plans)
     return {scope: cap for scope, cap in caps if cap is not None}
 
 
@@ -153,5 +167,6 @@ def _tools(settings: Settings, clock: Clock) -> Tools:
     return tools(redactor(settings).redact_text, clock=clock)
 
 
-def _side(plan: Plan) -> str:
+def side_of(plan: Plan) -> str:
+    """What tells its run from others it is interleaved with."""
     return plan.trials[0].request.origin.side

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from harness.attempt_log import AttemptLog
 from harness.call.exchange import Request
@@ -21,12 +22,11 @@ from harness.events import AttemptStarted, Emit, Event, Reserved, Settled, nobod
 from harness.grade.grading import grade
 from harness.pipeline.announcing import Money, run_began, run_ended
 from harness.pipeline.stopping import End, Signals, ending
-from harness.record import Record
+from harness.record import Record, is_settled
 from harness.run import Setup, run
 from harness.stop import Stop
 from harness.store.journal import JournalWriter
-from harness.store.past import has_answer
-from harness.trial import Trial
+from harness.trial import DECIDED, Trial
 from harness.wiring import Line, price_row_of
 
 _UNDER_WAY_PER_SLOT = 4
@@ -38,7 +38,10 @@ class Job:
     """One run to be made: its trials, and the journal they go to."""
 
     trials: tuple[Trial, ...]
+    """What is still to be asked."""
     journal: JournalWriter
+    kept: tuple[Record, ...] = ()
+    """What earlier parts of the run came to: the record that stands for each trial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,25 +62,61 @@ class Desk:
     """When nothing more may be sent; None: never."""
 
 
+class Course(Protocol):
+    """Decides, while runs go on, what is asked next, and when nothing more is needed."""
+
+    def took(self, trial: Trial, record: Record) -> None:
+        """Told of every trial that has ended and is kept."""
+
+    def following(self) -> Sequence[Trial]:
+        """What is asked next, once everything before it has ended; nothing: it is decided."""
+
+    def rest(self) -> Sequence[Trial]:
+        """Every planned trial that was not handed out so far; hands them out."""
+
+    @property
+    def decided(self) -> str | None:
+        """Why nothing more is needed; None: not decided. May be said while trials are under way."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Straight:
+    """A course without a bend: everything is asked at once, and nothing is decided on the way."""
+
+    trials: Sequence[Trial]
+    decided: None = None
+
+    def took(self, trial: Trial, record: Record) -> None:
+        """Nothing depends on it."""
+
+    def following(self) -> Sequence[Trial]:
+        return self.rest()
+
+    def rest(self) -> Sequence[Trial]:
+        trials, self.trials = self.trials, ()
+        return trials
+
+
 @dataclass(slots=True)
 class Tally:
     """What came of one run, in this part of it."""
 
     kinds: Counter[str] = field(default_factory=Counter[str])
     """Outcomes by kind."""
-    decided: int = 0
+    settled: int = 0
     """Trials that are not asked again by a resume."""
 
     def add(self, record: Record) -> None:
         self.kinds[record.outcome.kind] += 1
-        self.decided += has_answer(record)
+        self.settled += is_settled(record)
 
 
-async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job]], desk: Desk) -> None:
-    """Ask all trials, keep and publish them. `open_jobs` gives the job of each side.
+async def work(course: Course, open_jobs: Callable[[], Mapping[str, Job]], desk: Desk) -> None:
+    """Ask what the course says, batch after batch, keep and publish it. `open_jobs` gives the job of each side.
 
-    The journals are opened after the line: what cannot be asked must leave no run behind. Raises Interrupted
-    when a signal stopped it, StoreError, and what `open_line` and `open_jobs` raise.
+    What the course has planned and does not need is kept as `skipped: decided`; whatever else ends the runs early
+    ends the course too. The journals are opened after the line: what cannot be asked must leave no run behind.
+    Raises Interrupted when a signal stopped it, StoreError, and what `open_line` and `open_jobs` raise.
     """
     log = AttemptLog()
     jobs: dict[str, Job] = {}
@@ -98,7 +137,39 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         await stop.hold_back()
 
     line = desk.open_line(emit, noted)
-    setup = Setup(
+    setup = _setup(line, desk, log, keep=keep, emit=emit)
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
+    try:
+        jobs.update(open_jobs())
+        for side, job in jobs.items():
+            emit(run_began(job.journal.info, side, len(job.trials), desk.money))
+        with signals.stopping(stop):
+            async with ending(stop, desk.clock, desk.end):
+                async for trial, record in run((), setup, stop, more=lambda: _following(course, stop)):
+                    tallies[trial.request.origin.side].add(record)
+                    _told(course, trial, record, stop)
+    finally:
+        await line.close()
+    _finish(jobs, tallies, stop, desk)
+    if signals.came:
+        raise _interrupted(signals.came[0], jobs, tallies)
+
+
+def _told(course: Course, trial: Trial, record: Record, stop: Stop) -> None:
+    course.took(trial, record)
+    if course.decided is not None:
+        stop.soon(DECIDED, course.decided)
+
+
+def _setup(
+    line: Line,
+    desk: Desk,
+    log: AttemptLog,
+    *,
+    keep: Callable[[Trial, Record], Awaitable[None]],
+    emit: Emit,
+) -> Setup:
+    return Setup(
         ask=lambda _trial: line.ask,
         grade=grade,
         price_row=lambda trial, outcome: price_row_of(trial, outcome, desk.clock),
@@ -109,20 +180,17 @@ async def work(trials: Sequence[Trial], open_jobs: Callable[[], Mapping[str, Job
         at_once=desk.at_once * _UNDER_WAY_PER_SLOT,
         steps=line.steps,
     )
-    tallies: defaultdict[str, Tally] = defaultdict(Tally)
-    try:
-        jobs.update(open_jobs())
-        for side, job in jobs.items():
-            emit(run_began(job.journal.info, side, len(job.trials), desk.money))
-        with signals.stopping(stop):
-            async with ending(stop, desk.clock, desk.end):
-                async for trial, record in run(trials, setup, stop):
-                    tallies[trial.request.origin.side].add(record)
-    finally:
-        await line.close()
-    _finish(jobs, tallies, stop, desk)
-    if signals.came:
-        raise _interrupted(signals.came[0], jobs, tallies)
+
+
+def _following(course: Course, stop: Stop) -> Sequence[Trial]:
+    """The next batch; after the last one, or after a stop, everything that was not handed out, to be skipped."""
+    batch = course.following() if stop.why is None else ()
+    if batch:
+        return batch
+    rest = course.rest()
+    if rest and stop.why is None:
+        stop.soon(DECIDED, course.decided or "")
+    return rest
 
 
 def _note(event: Event, jobs: Mapping[str, Job]) -> None:
@@ -147,7 +215,7 @@ def _finish(jobs: Mapping[str, Job], tallies: Mapping[str, Tally], stop: Stop, d
 def _interrupted(by: signal.Signals, jobs: Mapping[str, Job], tallies: Mapping[str, Tally]) -> Interrupted:
     """What is kept, and the commands to go on with, each on a line of its own to be copied."""
     planned = sum(job.journal.info.planned for job in jobs.values())
-    missing = sum(len(job.trials) - tallies[side].decided for side, job in jobs.items())
+    missing = sum(len(job.trials) - tallies[side].settled for side, job in jobs.items())
     commands = "".join(f"\n  harness run --resume {job.journal.info.run_id}" for job in jobs.values())
     said = f"interrupted; what was answered is kept, {planned - missing} of {planned}. Go on with:{commands}"
     return Terminated(said) if by is signal.SIGTERM else Interrupted(said)

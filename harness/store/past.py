@@ -12,7 +12,7 @@ from typing import cast
 
 from harness.errors import JournalDamaged, StoreError
 from harness.events import Reserved, Settled
-from harness.record import Record, RunInfo
+from harness.record import Record, RunInfo, has_answer, is_settled
 from harness.store.crashed import Crashed, OnTheWire, origin_of, sent_of
 from harness.store.lines import (
     Body,
@@ -23,7 +23,6 @@ from harness.store.lines import (
     load_moment,
     load_record,
 )
-from harness.trial import Answered, Degraded, Failed
 from harness.units import Seconds, Usd
 
 Key = tuple[str, int]
@@ -64,8 +63,8 @@ class Journal:
 
     @property
     def finished(self) -> frozenset[Key]:
-        """Trials that were answered, and must not be paid for again."""
-        return frozenset(record.key for record in self.records if has_answer(record))
+        """Trials that a resume does not ask again: they were answered, or turned out not to be needed."""
+        return frozenset(record.key for record in self.records if is_settled(record))
 
     @property
     def cost_uncertain(self) -> Usd:
@@ -74,17 +73,6 @@ class Journal:
         lost = (each.uncertain for each in self.unrecorded)
         never_settled = (each.amount for each in self.open)
         return Usd(sum((*records, *lost, *never_settled), Decimal(0)))
-
-
-def has_answer(record: Record) -> bool:
-    """Whether the trial was decided: a reply was paid for and kept, or the model failed by its own doing.
-
-    Asking again after the latter would be to throw the dice until the model looks good.
-    """
-    outcome = record.outcome
-    return isinstance(outcome, Answered | Degraded) or (
-        isinstance(outcome, Failed) and outcome.fault.whose == "model"
-    )
 
 
 def read_journal(path: str | Path) -> Journal:

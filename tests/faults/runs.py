@@ -15,7 +15,7 @@ from harness.events import Emit, Event
 from harness.pipeline.describing import describe
 from harness.pipeline.gating import suite_of, variant_of
 from harness.pipeline.running import start_jobs
-from harness.pipeline.work import Desk, work
+from harness.pipeline.work import Desk, Straight, work
 from harness.plan import Plan, Selection, make_plan
 from harness.record import Record
 from harness.settings import Settings, read_settings
@@ -115,7 +115,7 @@ async def _worked(how: How, server: StandIn, plan: Plan, settings: Settings, emi
                 publish=lambda _path: None,
                 emit=emit,
             )
-            await work(plan.trials, lambda: jobs, desk)
+            await work(Straight(trials=plan.trials), lambda: jobs, desk)
     [job] = jobs.values()
     return job.journal.path
 

@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 from harness.errors import StoreError
 from harness.events import BreakerMoved, Reserved, RunBegan, Settled, TrialEnded
-from harness.record import Record
-from harness.trial import Answered, Degraded
+from harness.record import Record, has_answer, is_settled
+from harness.trial import DECIDED, Answered, Degraded
+from tests.simulation.early import head_of
 from tests.simulation.evidence import Call, Evidence, Run
-from tests.simulation.process import Story
+from tests.simulation.process import Life, Story
 from tests.simulation.provider import CANARY, Sent, answer_to
 from tests.simulation.world import World
 
@@ -118,6 +119,72 @@ def no_finished_trial_is_sent_again(evidence: Evidence) -> Iterator[str]:
     for sent in evidence.story.provider.log:
         if kept.get(sent.origin, sent.at + 1) < sent.at - _A_MOMENT:
             yield f"{sent.origin} was asked at {sent.at:.3f}, after its answer was kept"
+
+
+@_check
+def nothing_is_sent_after_the_decision(evidence: Evidence) -> Iterator[str]:
+    """A trial that was said to be decided without it is never asked, and once one is, no other is asked any more."""
+    early = evidence.story.world.early
+    over: float | None = None
+    for life in evidence.story.lives:
+        for at, event in life.events:
+            if isinstance(event, TrialEnded) and event.why == DECIDED:
+                over = at if over is None else min(over, at)
+                if early is None or life.program.number != 1:
+                    yield f"{event.origin} was decided where nothing decides"
+    mine = {
+        origin for run in evidence.runs if evidence.last_of(run).program.number == 1 for origin in run.origins
+    }
+    for sent in evidence.story.provider.log:
+        if over is not None and sent.origin in mine and sent.at > over + _A_MOMENT:
+            yield f"{sent.origin} was asked at {sent.at:.3f}, after the decision at {over:.3f}"
+
+
+@_check
+def enough_is_enough(evidence: Evidence) -> Iterator[str]:
+    """Once all that decides is answered, nothing new is asked but what the batch of that moment holds, nor by a resume."""
+    early = evidence.story.world.early
+    mine = [run for run in evidence.runs if evidence.last_of(run).program.number == 1]
+    if early is None:
+        return
+    wanted = {
+        str(trial.request.origin).rpartition(":")[2]
+        for run in mine
+        for trial in run.plan.trials
+        if trial.key in head_of(run.plan.trials, early)
+    }
+    for life in evidence.story.lives:
+        for at, event in life.events:
+            if isinstance(event, TrialEnded) and event.outcome in ("answered", "degraded"):
+                wanted.discard(event.origin.rpartition(":")[2])
+                if not wanted:
+                    yield from _asked_after(evidence, mine, life, at)
+                    return
+
+
+def _asked_after(evidence: Evidence, mine: list[Run], life: Life, at: float) -> Iterator[str]:
+    early = evidence.story.world.early
+    most = 0 if early is None or early.in_flight else early.batch * len(mine)
+    origins = {origin for run in mine for origin in run.origins}
+    late = [
+        sent for sent in evidence.story.provider.log if sent.origin in origins and sent.at > at + _A_MOMENT
+    ]
+    if any(sent.life != life.number for sent in late) or len({sent.origin for sent in late}) > most:
+        yield f"{late[0].origin} was asked at {late[0].at:.3f}, and there was enough at {at:.3f}"
+
+
+@_check
+def only_what_decides_is_needed(evidence: Evidence) -> Iterator[str]:
+    """Where trials were decided without, all that decides is answered, and the run says why it ended."""
+    early = evidence.story.world.early
+    for run in evidence.runs:
+        decided = {record.key for record in run.journal.records if is_decided(record)}
+        if early is None or not decided:
+            continue
+        head = head_of(run.plan.trials, early)
+        lacking = head - {record.key for record in run.journal.records if has_answer(record)}
+        if lacking:
+            yield f"{run.run_id}: decided without {sorted(lacking)}"
 
 
 @_check
@@ -408,7 +475,7 @@ def a_clean_process_finishes_everything(evidence: Evidence) -> Iterator[str]:
         for record in run.journal.records:
             if isinstance(record.outcome, Answered):
                 yield from _graded_as_always(evidence, run, record)
-            elif is_free and not isinstance(record.outcome, Degraded):
+            elif is_free and not isinstance(record.outcome, Degraded) and not is_decided(record):
                 yield f"{run.run_id} {record.key}: {record.outcome.kind} at the end"
 
 
@@ -458,6 +525,11 @@ def secrets_are_nowhere(evidence: Evidence) -> Iterator[str]:
         for spelling in spellings:
             if spelling.encode() in run.data:
                 yield f"{run.path.name} holds the secret"
+
+
+def is_decided(record: Record) -> bool:
+    """Whether it was planned and not needed."""
+    return is_settled(record) and not has_answer(record)
 
 
 def _longest_call(world: World) -> float:

@@ -19,7 +19,7 @@ from harness.events import Reserved
 from harness.observe.redact import Redactor
 from harness.pipeline import work
 from harness.store import day_book, journal, lines, past
-from harness.trial import Answered, Degraded, Failed
+from harness.trial import DECIDED, Answered, Degraded, Failed
 from harness.units import FREE
 
 Patch = tuple[object, str, object]
@@ -329,6 +329,23 @@ def _a_cut_stream_is_free() -> list[Patch]:
     return [(budget.Budget, "_judge", judge)]
 
 
+def _what_is_not_needed_is_asked() -> list[Patch]:
+    def following(course: work.Course, _stop: stop.Stop) -> Any:
+        return course.following() or course.rest()
+
+    return [(work, "_following", following)]
+
+
+def _a_decision_waits_for_the_batch() -> list[Patch]:
+    original = stop.Stop.soon
+
+    def soon(self: stop.Stop, why: str, *rest: Any, **how: Any) -> None:
+        if why != DECIDED or not self.under_way:
+            original(self, why, *rest, **how)
+
+    return [(stop.Stop, "soon", soon)]
+
+
 async def _straight_on(_self: object, request: Any, send: Any) -> Any:
     return await send(request)
 
@@ -371,4 +388,6 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
     "only the first call of a tool is answered": _a_call_of_a_tool_stays_unanswered,
     "a degraded reply counts as an answer": _a_degraded_reply_counts_as_an_answer,
     "a stream that was cut is free": _a_cut_stream_is_free,
+    "what is not needed for a decision is asked": _what_is_not_needed_is_asked,
+    "a decision lets the batch go on": _a_decision_waits_for_the_batch,
 }

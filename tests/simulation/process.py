@@ -19,10 +19,11 @@ from harness.call.standard import World as Around
 from harness.errors import Interrupted, StoreBusy, StoreError
 from harness.events import Emit, Event
 from harness.observe.redact import Redactor
-from harness.pipeline.running import start_jobs, take_up
+from harness.pipeline.running import side_of, start_jobs, take_up
 from harness.pipeline.stopping import End
-from harness.pipeline.work import Desk, Job, work
+from harness.pipeline.work import Desk, Job, Straight, work
 from harness.plan import Plan, interleave
+from harness.record import has_answer, is_settled
 from harness.stairs import rungs_of
 from harness.store.day_book import DayBook
 from harness.store.disk import SystemDisk
@@ -32,6 +33,7 @@ from harness.units import Seconds
 from harness.wiring import Line, Terms, guarded_line, limits_of
 from tests.simulation import plans
 from tests.simulation.disk import SimDisk
+from tests.simulation.early import Stretches
 from tests.simulation.loop import PROCESS, SimClock, SimLoop
 from tests.simulation.plans import Program
 from tests.simulation.provider import CANARY, Caller, Provider
@@ -191,11 +193,14 @@ def _end_of(main: asyncio.Task[None], life: Life) -> str:
 
 
 async def _main(story: Story, life: Life) -> None:
-    """What `harness run` does in its first process, and `harness run --resume` in those after it."""
+    """What `harness run` does in its first process, and `harness run --resume` in those after it; or `harness gate`."""
     runs = story.folder / "runs"
     use = Tools(clock=story.clock, redact=redact, disk=life.disk, aside=life.disk.aside)
     mine = [run_id for run_id in story.runs if life.program.owns(run_id)]
     begun = [run_id for run_id in mine if (runs / f"{run_id}.jsonl").exists()]
+    if story.world.early is not None and life.program.number == 1:
+        await _gate(story, life, runs, use, begun)
+        return
     if not begun:
         await _start(story, life, runs, use)
         return
@@ -219,7 +224,39 @@ async def _start(
         def open_jobs() -> Mapping[str, Job]:
             return start_jobs(made, infos, runs, use, opened)
 
-        await work(list(interleave(made)), open_jobs, _desk(story, life, made, terms, is_resumed=False))
+        await work(
+            Straight(trials=list(interleave(made))),
+            open_jobs,
+            _desk(story, life, made, terms, is_resumed=False),
+        )
+
+
+async def _gate(story: Story, life: Life, runs: Path, use: Tools, begun: Sequence[str]) -> None:
+    """What `harness gate` does: all runs together, new or taken up again, until it has enough."""
+    made = plans.planned(story.world, life.program)
+    story.runs.update({plans.run_id(plan): plan for plan in made})
+    terms, early = _terms(story, life), story.world.early
+    assert early is not None
+    with contextlib.ExitStack() as opened:
+        jobs: dict[str, Job] = {}
+        for plan in (each for each in made if plans.run_id(each) in begun):
+            job, terms = take_up(plans.run_id(plan), plan, terms, runs, use)
+            opened.callback(job.journal.close)
+            jobs[side_of(plan)] = job
+        new = [plan for plan in made if plans.run_id(plan) not in begun]
+        infos = [plans.info(plan, terms, story.clock.now()) for plan in new]
+        kept = {(side, record.key): record for side, job in jobs.items() for record in job.kept}
+        course = Stretches(
+            trials=list(interleave(made)),
+            early=early,
+            settled={name for name, record in kept.items() if is_settled(record)},
+            answered={name for name, record in kept.items() if has_answer(record)},
+        )
+
+        def open_jobs() -> Mapping[str, Job]:
+            return {**jobs, **start_jobs(new, infos, runs, use, opened)}
+
+        await work(course, open_jobs, _desk(story, life, made, terms, is_resumed=bool(begun)))
 
 
 async def _resume(story: Story, life: Life, run_id: str, use: Tools) -> None:
@@ -227,7 +264,9 @@ async def _resume(story: Story, life: Life, run_id: str, use: Tools) -> None:
     terms = _terms(story, life)
     job, terms = take_up(run_id, plan, terms, story.folder / "runs", use)
     with contextlib.closing(job.journal):
-        await work(job.trials, lambda: {"": job}, _desk(story, life, [plan], terms, is_resumed=True))
+        await work(
+            Straight(trials=job.trials), lambda: {"": job}, _desk(story, life, [plan], terms, is_resumed=True)
+        )
 
 
 def _terms(story: Story, life: Life) -> Terms:

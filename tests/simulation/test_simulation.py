@@ -119,6 +119,7 @@ def two_sided(seed: int) -> World:
         day_budget=None,
         budget_per_attempt=None,
         case_deadline=Seconds(1e6),
+        early=None,
         lives=(*world.lives[:-1], replace(world.lives[-1], budget=None)),
         fates=tuple(fate for fate, _ in kept),
         weights=tuple(weight for _, weight in kept),

@@ -50,6 +50,18 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Early:
+    """How a program asks batch after batch, and when it has enough."""
+
+    batch: int
+    """Pairs of a case and a repeat in a batch; on every side."""
+    enough: int
+    """Such pairs, the first of the order, whose answers decide."""
+    in_flight: bool
+    """Whether it stops as soon as they are answered; otherwise only between two batches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """One schedule: what is run, with which limits, and what goes wrong."""
 
@@ -87,6 +99,8 @@ class World:
     day_budget: Usd | None
     rivals: tuple[float, ...]
     """When, in seconds from the start, somebody tries to go on with a run that is still going on."""
+    early: Early | None
+    """How the first program ends its runs early, all of them together; None: it asks everything."""
 
 
 _FATES = {
@@ -165,7 +179,15 @@ def draw_world(seed: int) -> World:
         other_lives=others,
         day_budget=day_budget,
         rivals=(more.random() * length,) if more.random() < 0.2 else (),
+        early=_early(random.Random(f"{seed}/early"), cases * repeats),
     )  # fmt: skip
+
+
+def _early(chance: random.Random, pairs: int) -> Early | None:
+    if chance.random() < 0.6:
+        return None
+    in_flight = chance.random() < 0.5
+    return Early(batch=chance.randint(1, pairs), enough=chance.randint(1, pairs), in_flight=in_flight)
 
 
 def _budget(chance: random.Random, trials: int) -> Usd | None:
