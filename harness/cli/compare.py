@@ -6,12 +6,18 @@ import argparse
 from typing import cast
 
 from harness.cli import choices
+from harness.cli.console import say
 from harness.cli.ending import ending
 from harness.cli.publish import add_outputs, publish
-from harness.pipeline.comparing import compare_runs, stored_run
+from harness.errors import UsageError
+from harness.pipeline.comparing import Compared, compare_runs, stored_run
 from harness.pipeline.gating import policy_of
+from harness.pipeline.recomputing import recompute_verdict
 from harness.pipeline.regrading import cases_of
-from harness.settings import read_settings
+from harness.report.safe import term
+from harness.settings import Settings, read_settings
+from harness.store.decisions import find_verdict
+from harness.suite.project import Project
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
 
@@ -27,13 +33,19 @@ examples:
   harness import results before.parquet --suite bfcl --run before
   harness import results after.parquet --suite bfcl --run after
   harness compare before after --json
+  harness compare --verdict 3f2a91c04b7e     what was decided once, decided again from the same rows
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
-    parser.add_argument("baseline", help="the run to compare with")
-    parser.add_argument("candidate", help="the run to judge")
+    parser.add_argument("baseline", nargs="?", help="the run to compare with")
+    parser.add_argument("candidate", nargs="?", help="the run to judge")
+    parser.add_argument(
+        "--verdict",
+        metavar="ID",
+        help="decide this stored verdict again, and check that it comes out bit for bit as it was (ids: `harness history SUITE --json`)",
+    )
     choices.refuse_ladder(parser)
     add_outputs(parser)
 
@@ -41,10 +53,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "compare")
     settings = read_settings()
-    baseline = stored_run(cast("str", args.baseline), settings)
-    candidate = stored_run(cast("str", args.candidate), settings)
     project = read_project(WorkingTree(settings.root))
-    policy, cases = policy_of(project, candidate.suite), cases_of(candidate.suite, [project])
-    compared = compare_runs(baseline, candidate, policy, settings, cases)
+    compared = _again(args, settings, project) if args.verdict else _compared(args, settings, project)
     publish([compared], args, settings)
     return ending([compared])
+
+
+def _compared(args: argparse.Namespace, settings: Settings, project: Project) -> Compared:
+    if args.candidate is None:
+        raise UsageError(
+            "which two runs? write harness compare BASELINE CANDIDATE, or harness compare --verdict ID"
+        )
+    baseline = stored_run(cast("str", args.baseline), settings)
+    candidate = stored_run(cast("str", args.candidate), settings)
+    policy, cases = policy_of(project, candidate.suite), cases_of(candidate.suite, [project])
+    return compare_runs(baseline, candidate, policy, settings, cases)
+
+
+def _again(args: argparse.Namespace, settings: Settings, project: Project) -> Compared:
+    if args.baseline is not None:
+        raise UsageError(f"--verdict {args.verdict} says which runs; leave {args.baseline} out")
+    stored = find_verdict(settings.store, cast("str", args.verdict))
+    compared = recompute_verdict(stored.verdict_id, settings, cases_of(stored.suite, [project]))
+    say(term(f"verdict {stored.verdict_id[:12]} of {stored.decided_at:%Y-%m-%d %H:%M} comes out as it was"))
+    return compared

@@ -131,6 +131,7 @@ def _json(past: _Past) -> Json:
 
 def _verdict(verdict: StoredVerdict) -> Json:
     return {
+        "verdict_id": verdict.verdict_id,
         "baseline_run": verdict.baseline_run,
         "status": verdict.status,
         "label": verdict.label,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness import __version__
 from harness.clock import SystemClock
 from harness.compare.comparison import Comparison, compare
+from harness.compare.evidence import Evidence
 from harness.currency import Rate
 from harness.gate.judge import judge
 from harness.gate.verdict import Verdict
@@ -21,6 +23,8 @@ from harness.report.parts import CaseAnswers, Heading, ReportView
 from harness.report.view import make_view
 from harness.settings import Settings
 from harness.store.decisions import StoredVerdict, write_verdict
+from harness.store.evidence import origins_of, spell_origins
+from harness.store.questions import spell_policy
 from harness.store.read import find_run, read_answers, read_side
 from harness.suite.policy import Policy
 from harness.units import Json, Seconds
@@ -68,12 +72,8 @@ def compare_runs(
     `cases` are what is known of them: with those, answers of different graders are graded anew (`same_graders`).
     Raises StoreError, StoreBusy.
     """
-    before, after = same_graders(
-        read_side(settings.store, baseline.run_id),
-        read_side(settings.store, candidate.run_id),
-        {} if cases is None else cases,
-        settings,
-    )
+    stored = read_side(settings.store, baseline.run_id), read_side(settings.store, candidate.run_id)
+    before, after = same_graders(*stored, {} if cases is None else cases, settings)
     comparison = compare(before, after, policy)
     verdict = judge(comparison, policy)
     compared = Compared(
@@ -81,10 +81,10 @@ def compare_runs(
         candidate=candidate,
         comparison=comparison,
         verdict=verdict,
-        answers=_answers(settings, baseline, candidate),
+        answers=answers_of(settings, baseline, candidate),
         rate=settings.rate,
     )
-    _keep(compared, settings)
+    keep_verdict(compared, settings, Evidence(candidate=stored[1], baseline=stored[0]))
     return compared
 
 
@@ -93,7 +93,8 @@ def stored_run(name: str, settings: Settings) -> RunInfo:
     return find_run(settings.store, name)
 
 
-def _answers(settings: Settings, baseline: RunInfo, candidate: RunInfo) -> Mapping[str, CaseAnswers]:
+def answers_of(settings: Settings, baseline: RunInfo, candidate: RunInfo) -> Mapping[str, CaseAnswers]:
+    """What both runs answered, by case id."""
     before = _by_case(read_answers(settings.store, baseline.run_id))
     after = _by_case(read_answers(settings.store, candidate.run_id))
     return {
@@ -109,26 +110,47 @@ def _by_case(answers: tuple[Answer, ...]) -> defaultdict[str, list[Answer]]:
     return found
 
 
-def _keep(compared: Compared, settings: Settings) -> None:
-    document = json.dumps(compared.document(), ensure_ascii=False, allow_nan=False)
-    write_verdict(
-        settings.store,
-        StoredVerdict(
-            suite=compared.candidate.suite,
-            baseline_run=compared.baseline.run_id,
-            candidate_run=compared.candidate.run_id,
-            decided_at=SystemClock().now(),
-            status=compared.verdict.status.value,
-            label=compared.verdict.label,
-            document=document,
-        ),
+def keep_verdict(
+    compared: Compared,
+    settings: Settings,
+    evidence: Evidence,
+    *,
+    left_out: Sequence[str] = (),
+    question: str | None = None,
+) -> StoredVerdict:
+    """Keep a verdict, with everything that gives it again, and write it into the audit trail.
+
+    `left_out` is as the bank says that the evidence has; `question` (`question_digest`) is for a gate that asked
+    something new: it is what counts as a try. Raises StoreError, StoreBusy.
+    """
+    document, policy = spell_document(compared), compared.verdict.policy
+    kept = StoredVerdict(
+        suite=compared.candidate.suite,
+        baseline_run=compared.baseline.run_id,
+        candidate_run=compared.candidate.run_id,
+        decided_at=SystemClock().now(),
+        status=compared.verdict.status.value,
+        label=compared.verdict.label,
+        document=document,
+        question_digest=question,
+        alpha=policy.alpha,
+        policy=spell_policy(policy),
+        decided_from=spell_origins(origins_of(evidence, left_out)),
+        harness_version=__version__,
     )
+    write_verdict(settings.store, kept)
     facts = {
-        "suite": compared.candidate.suite,
-        "status": compared.verdict.status.value,
-        "label": compared.verdict.label,
-        "baseline_run": compared.baseline.run_id,
-        "candidate_run": compared.candidate.run_id,
+        "suite": kept.suite,
+        "status": kept.status,
+        "label": kept.label,
+        "baseline_run": kept.baseline_run,
+        "candidate_run": kept.candidate_run,
         "document_sha256": hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest(),
     }
     audit(settings, "verdict_given", facts)
+    return kept
+
+
+def spell_document(compared: Compared) -> str:
+    """The document as it is kept."""
+    return json.dumps(compared.document(), ensure_ascii=False, allow_nan=False)
