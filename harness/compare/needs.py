@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.compare.comparison import Comparison, Quality, Ratio
 from harness.compare.observation import Side
 from harness.compare.planner import PSEUDO_CASES, Question, cases_to_decide, repeats_to_decide
+from harness.compare.ways import Way, more_answers, more_cases
 from harness.suite.policy import Policy
 
 
@@ -21,6 +22,10 @@ class Decide:
     """Repeats needed at the same cases; 0 where no number of repeats would do, or where single repeats cannot tell."""
     cost_usd: str | None
     """Price of the additional cases on both sides, as text; None: unpriced."""
+    ways: tuple[Way, ...] = ()
+    """Each of them would decide: more cases, and more answers of the flaky ones where that would do."""
+    excluded: float | None = None
+    """The size of drop in [0, 1] beyond which every drop is excluded already; None: none is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,15 @@ def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: 
         return None
     only_quality = still_open.quality and len(needed) == 1
     repeats = repeats_to_decide(questions[0], _repeats(comparison), alpha=policy.alpha) if only_quality else 0
-    return Decide(cases=max(needed), repeats=repeats, cost_usd=_price(comparison, max(needed) - quality.n))
+    cases = max(needed)
+    answers = more_answers(comparison, questions[0], alpha=policy.alpha) if only_quality else None
+    return Decide(
+        cases=cases,
+        repeats=repeats,
+        cost_usd=_price(comparison, cases - quality.n),
+        ways=tuple(way for way in (more_cases(comparison, cases - quality.n), answers) if way is not None),
+        excluded=-quality.lower if -1 < quality.lower < 0 else None,
+    )
 
 
 def _questions(quality: Quality, policy: Policy, still_open: Open) -> list[Question]:

@@ -66,12 +66,21 @@ def repeats_to_decide(question: Question, repeats: float, *, alpha: float) -> in
 
     Only the noise of repeats shrinks with more of them; how cases differ stays. `repeats` is today's number.
     """
-    allowed = (question.distance / _reach(alpha, POWER)) ** 2 / RESERVE
-    room = allowed - (question.se**2 - question.noise) - question.ballast / question.n**2
+    room = room_for_noise(question, question.noise, alpha=alpha)
     if question.noise <= 0 or room <= 0:
         return 0
     needed = max(math.floor(repeats) + 1, math.ceil(repeats * question.noise / room))
     return needed if needed <= MOST_REPEATS else 0
+
+
+def room_for_noise(question: Question, noise: float, *, alpha: float) -> float:
+    """How much of the squared standard error may come from the noise of answers, if `noise` of it does today.
+
+    What else there is, how cases differ and the pseudo-cases, stays as it is; at or below 0 no number of repeats
+    would do.
+    """
+    allowed = (question.distance / _reach(alpha, POWER)) ** 2 / RESERVE
+    return allowed - (question.se**2 - noise) - question.ballast / question.n**2
 
 
 def _reach(alpha: float, power: float) -> float:

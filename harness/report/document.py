@@ -11,6 +11,7 @@ import math
 from harness.compare.comparison import Comparison, Ratio
 from harness.compare.needs import Decide
 from harness.compare.observation import Accounting
+from harness.compare.ways import Way
 from harness.gate.verdict import Status, Verdict
 from harness.gate.words import summary_of
 from harness.record import RunInfo
@@ -142,7 +143,24 @@ def _ratio(ratio: Ratio | None) -> dict[str, Json]:
 def _decide(decide: Decide | None) -> Json:
     if decide is None:
         return None
-    return {"cases": decide.cases, "repeats": decide.repeats, "cost_usd": decide.cost_usd}
+    return {
+        "cases": decide.cases,
+        "repeats": decide.repeats,
+        "cost_usd": decide.cost_usd,
+        "excluded": decide.excluded,
+        "ways": [_way(way) for way in decide.ways],
+    }
+
+
+def _way(way: Way) -> dict[str, Json]:
+    return {
+        "kind": way.kind,
+        "more": way.more,
+        "of_cases": way.of_cases,
+        "calls": way.calls,
+        "cost_usd": way.cost_usd,
+        "busy_s": way.busy,
+    }
 
 
 def _status(status: Status | None) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from harness.compare.needs import Decide
+from harness.compare.ways import Way
 from harness.report.document import run_document, verdict_document
 from harness.report.parts import RunTotals
 from tests.report import examples
@@ -60,7 +61,9 @@ def test_it_says_what_the_comparison_says() -> None:
 
 
 def test_slices_findings_and_what_would_decide_are_listed() -> None:
-    verdict = replace(examples.REGRESSED, decide=Decide(cases=210, repeats=3, cost_usd="0.38"))
+    way = Way(kind="repeats", more=3, of_cases=31, calls=186, cost_usd="0.12", busy=20.0)
+    decide = Decide(cases=210, repeats=3, cost_usd="0.38", ways=(way,), excluded=0.12)
+    verdict = replace(examples.REGRESSED, decide=decide)
     made = verdict_document(examples.comparison(), verdict)
     slices, findings = made["slices"], made["findings"]
     assert isinstance(slices, list)
@@ -77,7 +80,15 @@ def test_slices_findings_and_what_would_decide_are_listed() -> None:
         "status": "REGRESSED",
         "because": examples.REGRESSED.findings[0].because,
     }
-    assert made["decide"] == {"cases": 210, "repeats": 3, "cost_usd": "0.38"}
+    assert made["decide"] == {
+        "cases": 210,
+        "repeats": 3,
+        "cost_usd": "0.38",
+        "excluded": 0.12,
+        "ways": [
+            {"kind": "repeats", "more": 3, "of_cases": 31, "calls": 186, "cost_usd": "0.12", "busy_s": 20.0}
+        ],
+    }
 
 
 def test_what_was_not_measured_is_null_and_says_so() -> None:
