@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "ask one variant of a prompt every case of a suite"),
     "compare": ("compare", "two recorded runs, case by case"),
     "gate": ("gate", "run both sides, compare, decide: the command for CI"),
+    "upgrade": ("upgrade", "every suite on the model that runs now and on another one"),
     "report": ("report", "a stored run or comparison as HTML, Markdown, JUnit or JSON"),
     "baseline": ("baseline", "measure, bless, show and expire baselines"),
     "prompts": ("prompts", "list, diff and lock prompt versions"),

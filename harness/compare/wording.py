@@ -57,7 +57,7 @@ def rise(ratio: float) -> str:
 
 def level(alpha: float) -> str:
     """The level of a one-sided bound: `95 %`."""
-    return f"{100 * (1 - alpha):g} %"
+    return f"{100 * (1 - alpha):.4g} %"
 
 
 def quality_sentence(quality: Quality, policy: Policy) -> str:
