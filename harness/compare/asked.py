@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from harness.compare.observation import Observation
 
@@ -15,23 +17,29 @@ class Asked:
 
     case_id: str
     trials: tuple[Observation, ...]
-    digests: tuple[str, ...] = field(init=False)
-    """What was asked and wanted; more than one only where a case changed within a run.
-
-    None at all where nobody knows: for imported results, and for a case that a run never came to.
-    """
+    measured: tuple[Observation, ...] = field(init=False)
+    """The trials with a score."""
     scores: tuple[float, ...] = field(init=False)
     """Scores of the measured repeats, each in [0, 1]."""
     score: float | None = field(init=False)
     """Mean over the measured repeats; None where there is none."""
 
     def __post_init__(self) -> None:
-        """Read the trials once: everything downstream asks for these again and again."""
-        digests = {t.case_digest for t in self.trials if t.case_digest}
+        """Read the scores once: everything downstream asks for them again and again."""
         scores = tuple([t.score for t in self.trials if t.score is not None])
-        object.__setattr__(self, "digests", tuple(sorted(digests)))
+        whole = len(scores) == len(self.trials)
+        measured = self.trials if whole else tuple(t for t in self.trials if t.score is not None)
+        object.__setattr__(self, "measured", measured)
         object.__setattr__(self, "scores", scores)
         object.__setattr__(self, "score", average(scores) if scores else None)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """What was asked and wanted; more than one only where a case changed within a run.
+
+        None at all where nobody knows: for imported results, and for a case that a run never came to.
+        """
+        return tuple(sorted({t.case_digest for t in self.trials if t.case_digest}))
 
     @property
     def cluster(self) -> str:
@@ -44,12 +52,6 @@ class Asked:
     @property
     def weight(self) -> float:
         return self.trials[0].weight
-
-    @property
-    def measured(self) -> tuple[Observation, ...]:
-        if len(self.scores) == len(self.trials):
-            return self.trials
-        return tuple(t for t in self.trials if t.score is not None)
 
     def score_if_missing(self, score: float) -> float:
         """Mean over all repeats, every missing one counted as `score`."""
@@ -67,14 +69,16 @@ class Asked:
 
 def is_same_case(baseline: Asked, candidate: Asked) -> bool:
     """Whether both sides asked and wanted the same, as far as anyone knows."""
-    if not baseline.digests or not candidate.digests:
-        return True
-    return baseline.digests == candidate.digests
+    if len(baseline.trials) == 1 and len(candidate.trials) == 1:
+        before, after = baseline.trials[0].case_digest, candidate.trials[0].case_digest
+        return not before or not after or before == after
+    old, new = baseline.digests, candidate.digests
+    return not old or not new or old == new
 
 
 def average(numbers: tuple[float, ...]) -> float:
     """Arithmetic mean, independent of the order."""
-    return math.fsum(numbers) / len(numbers) if len(numbers) > 1 else numbers[0]
+    return numbers[0] if len(numbers) == 1 else math.fsum(numbers) / len(numbers)
 
 
 def sample_variance(numbers: tuple[float, ...]) -> float:
@@ -87,15 +91,13 @@ def sample_variance(numbers: tuple[float, ...]) -> float:
 
 def by_case(observations: Iterable[Observation]) -> Mapping[str, Asked]:
     """The trials of a side, case by case, in order of case id."""
-    groups: dict[str, list[Observation]] = {}
-    for observation in observations:
-        groups.setdefault(observation.case_id, []).append(observation)
-    return {case_id: Asked(case_id=case_id, trials=_ordered(groups[case_id])) for case_id in sorted(groups)}
+    ordered = sorted(sorted(observations, key=attrgetter("repeat")), key=attrgetter("case_id"))
+    groups = groupby(ordered, key=attrgetter("case_id"))
+    return {case_id: Asked(case_id=case_id, trials=_told_apart(tuple(trials))) for case_id, trials in groups}
 
 
-def _ordered(trials: list[Observation]) -> tuple[Observation, ...]:
-    return tuple(trials if len(trials) == 1 else sorted(trials, key=_order))
-
-
-def _order(trial: Observation) -> tuple[int, str]:
-    return (trial.repeat, repr(trial))
+def _told_apart(trials: tuple[Observation, ...]) -> tuple[Observation, ...]:
+    """In an order of their own, should two trials be of one repeat: no order they came in may count."""
+    if len(trials) == 1 or len({t.repeat for t in trials}) == len(trials):
+        return trials
+    return tuple(sorted(trials, key=lambda t: (t.repeat, repr(t))))

@@ -51,7 +51,8 @@ class Bill:
 
 def billed_trials(asked: Asked) -> tuple[Observation, ...]:
     """The measured repeats that cost something: those the cost ratio reads."""
-    return tuple(t for t in asked.measured if t.cost is not None and t.cost > 0)
+    billed = [t for t in asked.measured if t.cost is not None and t.cost > 0]
+    return asked.measured if len(billed) == len(asked.measured) else tuple(billed)
 
 
 def is_known(asked: Asked, table: Mapping[str, Rates]) -> bool:

@@ -46,6 +46,7 @@ WORST_FIRST = (
     Change.SAME,
     Change.IMPROVED,
 )
+_RANK = {change: rank for rank, change in enumerate(WORST_FIRST)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +137,9 @@ def _change(baseline: Asked | None, candidate: Asked | None) -> Change:
 
 
 def _reasons(side: str, asked: Asked | None) -> tuple[str, ...]:
-    return tuple(f"{side}: {why}" for why in asked.missing) if asked else ()
+    missing = asked.missing if asked else ()
+    return tuple([f"{side}: {why}" for why in missing]) if missing else ()
 
 
 def _badness(case: CaseChange) -> tuple[int, float, str]:
-    return (WORST_FIRST.index(case.change), case.difference or 0.0, case.case_id)
+    return (_RANK[case.change], case.difference or 0.0, case.case_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harness.compare.asked import Asked, by_case, is_same_case
@@ -10,7 +13,6 @@ from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
 from harness.compare.decided import asked_of, asked_of_both, share_missing
-from harness.compare.interval import Value
 from harness.compare.observation import Side
 from harness.compare.pairing import Pairing, pair
 from harness.compare.price_table import same_prices
@@ -105,11 +107,25 @@ class _Estimates:
     slicing: Slicing
 
 
+@contextmanager
+def _without_collector() -> Generator[None]:
+    """Nothing that a comparison makes points back at itself, and looking for that takes a third of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collector()
 def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> Comparison:
     """Estimate everything the gate and the reports need. No order of the observations changes a bit of it.
 
     `seed` is what the sign flips of the slices are drawn from. It is the same for all runs unless one is given:
-    two replays of the same answers then have the same verdict, whatever the runs are called. Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
+    two replays of the same answers then have the same verdict, whatever the runs are called.
+    Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
     """
     theirs, ours = asked_of_both(baseline, candidate)
     before, after = by_case(theirs), by_case(ours)
@@ -127,8 +143,8 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         not_comparable=reasons_against(baseline, candidate),
         quality=usual.quality,
         quality_at_worst=worst.quality,
-        baseline_score=_score(tuple(before.values())),
-        candidate_score=_score(tuple(after.values())),
+        baseline_score=score_of(tuple(before.values())),
+        candidate_score=score_of(tuple(after.values())),
         cost=actual if repriced is None else cost_ratio(repriced, policy.alpha),
         latency=latency_ratio(measured, policy.alpha),
         latency_comparable=_interleaved(baseline, candidate),
@@ -138,7 +154,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         changes=changes_of(before, after),
         only_baseline=tuple(pairing.only_baseline),
         only_candidate=tuple(pairing.only_candidate),
-        changed=_changed(pairing),
+        changed=_changed(pairing) if len(unchanged) < len(pairing.pairs) else (),
         missing_baseline=share_missing(baseline),
         missing_candidate=share_missing(candidate),
         shared=len(unchanged) / len(after) if after else 0.0,
@@ -173,18 +189,7 @@ def _estimate(pairs: tuple[Pair, ...], policy: Policy, seed: str, *, at_worst: b
 
 def score_of_side(side: Side) -> Score | None:
     """The score of one run on its own; None when nothing of it was measured."""
-    return _score(tuple(by_case(asked_of(side)).values()))
-
-
-def _score(cases: tuple[Asked, ...]) -> Score | None:
-    """Over all measured cases of one side, whether the other side has them or not."""
-    return score_of(
-        [
-            Value(value=score, cluster=asked.cluster, weight=asked.weight)
-            for asked in cases
-            if (score := asked.score) is not None
-        ]
-    )
+    return score_of(tuple(by_case(asked_of(side)).values()))
 
 
 def _interleaved(baseline: Side, candidate: Side) -> bool:

@@ -49,9 +49,20 @@ def mean_of(values: Sequence[Value]) -> Mean:
     S_g is the weighted sum and N_g the weight of cluster g; with weights of 1 this is STATISTICS 12.3.
     Raises ValueError for no values.
     """
-    if not values:
+    return mean_of_numbers([v.value for v in values], [v.cluster for v in values], [v.weight for v in values])
+
+
+def mean_of_numbers(
+    numbers: Sequence[float], clusters: Sequence[str], weights: Sequence[float] | None = None
+) -> Mean:
+    """`mean_of` for values that lie in columns of one length: of a hundred thousand, most of the time is boxing them.
+
+    No weights are weights of 1. Raises ValueError for no values.
+    """
+    if not numbers:
         raise ValueError("a mean needs at least one value")
-    return mean_of_clusters(len(values), _cluster_sums(values))
+    weighing = [1.0] * len(numbers) if weights is None else weights
+    return mean_of_clusters(len(numbers), _cluster_sums(numbers, clusters, weighing))
 
 
 def mean_of_clusters(n: int, clusters: Sequence[tuple[float, float]]) -> Mean:
@@ -155,16 +166,19 @@ def _t_share(df: int, at: float) -> float:
     return float(stdtr(df, at))
 
 
-def _cluster_sums(values: Sequence[Value]) -> list[tuple[float, float]]:
+def _cluster_sums(
+    numbers: Sequence[float], clusters: Sequence[str], weights: Sequence[float]
+) -> list[tuple[float, float]]:
     """Weighted sum and weight of every cluster."""
-    groups: dict[str, list[Value]] = {}
-    for value in values:
-        groups.setdefault(value.cluster, []).append(value)
+    weighted = [weight * number for number, weight in zip(numbers, weights, strict=True)]
+    if len(set(clusters)) == len(clusters):
+        return list(zip(weighted, weights, strict=True))
+    groups: dict[str, list[int]] = {}
+    for row, cluster in enumerate(clusters):
+        groups.setdefault(cluster, []).append(row)
     return [
-        (group[0].weight * group[0].value, group[0].weight)
-        if len(group) == 1
-        else (math.fsum([v.weight * v.value for v in group]), math.fsum([v.weight for v in group]))
-        for group in groups.values()
+        (math.fsum([weighted[row] for row in rows]), math.fsum([weights[row] for row in rows]))
+        for rows in groups.values()
     ]
 
 

@@ -10,12 +10,10 @@ from harness.compare.asked import Asked, sample_variance
 from harness.compare.columns import Columns, Pair, Scores, columns_of
 from harness.compare.interval import (
     Mean,
-    Value,
-    effective_size,
     kish,
     lower,
-    mean_of,
     mean_of_clusters,
+    mean_of_numbers,
     t_quantile,
     tail_above,
     tail_below,
@@ -148,18 +146,21 @@ def quality_of(pairs: Sequence[Pair], scores: Scores, *, alpha: float, margin: f
     )
 
 
-def score_of(values: Sequence[Value]) -> Score | None:
-    """Mean with Wilson's interval at n_eff = m(1-m)/SE^2 and a t_{G-1} critical value (STATISTICS 7).
+def score_of(cases: Sequence[Asked]) -> Score | None:
+    """Mean over the measured cases of one side, whether the other side has them or not; None where there is none.
 
-    Where SE is 0, n_eff is the number of cases (Kish's, when weighted). A single cluster gives [0, 1].
+    With Wilson's interval at n_eff = m(1-m)/SE^2 and a t_{G-1} critical value (STATISTICS 7). Where SE is 0, n_eff is the number of cases (Kish's, when weighted). A single cluster gives [0, 1].
     """
-    if not values:
+    measured = [case for case in cases if case.score is not None]
+    if not measured:
         return None
-    mean = mean_of(values)
+    weights = [case.weight for case in measured]
+    scores, clusters = [case.score or 0.0 for case in measured], [case.cluster for case in measured]
+    mean = mean_of_numbers(scores, clusters, weights)
     if mean.df < 1:
         return Score(mean=mean.value, lower=0.0, upper=1.0)
     spread = mean.value * (1 - mean.value)
-    size = spread / mean.se**2 if mean.se > 0 and spread > 0 else effective_size(values)
+    size = spread / mean.se**2 if mean.se > 0 and spread > 0 else kish(weights)
     low, high = wilson(mean.value, size, t_quantile(mean.df, 0.975))
     return Score(mean=mean.value, lower=low, upper=high)
 

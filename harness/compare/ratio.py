@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from harness.compare.asked import Asked, average
 from harness.compare.columns import Pair
-from harness.compare.interval import Mean, Value, lower, mean_of, upper
+from harness.compare.interval import Mean, lower, mean_of_numbers, upper
 from harness.compare.observation import Observation
 
 Reading = Callable[[Observation], float | None]
+COST: Reading = attrgetter("cost")
+LATENCY: Reading = attrgetter("latency")
 HIGHEST_LOG = 700.0
 """exp of more would overflow."""
 
@@ -45,13 +48,13 @@ def cost_ratio(pairs: Sequence[Pair], alpha: float) -> Ratio | None:
     clustered; with one case per cluster that is sd(b - R a) / (sqrt(n) mean(b)). Money is not weighted.
     None where fewer than two clusters have a cost above 0 on both sides.
     """
-    usable = _usable(pairs, lambda trial: trial.cost)
+    usable = _usable(pairs, COST)
     if not usable:
         return None
     before = average(tuple(b for _, b, _ in usable))
     after = average(tuple(c for _, _, c in usable))
     ratio = after / before
-    residual = mean_of([Value(value=(c - ratio * b) / after, cluster=k) for k, b, c in usable])
+    residual = mean_of_numbers([(c - ratio * b) / after for _, b, c in usable], [k for k, _, _ in usable])
     log = Mean(n=residual.n, clusters=residual.clusters, value=math.log(ratio), se=residual.se)
     return _ratio(log, alpha, excluded=len(pairs) - len(usable))
 
@@ -62,10 +65,10 @@ def latency_ratio(pairs: Sequence[Pair], alpha: float) -> Ratio | None:
     Each case counts with the geometric mean over its measured repeats. None where fewer than two clusters
     have a latency above 0 on both sides.
     """
-    usable = _usable(pairs, lambda trial: trial.latency, geometric=True)
+    usable = _usable(pairs, LATENCY, geometric=True)
     if not usable:
         return None
-    logs = mean_of([Value(value=math.log(c) - math.log(b), cluster=k) for k, b, c in usable])
+    logs = mean_of_numbers([math.log(c) - math.log(b) for _, b, c in usable], [k for k, _, _ in usable])
     return _ratio(logs, alpha, excluded=len(pairs) - len(usable))
 
 
@@ -94,9 +97,13 @@ def _usable(
 
 def _mean_above_zero(asked: Asked, reading: Reading, *, geometric: bool) -> float | None:
     """A number of 0 or less is one that nobody took: no call is free, none takes no time."""
-    numbers = tuple([x for t in asked.measured if (x := reading(t)) is not None and x > 0])
-    if len(numbers) < 2:
-        return numbers[0] if numbers else None
+    trials = asked.measured
+    if len(trials) == 1:
+        number = reading(trials[0])
+        return None if number is None or number <= 0 else number
+    numbers = tuple([x for t in trials if (x := reading(t)) is not None and x > 0])
+    if not numbers:
+        return None
     return math.exp(average(tuple(map(math.log, numbers)))) if geometric else average(numbers)
 
 

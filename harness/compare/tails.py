@@ -68,16 +68,17 @@ def _seconds(pairs: Sequence[Pair], side: int) -> Mapping[str, list[float]]:
 
 def _excess(side: Mapping[str, list[float]], clusters: Sequence[str]) -> list[float]:
     """By how much each cluster has more slow answers than its part of them, over the number of answers."""
-    limit = _quantile(side, P)
-    slow = {name: sum(x > limit for x in values) for name, values in side.items()}
+    limit = quantile(_ordered(side), P)
+    slow = {name: sum([x > limit for x in values]) for name, values in side.items()}
     total, share = _count(side), sum(slow.values()) / _count(side)
     return [(slow.get(name, 0) - share * len(side.get(name, ()))) / total for name in clusters]
 
 
 def _tail(side: Mapping[str, list[float]], reach: float) -> _Tail:
-    here = math.log(_quantile(side, P))
-    below = here - math.log(_quantile(side, P - reach)) if reach < P else math.inf
-    above = math.log(_quantile(side, P + reach)) - here if P + reach < 1 else math.inf
+    ordered = _ordered(side)
+    here = math.log(quantile(ordered, P))
+    below = here - math.log(quantile(ordered, P - reach)) if reach < P else math.inf
+    above = math.log(quantile(ordered, P + reach)) - here if P + reach < 1 else math.inf
     return _Tail(log=here, below=below, above=above)
 
 
@@ -87,8 +88,8 @@ def _joined(one: float, other: float, common: float) -> float:
     return math.sqrt(max(0.0, one * one + other * other - 2 * common * one * other))
 
 
-def _quantile(side: Mapping[str, list[float]], share: float) -> float:
-    return quantile(sorted(x for values in side.values() for x in values), share)
+def _ordered(side: Mapping[str, list[float]]) -> list[float]:
+    return sorted([x for values in side.values() for x in values])
 
 
 def _count(side: Mapping[str, list[float]]) -> int:

@@ -1,6 +1,7 @@
 """Quality and the score of one side, against the reference values."""
 
 import json
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -8,12 +9,11 @@ import pytest
 
 from harness.compare.asked import by_case
 from harness.compare.comparison import Quality
-from harness.compare.interval import Value
 from harness.compare.planner import smallest_visible
 from harness.compare.quality import measured_scores, quality_of, score_of
 from harness.gate.statuses import quality_status
 from harness.gate.verdict import Status
-from tests.compare.build import Scores, side, singles
+from tests.compare.build import Scores, observation, side, singles
 
 REFERENCE = Path(__file__).parents[2] / "../shared/data/statistics_reference_values.json"
 
@@ -99,8 +99,11 @@ def test_no_pairs_have_no_quality() -> None:
 
 def score(successes: int, n: int, clusters: int) -> tuple[float, float, float]:
     """The failures come first, so with few clusters all are in the first."""
-    values = [Value(value=float(i >= n - successes), cluster=str(i * clusters // n)) for i in range(n)]
-    found = score_of(values)
+    asked = [
+        replace(observation(f"{i:03}", float(i >= n - successes)), cluster=str(i * clusters // n))
+        for i in range(n)
+    ]
+    found = score_of(tuple(by_case(asked).values()))
     assert found is not None
     return found.mean, found.lower, found.upper
 
