@@ -18,6 +18,7 @@ from harness.compare.betting import (
     losses_needed,
     mcnemar_e_value,
 )
+from tests.compare.throws import chance_of_crossing
 
 HISTORY = st.lists(st.floats(-1, 1), max_size=12)
 MARGIN = st.floats(0.01, 0.5)
@@ -137,18 +138,8 @@ def test_nothing_is_needed_where_nothing_is_asked() -> None:
 
 
 def test_in_400_fair_throws_an_e_value_of_20_is_reached_as_seldom_as_simulated() -> None:
-    """The exact chance, by counting all paths of losses that stay below; Ville allows 0.05."""
-    limit = [losses_needed(gains, 20) for gains in range(401)]
-    alive, crossed = {0: 1.0}, 0.0
-    for throws in range(1, 401):
-        after: dict[int, float] = {}
-        for losses, chance in alive.items():
-            for now in (losses, losses + 1):
-                if now >= limit[throws - now]:
-                    crossed += chance / 2
-                else:
-                    after[now] = after.get(now, 0.0) + chance / 2
-        alive = after
+    """Ville allows 0.05."""
+    crossed = chance_of_crossing(throws=400, at=20)
     assert crossed == pytest.approx(0.0325, abs=0.006)
     assert crossed <= 0.05
 
