@@ -34,6 +34,7 @@ examples:
   harness import results after.parquet --suite bfcl --run after
   harness compare before after --json
   harness compare --verdict 3f2a91c04b7e     what was decided once, decided again from the same rows
+  harness compare before after --explain       every number, to check it by hand
 """
 
 

@@ -13,13 +13,19 @@ from harness.pipeline.comparing import Compared
 from harness.settings import Settings
 from harness.units import Json
 
+_EXPLAINED = 80
+"""Columns of an explanation at most, so that it fits a terminal and a ticket alike."""
+
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
-    """`--html`, `--junit`, `--markdown` and `--json`."""
+    """`--html`, `--junit`, `--markdown`, `--json` and `--explain`."""
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report here, as one page")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML here")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a pull request comment here")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument(
+        "--explain", action="store_true", help="print every number of the verdict, and its formula"
+    )
 
 
 def check_outputs(args: argparse.Namespace) -> None:
@@ -31,7 +37,7 @@ def check_outputs(args: argparse.Namespace) -> None:
 
 def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Settings) -> None:
     """Write and print everything that was asked for. Files are written before anything is printed."""
-    from harness.report import html, junit, markdown, terminal
+    from harness.report import explain_text, html, junit, markdown, terminal
     from harness.report.overview import make_overview
 
     page = cast("Path | None", args.html)
@@ -47,8 +53,20 @@ def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Se
     except OSError as error:
         say(f"harness: the step's summary cannot be written ({error.strerror})")
     if args.json:
-        documents: list[Json] = [each.document() for each in compared]
+        documents: list[Json] = [_document(each, explained=bool(args.explain)) for each in compared]
         tell_json(documents[0] if len(documents) == 1 else documents)
+        return
+    if args.explain:
+        room = min(width(), _EXPLAINED)
+        tell("\n".join(explain_text.render(each.explained(), width=room) for each in compared))
         return
     for view in views:
         tell(terminal.render(view, width=width(), colour=in_colour(no_color=settings.no_color)))
+
+
+def _document(compared: Compared, *, explained: bool) -> dict[str, Json]:
+    """The verdict as JSON, with every number of it under `explain` where that is wanted."""
+    from harness.report.explanation import explanation_document
+
+    document = compared.document()
+    return {**document, "explain": explanation_document(compared.explained())} if explained else document

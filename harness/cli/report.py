@@ -52,8 +52,10 @@ def run(args: argparse.Namespace) -> int:
 def _one(info: RunInfo, args: argparse.Namespace, settings: Settings) -> None:
     from harness.report import html, terminal
 
-    if args.junit is not None or args.markdown is not None:
-        raise UsageError("--junit and --markdown show a comparison; name a baseline and a candidate")
+    if args.junit is not None or args.markdown is not None or args.explain:
+        raise UsageError(
+            "--junit, --markdown and --explain show a comparison; name a baseline and a candidate"
+        )
     page = cast("Path | None", args.html)
     view = run_view_of(info, settings, report=None if page is None else str(page))
     if page is not None:

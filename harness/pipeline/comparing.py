@@ -19,6 +19,8 @@ from harness.pipeline.auditing import audit
 from harness.pipeline.regrading import Cases, same_graders
 from harness.record import Answer, RunInfo
 from harness.report.document import verdict_document
+from harness.report.explain import explain
+from harness.report.explanation import Section
 from harness.report.parts import CaseAnswers, Heading, ReportView
 from harness.report.view import make_view
 from harness.settings import Settings
@@ -62,6 +64,10 @@ class Compared:
     def document(self) -> dict[str, Json]:
         """What other programs read."""
         return verdict_document(self.comparison, self.verdict)
+
+    def explained(self) -> tuple[Section, ...]:
+        """Every number of the verdict, in order."""
+        return explain(self.comparison, self.verdict, version=__version__)
 
 
 def compare_runs(
