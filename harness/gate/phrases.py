@@ -10,6 +10,7 @@ import math
 
 from harness.compare.comparison import Quality, Ratio
 from harness.compare.needs import Decide
+from harness.compare.ways import Way
 from harness.compare.wording import UNKNOWN, count, dollars, level, percent, size
 from harness.suite.policy import Policy
 
@@ -100,9 +101,20 @@ def to_decide(decide: Decide | None, cases: int) -> str:
     more = max(0, decide.cases - cases)
     price = "unpriced" if decide.cost_usd is None else f"about {dollars(decide.cost_usd)}"
     ways = [f"{count(more, 'more case')} ({decide.cases:,} in all; {price})"] if more else []
-    if decide.repeats:
+    flaky = next((each for each in decide.ways if each.kind != "cases"), None)
+    if flaky is not None:
+        ways.append(_more_answers(flaky))
+    elif decide.repeats:
         ways.append(f"{count(decide.repeats, 'repeat')} of each case")
     return ", or ".join(ways)
+
+
+def _more_answers(way: Way) -> str:
+    """`3 more answers of the 31 flaky cases (about $0.12)`."""
+    of = f"the {count(way.of_cases, 'flaky case')}" if way.of_cases > 1 else "the flaky case"
+    bank = " on both sides, new ones of the baseline too" if way.kind == "bank" else ""
+    price = "unpriced" if way.cost_usd is None else f"about {dollars(way.cost_usd)}"
+    return f"{count(way.more, 'more answer')} of {of}{bank} ({price})"
 
 
 def _up(share: float) -> str:

@@ -12,6 +12,7 @@ from harness.compare.interval import Mean, lower, t_quantile, tail_above
 from harness.compare.observation import Side
 from harness.compare.pairing import pair
 from harness.compare.quality import Bounds, both_measured, bounds_of, measured_scores
+from harness.gate.screen import levels_of
 from harness.gate.verdict import Verdict
 from harness.report.explanation import Number, Section, number
 from harness.suite.policy import Policy
@@ -53,10 +54,11 @@ def quality(comparison: Comparison, verdict: Verdict) -> Iterator[Section]:
     if comparison.quality is None or not pairs:
         return
     columns = columns_of(pairs, measured_scores)
-    bounds = bounds_of(columns, verdict.policy.alpha)
+    passing, regress = _levels(verdict)
+    bounds = bounds_of(columns, passing)
     yield _sides(comparison, comparison.quality)
-    yield _difference(comparison.quality, columns, verdict.policy.alpha)
-    yield _pseudo(bounds, verdict.policy.alpha)
+    yield _difference(comparison.quality, columns, (passing, regress))
+    yield _pseudo(bounds, passing)
     yield _decision(comparison.quality, bounds, verdict)
 
 
@@ -111,7 +113,17 @@ def _sides(comparison: Comparison, found: Quality) -> Section:
     )
 
 
-def _difference(found: Quality, columns: Columns, alpha: float) -> Section:
+def _levels(verdict: Verdict) -> tuple[float, float]:
+    """One-sided levels of the lower and the upper bound: of a live gate those of the look that decided."""
+    taken = verdict.sequential
+    if taken is None or not taken.looks or taken.killed_at is not None:
+        return verdict.policy.alpha, verdict.policy.alpha
+    levels = levels_of(taken.looks[-1].look)
+    return levels.passing, levels.regress
+
+
+def _difference(found: Quality, columns: Columns, levels: tuple[float, float]) -> Section:
+    passing, regress = levels
     return Section(
         title="Difference of quality",
         anchor="quality",
@@ -122,9 +134,10 @@ def _difference(found: Quality, columns: Columns, alpha: float) -> Section:
             number("m", found.difference, "sum S / sum N, S = weighted d of a cluster"),
             number("SE", found.se, "sqrt(G/(G-1) sum (S - m N)^2) / sum N"),
             number("df", found.clusters - 1, "G - 1"),
-            *_t("t", found.clusters - 1, alpha),
+            *_t("t", found.clusters - 1, regress),
             number("U", found.upper, "m + t SE, at most 1"),
-            number("L_t", found.lower_t, "m - t SE, at least -1"),
+            *_t("t'", found.clusters - 1, passing),
+            number("L_t", found.lower_t, "m - t' SE, at least -1"),
         ),
     )
 
@@ -148,7 +161,7 @@ def _pseudo(bounds: Bounds, alpha: float) -> Section:
 def _t(name: str, df: int, alpha: float) -> tuple[Number, ...]:
     if df < 1:
         return (number(name, None, "one cluster has no spread"),)
-    return (number(name, t_quantile(df, 1 - alpha), f"t quantile {1 - alpha:g}, {df} df"),)
+    return (number(name, t_quantile(df, 1 - alpha), f"t quantile {1 - alpha:.6g}, {df} df"),)
 
 
 def _decision(found: Quality, bounds: Bounds, verdict: Verdict) -> Section:

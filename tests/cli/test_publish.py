@@ -27,6 +27,20 @@ def test_json_alone_goes_to_stdout(tiny: Path, typed: Type) -> None:
     assert set(document) >= {"quality", "cost", "latency", "slices", "accounting", "findings", "decide"}
 
 
+def test_every_number_of_a_verdict_is_printed_in_eighty_columns(tiny: Path, typed: Type) -> None:
+    said = typed("gate", "--candidate", "v3", "--explain")
+    assert (said.status, said.out.splitlines()[0][:7]) == (1, "Verdict")
+    assert max(map(len, said.out.splitlines())) <= 80
+    document = json.loads(typed("gate", "--candidate", "v3", "--explain", "--json").out)
+    [se] = [
+        each["value"]
+        for section in document["explain"]
+        for each in section["numbers"]
+        if (section["title"], each["name"]) == ("Difference of quality", "SE")
+    ]
+    assert f"{se:.6g}" in said.out
+
+
 @pytest.mark.parametrize("flag", ["--html", "--junit", "--markdown"])
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
     tiny: Path, typed: Type, flag: str

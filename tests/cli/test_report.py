@@ -52,9 +52,9 @@ def test_the_beginning_of_a_name_is_enough_where_it_is_unique(runs: tuple[str, s
     assert "2 runs begin like this" in said.err
 
 
-@pytest.mark.parametrize("flag", ["--junit", "--markdown"])
-def test_a_comment_needs_two_runs(runs: tuple[str, str], typed: Type, flag: str) -> None:
-    said = typed("report", runs[0], flag, "file")
+@pytest.mark.parametrize("flag", [["--junit", "x"], ["--markdown", "x"], ["--explain"]])
+def test_a_comment_needs_two_runs(runs: tuple[str, str], typed: Type, flag: list[str]) -> None:
+    said = typed("report", runs[0], *flag)
     assert said.status == 2
     assert "name a baseline and a candidate" in said.err
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from harness.compare.comparison import Comparison, Ratio, compare
 from harness.compare.needs import Decide
+from harness.compare.ways import Way
 from harness.gate.judge import judge
 from harness.gate.parts import Confirmation, Hypothesis, RerunCase, Sequential
 from harness.gate.verdict import Finding, Status, Verdict
@@ -42,6 +43,15 @@ KILLED = Sequential(
 BROKEN = RerunCase(
     case_id="refund-1", must_pass=False, baseline=1.0, baseline_answers=8, candidate=0.0, candidate_answers=8,
     p=0.0001, needed=0.01, regressed=True,
+)  # fmt: skip
+
+
+FLAKY = Decide(
+    cases=184, repeats=6, cost_usd="0.1234",
+    ways=(
+        Way(kind="cases", more=64, of_cases=64, calls=128, cost_usd="0.1234", busy=40.0),
+        Way(kind="repeats", more=3, of_cases=31, calls=186, cost_usd="0.1", busy=20.0),
+    ),
 )  # fmt: skip
 
 
@@ -139,6 +149,13 @@ TABLE: list[tuple[str, Comparison, Verdict]] = [
     ),
     (
         "undecided", unsure(), examples.INCONCLUSIVE,
+    ),
+    (
+        "undecided with flaky cases", unsure(), replace(examples.INCONCLUSIVE, decide=FLAKY),
+    ),
+    (
+        "undecided with one flaky case and a bank", unsure(),
+        replace(examples.INCONCLUSIVE, decide=replace(FLAKY, ways=(replace(FLAKY.ways[1], kind="bank", of_cases=1, more=1, cost_usd=None),))),
     ),
     (
         "undecided where nothing moved", comparison(quality=replace(QUALITY, candidate=0.912, difference=0.0, lower=-1.0)),
