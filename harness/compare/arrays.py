@@ -5,9 +5,11 @@ Rows are sorted by case and repeat first: the order they came in changes no bit 
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from harness.compare.columns import Columns
@@ -82,7 +84,7 @@ def lay_out(evidence: Evidence, design: Design) -> Layout:
         sorted(case for case in theirs.rows.keys() & ours.rows.keys() if _alike(theirs, ours, case))
     )
     places = {case: i for i, case in enumerate(cases)}
-    firsts = [min(ours.rows[case], key=lambda row: row[0])[2] for case in cases]
+    firsts = [min(ours.rows[case], key=itemgetter(0))[2] for case in cases]
     clusters = {name: i for i, name in enumerate(sorted({first.cluster for first in firsts}))}
     return Layout(
         cases=cases,
@@ -126,28 +128,44 @@ def averages(rows: Rows, cases: int) -> Floats:
     return np.where(count > 0, means, np.nan)
 
 
-Row = tuple[int, int, Observation]
-"""Repeat, entry in the order, and the row itself."""
+def scores_at(rows: Rows, after: int, places: Sequence[int]) -> Mapping[int, tuple[float, ...]]:
+    """Measured scores of these cases by the time the first `after` entries had ended."""
+    import numpy as np
+
+    inside = (rows.entry <= after) & ~np.isnan(rows.score)
+    place, score = rows.place[inside], rows.score[inside]
+    starts = np.searchsorted(place, places, side="left")
+    ends = np.searchsorted(place, places, side="right")
+    return {
+        each: tuple(score[start:end].tolist()) for each, start, end in zip(places, starts, ends, strict=True)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    rows: Mapping[str, Sequence[Row]]
-    digests: Mapping[str, frozenset[str]]
+    """One side: repeat, entry in the order, and the row itself, of every case."""
+
+    rows: Mapping[str, Sequence[tuple[int, int, Observation]]]
+    digests: Mapping[str, str | frozenset[str]]
+    """What was asked and wanted; a set where that is not one thing, and empty where nobody knows."""
 
 
 def _asked(side: Side, entries: Mapping[Key, int]) -> _Asked:
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[tuple[int, int, Observation]]] = {}
+    digests: dict[str, str | frozenset[str]] = {}
     for o in side.observations:
         entry = entries.get((o.case_id, o.repeat))
-        if entry is not None and o.missing != DECIDED:
-            rows.setdefault(o.case_id, []).append((o.repeat, entry, o))
-    digests = {case: _digests(row[2] for row in several) for case, several in rows.items()}
+        if entry is None or o.missing == DECIDED:
+            continue
+        rows.setdefault(o.case_id, []).append((o.repeat, entry, o))
+        known = digests.setdefault(o.case_id, o.case_digest)
+        if o.case_digest not in {known, ""}:
+            digests[o.case_id] = o.case_digest if not known else _several(known) | {o.case_digest}
     return _Asked(rows=rows, digests=digests)
 
 
-def _digests(observations: Iterable[Observation]) -> frozenset[str]:
-    return frozenset(o.case_digest for o in observations if o.case_digest)
+def _several(digests: str | frozenset[str]) -> frozenset[str]:
+    return frozenset({digests}) if isinstance(digests, str) else digests
 
 
 def _alike(before: _Asked, after: _Asked, case: str) -> bool:
@@ -159,15 +177,18 @@ def _alike(before: _Asked, after: _Asked, case: str) -> bool:
 def _rows(asked: _Asked, cases: Sequence[str]) -> Rows:
     import numpy as np
 
-    flat = [
-        (place, entry, np.nan if o.score is None else o.score)
-        for place, case in enumerate(cases)
-        for _, entry, o in sorted(asked.rows[case], key=lambda row: row[:2])
-    ]
+    place: list[int] = []
+    entry: list[int] = []
+    score: list[float] = []
+    for number, case in enumerate(cases):
+        for _, at, o in sorted(asked.rows[case], key=itemgetter(0, 1)):
+            place.append(number)
+            entry.append(at)
+            score.append(math.nan if o.score is None else o.score)
     return Rows(
-        place=np.array([row[0] for row in flat], dtype=np.int64),
-        entry=np.array([row[1] for row in flat], dtype=np.int64),
-        score=np.array([row[2] for row in flat], dtype=np.float64),
+        place=np.array(place, dtype=np.int64),
+        entry=np.array(entry, dtype=np.int64),
+        score=np.array(score, dtype=np.float64),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.compare.arrays import lay_out, sides_of
+from harness.compare.arrays import Layout, lay_out, sides_of
 from harness.compare.comparable import reasons_against
 from harness.compare.comparison import Comparison, compare
 from harness.compare.decided import asked_of, only
@@ -104,13 +104,17 @@ def next_step(evidence: Evidence, design: Design, policy: Policy) -> Step:
     if found.cut_short:
         return Decided(verdict=cut_short(verdict, found, design), comparison=comparison)
     return _asked_afresh(
-        verdict, _Numbers(evidence=evidence, comparison=comparison, found=found), design, policy
+        verdict,
+        _Numbers(evidence=evidence, layout=layout, comparison=comparison, found=found),
+        design,
+        policy,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Numbers:
     evidence: Evidence
+    layout: Layout
     comparison: Comparison
     found: Screened
 
@@ -129,7 +133,7 @@ def _asked_afresh(verdict: Verdict, numbers: _Numbers, design: Design, policy: P
         verdict = replace(
             confirmed(verdict, found, numbers.comparison, policy), bank=check_bank(numbers.evidence, wanted)
         )
-    suspects = suspects_of(numbers.comparison)
+    suspects = suspects_of(numbers.layout, numbers.found.after, design.must_pass)
     verdict = replace(verdict, triage=for_people(suspects))
     has_regressed = Status.REGRESSED in {verdict.quality, *(status for _, status in verdict.slices)}
     if policy.rerun is None or has_regressed:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.compare.asked import Asked, average, by_case, is_same_case
+from harness.compare.arrays import Layout, scores_at, view
+from harness.compare.asked import average
 from harness.compare.comparison import Comparison
 from harness.compare.exact import benjamini_hochberg, fell_p
 from harness.compare.observation import Observation
@@ -19,29 +20,31 @@ UNLIKELY = 0.2
 ROUNDING = 1e-9
 
 
-def suspects_of(comparison: Comparison) -> tuple[Suspect, ...]:
-    """Every comparable case whose mean fell, the least likely first, with its p adjusted for all cases.
+def suspects_of(layout: Layout, after: int, must_pass: frozenset[str]) -> tuple[Suspect, ...]:
+    """Every comparable case whose mean fell by then, the least likely first, with its p adjusted for all cases.
 
     p is exact: given all answers of the case, the chance that the candidate's share of them is so low
-    (12.7: a bank of 10/10 against 0/1, 0/2, 0/3, 0/5 gives .0909, .0152, .0035, .00033).
+    (12.7: a bank of 10/10 against 0/1, 0/2, 0/3, 0/5 gives .0909, .0152, .0035, .00033). A case that did not fall
+    counts with p = 1.
     """
-    before, after = by_case(comparison.baseline.observations), by_case(comparison.candidate.observations)
-    pairs = [(before[case], after[case]) for case in sorted(before.keys() & after.keys())]
-    usable = [pair for pair in pairs if is_same_case(*pair) and pair[0].scores and pair[1].scores]
-    ps = [_p(*pair) for pair in usable]
+    seen = view(layout, after)
+    fell = seen.place[seen.columns.difference < 0].tolist()
+    before = scores_at(layout.baseline, after, fell)
+    now = scores_at(layout.candidate, after, fell)
+    ps = [fell_p(before[place], now[place]) for place in fell]
+    adjusted = benjamini_hochberg([*ps, *[1.0] * (len(seen.place) - len(fell))])
     found = [
         Suspect(
-            case_id=ours.case_id,
-            baseline=average(theirs.scores),
-            baseline_answers=len(theirs.scores),
-            candidate=average(ours.scores),
-            candidate_answers=len(ours.scores),
+            case_id=layout.cases[place],
+            baseline=average(before[place]),
+            baseline_answers=len(before[place]),
+            candidate=average(now[place]),
+            candidate_answers=len(now[place]),
             p=p,
-            p_adjusted=adjusted,
-            must_pass=any(trial.must_pass for trial in ours.trials),
+            p_adjusted=q,
+            must_pass=layout.cases[place] in must_pass,
         )
-        for (theirs, ours), p, adjusted in zip(usable, ps, benjamini_hochberg(ps), strict=True)
-        if p < 1
+        for place, p, q in zip(fell, ps, adjusted[: len(fell)], strict=True)
     ]
     return tuple(sorted(found, key=lambda each: (each.p, each.candidate - each.baseline, each.case_id)))
 
@@ -67,13 +70,6 @@ def fails(answer: Observation) -> bool:
     if answer.score is None:
         return False
     return answer.score < 1 if answer.passed is None else not answer.passed
-
-
-def _p(before: Asked, after: Asked) -> float:
-    """1 where nothing fell: that is not what is looked for, and counting it would only take time."""
-    if average(after.scores) >= average(before.scores):
-        return 1.0
-    return fell_p(before.scores, after.scores)
 
 
 def _collapsed(each: Suspect) -> bool:
