@@ -120,6 +120,11 @@ def view(layout: Layout, after: int, *, at_worst: bool = False) -> View:
     return View(place=place, columns=columns)
 
 
+def cases_seen(layout: Layout, after: int) -> tuple[str, ...]:
+    """Ids of the cases that had answers on both sides by then."""
+    return tuple(layout.cases[place] for place in view(layout, after).place.tolist())
+
+
 def averages(rows: Rows, cases: int) -> Floats:
     """Mean score of every case over all its measured answers; NaN where there is none."""
     import numpy as np

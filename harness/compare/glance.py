@@ -41,20 +41,30 @@ class Glance:
     """Worst first. `p_adjusted` is adjusted for all slices and all looks: at most alpha is a regression."""
     quality_at_worst: Quality | None
     slices_at_worst: tuple[Slice, ...]
+    quality_p_adjusted: float | None = None
+    """Of overall quality, tested together with the slices and adjusted as they are; None where no slice was."""
 
 
 def glance(layout: Layout, after: int, levels: Levels, policy: Policy, seed: str) -> Glance:
     """The numbers once the first `after` entries of the order have ended."""
     usual = view(layout, after)
-    quality, slices = _quality(usual, levels, policy), _slices(layout, usual, levels, policy, seed)
+    quality = _quality(usual, levels, policy)
+    slices, overall = _slices(layout, usual, levels, policy, seed)
     worst = view(layout, after, at_worst=True)
     if _is_same(usual, worst):
-        return Glance(quality=quality, slices=slices, quality_at_worst=quality, slices_at_worst=slices)
+        return Glance(
+            quality=quality,
+            slices=slices,
+            quality_at_worst=quality,
+            slices_at_worst=slices,
+            quality_p_adjusted=overall,
+        )
     return Glance(
         quality=quality,
         slices=slices,
         quality_at_worst=_quality(worst, levels, policy),
-        slices_at_worst=_slices(layout, worst, levels, policy, seed),
+        slices_at_worst=_slices(layout, worst, levels, policy, seed)[0],
+        quality_p_adjusted=overall,
     )
 
 
@@ -99,7 +109,9 @@ def _lower(mean: Mean, level: float) -> float:
     return max(-1.0, lower(mean, level)) if level else -1.0
 
 
-def _slices(layout: Layout, seen: View, levels: Levels, policy: Policy, seed: str) -> tuple[Slice, ...]:
+def _slices(
+    layout: Layout, seen: View, levels: Levels, policy: Policy, seed: str
+) -> tuple[tuple[Slice, ...], float | None]:
     """Every slice that is large enough by now, tested together with overall quality (STATISTICS 12.7)."""
     import numpy as np
 
@@ -114,15 +126,15 @@ def _slices(layout: Layout, seen: View, levels: Levels, policy: Policy, seed: st
         if len(np.unique(clusters[some])) >= policy.min_slice_clusters
     }
     if not large:
-        return ()
+        return (), None
     sums = slice_sums(seen.columns, (np.arange(seen.columns.n), *large.values()))
-    adjusted = max_t(sums, flips=policy.flips, seed=seed).adjusted[1:]
     share = policy.alpha / levels.slices if levels.slices else math.inf
+    overall, *adjusted = (min(1.0, p * share) for p in max_t(sums, flips=policy.flips, seed=seed).adjusted)
     found = [
-        _slice(name, seen.columns.rows(some), levels, min(1.0, p * share))
+        _slice(name, seen.columns.rows(some), levels, p)
         for (name, some), p in zip(large.items(), adjusted, strict=True)
     ]
-    return tuple(sorted(found, key=lambda s: (s.p_adjusted, s.difference, s.slice)))
+    return tuple(sorted(found, key=lambda s: (s.p_adjusted, s.difference, s.slice))), overall
 
 
 def _slice(name: str, columns: Columns, levels: Levels, p_adjusted: float) -> Slice:

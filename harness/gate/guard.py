@@ -25,6 +25,8 @@ from harness.gate.suspects import COLLAPSE, ROUNDING, fails
 from harness.gate.verdict import Finding, Status
 from harness.suite.policy import Rerun
 
+Pair = tuple[Asked | None, Asked | None]
+"""Fresh answers of one case, baseline first; None where there are none."""
 FIRST = 3
 """Fresh answers of either side that clear most suspects."""
 
@@ -85,33 +87,60 @@ def _all(watched: Watched, evidence: Evidence, rules: Rerun) -> dict[str, int]:
 
 
 def findings_of(reruns: Sequence[RerunCase]) -> tuple[Finding, ...]:
-    """One for each case that regressed."""
+    """One for each case that regressed, and for each that is no better than it looked."""
     return tuple(
-        Finding(rule=f"case: {each.case_id}", status=Status.REGRESSED, because=_because(each))
+        Finding(
+            rule=f"case: {each.case_id}",
+            status=Status.REGRESSED if each.regressed else Status.INCONCLUSIVE,
+            because=_because(each),
+        )
         for each in reruns
-        if each.regressed
+        if each.regressed or each.unresolved
     )
 
 
-def _judged(
-    case: str, pair: tuple[Asked | None, Asked | None], watched: Watched, needed: float, rules: Rerun
-) -> RerunCase:
+def _judged(case: str, pair: Pair, watched: Watched, needed: float, rules: Rerun) -> RerunCase:
     theirs, ours = (side.scores if side else () for side in pair)
     p = fell_p(theirs, ours)
-    broke = case in watched.suspects and p < needed and _collapsed(*pair)
-    failed = sum(map(fails, pair[1].trials)) if pair[1] else 0
-    is_must_pass = case in watched.must_pass
+    fell, failed = _fell(case, pair, watched, rules), _failed(case, pair, watched, rules)
     return RerunCase(
         case_id=case,
-        must_pass=is_must_pass,
+        must_pass=case in watched.must_pass,
         baseline=average(theirs) if theirs else None,
         baseline_answers=len(theirs),
         candidate=average(ours) if ours else None,
         candidate_answers=len(ours),
         p=p,
         needed=needed,
-        regressed=broke or (is_must_pass and failed >= rules.must_pass[0]),
+        regressed=failed is True or (fell is True and p < needed),
+        unresolved=(fell is not False and p >= needed) or failed is None,
     )
+
+
+def _fell(case: str, pair: Pair, watched: Watched, rules: Rerun) -> bool | None:
+    """Whether a suspect is as bad afresh as it looked; None: too few fresh answers have a score."""
+    if case not in watched.suspects:
+        return False
+    enough = min(FIRST, rules.repeats)
+    if any(side is None or len(side.scores) < enough for side in pair):
+        return None
+    return _collapsed(*pair)
+
+
+def _failed(case: str, pair: Pair, watched: Watched, rules: Rerun) -> bool | None:
+    """Whether a must-pass case failed too many of its fresh answers; None: too few have a score to tell.
+
+    What counts are its first fresh answers, however many more a suspect gets.
+    """
+    if case not in watched.must_pass:
+        return False
+    least, of = rules.must_pass
+    answers = pair[1].trials[:of] if pair[1] else ()
+    failed = sum(map(fails, answers))
+    passed = sum(answer.score is not None for answer in answers) - failed
+    if failed >= least:
+        return True
+    return False if passed > of - least else None
 
 
 def _collapsed(before: Asked | None, after: Asked | None) -> bool:
@@ -124,6 +153,9 @@ def _collapsed(before: Asked | None, after: Asked | None) -> bool:
 def _because(each: RerunCase) -> str:
     now = f"{percent(each.candidate or 0.0)} of {each.candidate_answers} fresh answers"
     then = "none of the baseline" if each.baseline is None else f"{percent(each.baseline)} of the baseline's"
-    if each.must_pass:
-        return f"a must-pass case failed, and failed again: {now}, {then} {each.baseline_answers}"
-    return f"this case broke: {now}, {then} {each.baseline_answers} (p {each.p:.2g}; below {each.needed:.2g} blocks)"
+    told = f"{now}, {then} {each.baseline_answers}"
+    if each.regressed and each.must_pass:
+        return f"a must-pass case failed, and failed again: {told}"
+    if each.regressed:
+        return f"this case broke: {told} (p {each.p:.2g}; below {each.needed:.2g} blocks)"
+    return f"this case may have broken: {told} (p {each.p:.2g}; below {each.needed:.2g} blocks); ask it again"

@@ -123,6 +123,8 @@ class RerunCase:
     needed: float
     """What p had to be below."""
     regressed: bool
+    unresolved: bool = False
+    """Whether it is still as bad as it looked, or could not be asked, and yet nothing is proved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ def comparison_of(evidence: Evidence, found: Screened, design: Design, policy: P
         quality_at_worst=seen.quality_at_worst,
         slices=seen.slices,
         slices_at_worst=seen.slices_at_worst,
+        quality_p_adjusted=seen.quality_p_adjusted,
         slices_untested=design.slices_untested,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.compare.arrays import Layout, lay_out, sides_of
+from harness.compare.arrays import Layout, cases_seen, lay_out, sides_of
 from harness.compare.comparable import reasons_against
 from harness.compare.comparison import Comparison, compare
 from harness.compare.decided import asked_of, only
@@ -123,8 +123,8 @@ def _asked_afresh(verdict: Verdict, numbers: _Numbers, design: Design, policy: P
     """First what was flagged has to show again; then the single cases, unless the verdict is REGRESSED by then."""
     flagged = numbers.found.taken[-1].flagged
     if flagged and policy.confirm is not None:
-        seen = tuple(case for case, _ in design.order[: numbers.found.after])
-        wanted = fresh_answers(flagged, tuple(dict.fromkeys(seen)), design, policy.confirm)
+        seen = cases_seen(numbers.layout, numbers.found.after)
+        wanted = fresh_answers(flagged, seen, design, policy.confirm)
         sides = numbers.evidence.confirmation
         missing = lacking(fresh(sides, wanted), wanted)
         if missing or sides is None:

@@ -28,7 +28,7 @@ def suspects_of(layout: Layout, after: int, must_pass: frozenset[str]) -> tuple[
     counts with p = 1.
     """
     seen = view(layout, after)
-    fell = seen.place[seen.columns.difference < 0].tolist()
+    fell: list[int] = seen.place[seen.columns.difference < 0].tolist()
     before = scores_at(layout.baseline, after, fell)
     now = scores_at(layout.candidate, after, fell)
     ps = [fell_p(before[place], now[place]) for place in fell]
