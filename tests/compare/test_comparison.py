@@ -1,5 +1,6 @@
 """Two sides laid beside each other: nothing lost, nothing dependent on order or names."""
 
+import gc
 import random
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.compare.asked import by_case
 from harness.compare.change import Change
 from harness.compare.comparison import Comparison, compare, score_of_side
 from harness.compare.observation import Side
@@ -204,3 +206,41 @@ def test_a_case_whose_text_nobody_knows_is_paired_all_the_same() -> None:
     unknown = replace(before, observations=tuple(replace(o, case_digest="") for o in before.observations))
 
     assert compare(unknown, side({"a": [1.0]}, "b"), Policy()).changed == ()
+
+
+def test_a_comparison_leaves_the_collector_of_cycles_as_it_found_it() -> None:
+    before, after = side(singles((30, 1.0))), side(singles((30, 0.0)), "b")
+    for switch, on in ((gc.disable, False), (gc.enable, True)):
+        switch()
+        compare(before, after, POLICY)
+        assert gc.isenabled() is on
+
+
+def test_overall_quality_is_tested_together_with_the_slices() -> None:
+    tags = {f"case-{i:04}": ("urdu",) for i in range(20)}
+    before, after = (
+        tagged(side(singles((30, 1.0))), tags),
+        tagged(side(singles((9, 0.0), (21, 1.0)), "b"), tags),
+    )
+    assert compare(before, after, POLICY).quality_p_adjusted == 2**-9
+    assert compare(before, after, replace(POLICY, slices=False)).quality_p_adjusted is None
+
+
+def test_another_seed_draws_other_flips_and_equal_seeds_the_same() -> None:
+    tags = {f"case-{i:04}": ("urdu",) for i in range(40)}
+    before, after = (
+        tagged(side(singles((60, 1.0))), tags),
+        tagged(side(singles((8, 0.0), (52, 1.0)), "b"), tags),
+    )
+    mixed = tagged(side(singles((60, 0.0)) | singles((24, 1.0)), "b"), tags)
+    draws = [compare(after, mixed, POLICY, seed).slices[0].p_adjusted for seed in ("a", "a", "b")]
+    assert draws[0] == draws[1] != draws[2]
+    assert (
+        compare(before, after, POLICY).slices
+        == compare(replace(before, run_id="other"), after, POLICY).slices
+    )
+
+
+def test_two_trials_of_one_repeat_are_told_apart_whatever_order_they_came_in() -> None:
+    twice = [observation("a", 1.0), observation("a", 0.0), observation("b", None)]
+    assert by_case(twice) == by_case(twice[::-1])
