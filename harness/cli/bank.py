@@ -16,7 +16,7 @@ from harness.clock import SystemClock
 from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.auditing import audit, user_name
 from harness.pipeline.gating import variant_choice
-from harness.pipeline.measuring import Measurement, Standing, days_ago, measure, standing
+from harness.pipeline.measuring import Measurement, Standing, days_ago, is_needed, measure, standing
 from harness.record import Mode, RunInfo
 from harness.report.safe import term
 from harness.report.words import count, percent
@@ -69,7 +69,9 @@ def add_measure(parser: argparse.ArgumentParser) -> None:
         "--mode", metavar="MODE", help="live (the API) or record (the API, keeping recordings)"
     )
     parser.add_argument(
-        "--if-needed", action="store_true", help="leave a suite alone where old samples still stand for it"
+        "--if-needed",
+        action="store_true",
+        help="leave a suite alone where old samples will stand for it for half of their time yet",
     )
     parser.add_argument("--note", default="", metavar="TEXT", help="why")
     add_events(parser)
@@ -106,9 +108,9 @@ def measurement(suite: str, args: argparse.Namespace, *, mode: Mode, tab: Tab) -
 
 
 def _is_needed(wanted: Measurement, project: Project, settings: Settings) -> bool:
-    stands = standing(wanted, project, settings)
-    if isinstance(stands.found, Refused):
+    if is_needed(wanted, project, settings):
         return True
+    stands = standing(wanted, project, settings)
     say(term(f"{stands.suite}: {_samples(stands)} of {stands.label} still stand for it; nothing to measure"))
     return False
 

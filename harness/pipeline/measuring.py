@@ -129,10 +129,25 @@ def bank_wanted(plan: Plan, terms: Terms, shared: Collection[str], now: datetime
     )
 
 
-def standing(wanted: Measurement, project: Project, settings: Settings) -> Standing:
-    """What stands for a variant now. Raises UsageError for names that do not exist, StoreBusy."""
+def is_needed(wanted: Measurement, project: Project, settings: Settings) -> bool:
+    """Whether old samples do not stand for a variant, or not for half of their time any more.
+
+    A measurement that waits for the last moment leaves gates without a bank. Raises what `standing` raises.
+    """
+    rules = plan_measurement(wanted, project).suite.policy.bank or BankRules()
+    later = SystemClock().now() + timedelta(days=rules.days / 2)
+    return isinstance(standing(wanted, project, settings, at=later).found, Refused)
+
+
+def standing(
+    wanted: Measurement, project: Project, settings: Settings, at: datetime | None = None
+) -> Standing:
+    """What stands for a variant `at` a moment, now unless it is said.
+
+    Raises UsageError for names that do not exist, StoreBusy.
+    """
     plan = plan_measurement(wanted, project)
-    suite, now = plan.suite, SystemClock().now()
+    suite, now = plan.suite, SystemClock().now() if at is None else at
     rules = suite.policy.bank or BankRules()
     sought = bank_wanted(plan, Terms(mode="live"), [case.id for case in plan.cases], now)
     kept = settings.store.exists()

@@ -77,12 +77,35 @@ def test_the_comment_has_no_key_and_checks_nothing_of_the_change_out() -> None:
     assert triggers("prompt-gate-comment")["workflow_run"]["workflows"] == [workflow("prompt-gate")["name"]]
 
 
-def test_the_key_is_in_one_step_behind_reviewers_a_cap_and_a_time_limit() -> None:
-    (job,) = workflow("prompt-gate-live")["jobs"].values()
-    assert job["environment"] == "evals"
-    (gate,) = [step for step in job["steps"] if "secrets." in str(step)]
-    assert '--budget "$BUDGET"' in gate["run"]
-    assert text("prompt-gate-live").count("secrets.") == 1
+@pytest.mark.parametrize(
+    ("name", "environment", "cap"),
+    [("prompt-gate-live", "evals", '--budget "$BUDGET"'), ("prompt-baseline", "baseline", "--budget 5.00")],
+)
+def test_the_key_is_in_one_step_of_an_environment_with_a_cap_and_a_time_limit(
+    name: str, environment: str, cap: str
+) -> None:
+    (job,) = workflow(name)["jobs"].values()
+    assert job["environment"] == environment
+    (asking,) = [step for step in job["steps"] if "secrets." in str(step)]
+    assert cap in asking["run"]
+    assert text(name).count("secrets.") == 1
+
+
+def test_samples_of_a_baseline_come_from_runs_of_the_default_branch_alone() -> None:
+    assert set(triggers("prompt-baseline")) == {"push", "schedule", "workflow_dispatch"}
+    assert triggers("prompt-baseline")["push"]["branches"] == ["main"]
+    for name in ("prompt-baseline", "prompt-gate-live"):
+        (fetch,) = [run for run in runs(name).values() if "gh run download" in run]
+        assert "--workflow prompt-baseline.yml --branch main " in fetch
+        assert 'select(.event == "push" or .event == "schedule")' in fetch
+        assert "actions/cache" not in text(name)
+
+
+def test_samples_are_only_kept_where_no_secret_was_found_in_them() -> None:
+    names = [step.get("name") for step in steps("prompt-baseline")]
+    assert names.index("No secret stays with it") == names.index("Keep the samples") - 1
+    (keep,) = [step for step in steps("prompt-baseline") if step.get("name") == "Keep the samples"]
+    assert keep["if"] == "always() && steps.scan.outcome == 'success'"
 
 
 def test_ci_runs_what_the_readme_says_on_every_python_we_claim() -> None:

@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github" / "workflows"
 STARTER = ROOT / "harness" / "cli" / "starter" / "dot-github" / "workflows"
-NAMES = ("ci", "prompt-gate", "prompt-gate-comment", "prompt-gate-live")
+NAMES = ("ci", "prompt-gate", "prompt-gate-comment", "prompt-gate-live", "prompt-baseline")
 Workflow = dict[Any, Any]
 
 
