@@ -10,6 +10,7 @@ from typing import cast
 from harness.cli.console import check_writable, in_colour, say, tell, tell_json, width, write
 from harness.github import summarise
 from harness.pipeline.comparing import Compared
+from harness.report.parts import ReportView
 from harness.settings import Settings
 from harness.units import Json
 
@@ -37,25 +38,39 @@ def check_outputs(args: argparse.Namespace) -> None:
 
 def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Settings) -> None:
     """Write and print everything that was asked for. Files are written before anything is printed."""
-    from harness.report import explain_text, html, junit, markdown, terminal
-    from harness.report.overview import make_overview
-
+    if args.json and not (args.html or args.junit or args.markdown or settings.step_summary):
+        _tell_documents(compared, explained=bool(args.explain))
+        return
     page = cast("Path | None", args.html)
     views = [each.view(report=None if page is None else str(page)) for each in compared]
-    if page is not None:
-        write(page, html.render(views[0]))
-    if args.junit is not None:
-        write(cast("Path", args.junit), junit.render(views))
-    if args.markdown is not None:
-        write(cast("Path", args.markdown), markdown.comment(make_overview(views)))
+    _write_files(views, args)
     try:
         summarise(settings, views)
     except OSError as error:
         say(f"harness: the step's summary cannot be written ({error.strerror})")
     if args.json:
-        documents: list[Json] = [_document(each, explained=bool(args.explain)) for each in compared]
-        tell_json(documents[0] if len(documents) == 1 else documents)
-        return
+        _tell_documents(compared, explained=bool(args.explain))
+    else:
+        _tell_people(compared, views, args, settings)
+
+
+def _write_files(views: Sequence[ReportView], args: argparse.Namespace) -> None:
+    from harness.report import html, junit, markdown
+    from harness.report.overview import make_overview
+
+    if args.html is not None:
+        write(cast("Path", args.html), html.render(views[0]))
+    if args.junit is not None:
+        write(cast("Path", args.junit), junit.render(views))
+    if args.markdown is not None:
+        write(cast("Path", args.markdown), markdown.comment(make_overview(views)))
+
+
+def _tell_people(
+    compared: Sequence[Compared], views: Sequence[ReportView], args: argparse.Namespace, settings: Settings
+) -> None:
+    from harness.report import explain_text, terminal
+
     if args.explain:
         room = min(width(), _EXPLAINED)
         tell("\n".join(explain_text.render(each.explained(), width=room) for each in compared))
@@ -70,3 +85,8 @@ def _document(compared: Compared, *, explained: bool) -> dict[str, Json]:
 
     document = compared.document()
     return {**document, "explain": explanation_document(compared.explained())} if explained else document
+
+
+def _tell_documents(compared: Sequence[Compared], *, explained: bool) -> None:
+    documents: list[Json] = [_document(each, explained=explained) for each in compared]
+    tell_json(documents[0] if len(documents) == 1 else documents)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness import __version__
 from harness.clock import SystemClock
@@ -28,6 +29,7 @@ from harness.store.decisions import StoredVerdict, write_verdict
 from harness.store.evidence import origins_of, spell_origins
 from harness.store.questions import spell_policy
 from harness.store.read import find_run, read_answers, read_side
+from harness.store.sides import uncollected
 from harness.suite.policy import Policy
 from harness.units import Json, Seconds
 
@@ -100,13 +102,32 @@ def stored_run(name: str, settings: Settings) -> RunInfo:
 
 
 def answers_of(settings: Settings, baseline: RunInfo, candidate: RunInfo) -> Mapping[str, CaseAnswers]:
-    """What both runs answered, by case id."""
-    before = _by_case(read_answers(settings.store, baseline.run_id))
-    after = _by_case(read_answers(settings.store, candidate.run_id))
-    return {
-        case: CaseAnswers(baseline=tuple(before[case]), candidate=tuple(after[case]))
-        for case in sorted(before.keys() | after.keys())
-    }
+    """What both runs answered, by case id; read from the store when somebody looks, as a verdict needs none of it."""
+    return _Answers(settings, baseline, candidate)
+
+
+class _Answers(Mapping[str, CaseAnswers]):
+    def __init__(self, settings: Settings, baseline: RunInfo, candidate: RunInfo) -> None:
+        self._settings, self._baseline, self._candidate = settings, baseline, candidate
+
+    @cached_property
+    def _read(self) -> Mapping[str, CaseAnswers]:
+        with uncollected():
+            before = _by_case(read_answers(self._settings.store, self._baseline.run_id))
+            after = _by_case(read_answers(self._settings.store, self._candidate.run_id))
+            return {
+                case: CaseAnswers(baseline=tuple(before[case]), candidate=tuple(after[case]))
+                for case in sorted(before.keys() | after.keys())
+            }
+
+    def __getitem__(self, case: str) -> CaseAnswers:
+        return self._read[case]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
 
 
 def _by_case(answers: tuple[Answer, ...]) -> defaultdict[str, list[Answer]]:

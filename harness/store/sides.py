@@ -72,12 +72,12 @@ _Row = tuple[
 def observations_of(connection: DuckDBPyConnection, run_id: str) -> tuple[Observation, ...]:
     """One observation per planned trial of a run, in order of case and repeat."""
     connection.execute(_TRIALS, {"run": run_id})
-    with _uncollected():
+    with uncollected():
         return tuple(observed(connection))
 
 
 @contextmanager
-def _uncollected() -> Generator[None, None, None]:
+def uncollected() -> Generator[None, None, None]:
     """Without the cycle collector, which would walk a growing heap of values that hold no cycle: a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()
