@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.change import CaseChange, Change, changes_of
@@ -13,6 +13,7 @@ from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
 from harness.compare.decided import asked_of, asked_of_both, share_missing
+from harness.compare.labelled import ENOUGH, LabelUse, corrected, labels_of
 from harness.compare.observation import Side
 from harness.compare.pairing import Pairing, pair
 from harness.compare.price_table import same_prices
@@ -36,6 +37,7 @@ __all__ = [
     "Change",
     "Comparison",
     "CostSplit",
+    "LabelUse",
     "Latencies",
     "Quality",
     "Ratio",
@@ -99,12 +101,15 @@ class Comparison:
     """Where the change of billed dollars comes from; None where no case has costs on both sides."""
     latency_p95: Ratio | None = None
     """Of the 95th percentiles; bounds may be 0 or infinite. None where a side has no latencies."""
+    labels: LabelUse | None = None
+    """What people say of the answers; where that is enough, `quality` is corrected by it. None: nobody said anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Estimates:
     quality: Quality | None
     slicing: Slicing
+    labels: LabelUse | None
 
 
 @contextmanager
@@ -166,6 +171,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         cost_actual=None if repriced is None else actual,
         cost_split=split_cost(measured, baseline, candidate),
         latency_p95=tail_ratio(measured, policy.alpha),
+        labels=usual.labels,
     )
 
 
@@ -182,9 +188,13 @@ def _estimate(pairs: tuple[Pair, ...], policy: Policy, seed: str, *, at_worst: b
     scores = worst_scores if at_worst else measured_scores
     nothing = Slicing(tested=(), untested=())
     slicing = slices_of(pairs, scores, policy, seed) if policy.slices else nothing
-    return _Estimates(
-        quality=quality_of(pairs, scores, alpha=policy.alpha, margin=policy.quality_margin), slicing=slicing
-    )
+    quality = quality_of(pairs, scores, alpha=policy.alpha, margin=policy.quality_margin)
+    labels = labels_of(pairs)
+    if quality is not None and labels is not None and labels.clusters >= ENOUGH:
+        graded = quality
+        quality, trust = corrected(pairs, scores, graded, alpha=policy.alpha, margin=policy.quality_margin)
+        labels = replace(labels, trust=trust, graded=graded)
+    return _Estimates(quality=quality, slicing=slicing, labels=labels)
 
 
 def score_of_side(side: Side) -> Score | None:
