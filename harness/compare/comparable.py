@@ -38,10 +38,20 @@ def _graders(baseline: str, candidate: str) -> tuple[str, ...]:
     if not baseline or not candidate:
         side = "candidate" if not candidate else "baseline"
         return (f"the {side} was graded elsewhere, so its scores may mean something else; grade both here",)
+    return tuple(
+        f"grader {name!r} is {before} in the baseline and {after} in the candidate, and the old answers "
+        "could not be graded anew; run the baseline again"
+        for name, before, after in changed_graders(baseline, candidate)
+    )
+
+
+def changed_graders(baseline: str, candidate: str) -> tuple[tuple[str, str, str], ...]:
+    """Of the graders that both name, those that are others now: name, who it was, and who it is."""
+    if baseline == candidate or not baseline or not candidate:
+        return ()
     before, after = _versions(baseline), _versions(candidate)
     return tuple(
-        f"grader {name!r} is {before[name]} in the baseline and {after[name]} in the candidate, and the old answers "
-        "could not be graded anew; run the baseline again"
+        (name, before[name], after[name])
         for name in sorted(before.keys() & after.keys())
         if before[name] != after[name]
     )

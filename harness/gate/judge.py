@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from harness.compare.absence import absence
 from harness.compare.comparison import Comparison, Quality, Slice
 from harness.compare.cost_split import split_words
+from harness.compare.evidence import Evidence
 from harness.compare.needs import Decide, Open, needs
 from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
+from harness.gate.attribution import causes_of
 from harness.gate.latency import latency_findings
 from harness.gate.settling import must_pass_findings, settled
 from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
@@ -33,9 +35,10 @@ def judge(comparison: Comparison, policy: Policy) -> Verdict:
     The worst of the findings, worst being NOT_MEASURED, REGRESSED, INCONCLUSIVE, PASS.
     """
     verdict = judge_numbers(comparison, policy)
-    if verdict.status is Status.NOT_MEASURED or policy.rerun is None:
-        return verdict
-    return settled(verdict, (*verdict.findings, *must_pass_findings(comparison, policy.rerun)))
+    if verdict.status is not Status.NOT_MEASURED and policy.rerun is not None:
+        verdict = settled(verdict, (*verdict.findings, *must_pass_findings(comparison, policy.rerun)))
+    evidence = Evidence(candidate=comparison.candidate, baseline=comparison.baseline)
+    return replace(verdict, causes=causes_of(evidence, comparison, verdict))
 
 
 def judge_numbers(comparison: Comparison, policy: Policy) -> Verdict:

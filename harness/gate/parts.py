@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from harness.compare.design import Look
 
@@ -138,3 +139,31 @@ class BankCheck:
     """Two-sided."""
     stale: bool
     """Whether that is too unlikely to be chance: what serves the model has changed, or the suite was not the same."""
+
+
+class Cause(StrEnum):
+    """What a change may come from."""
+
+    PROMPT = "prompt"
+    MODEL = "model"
+    VARIANT = "variant"
+    """Prompt and model, which changed together."""
+    PROVIDER = "provider"
+    GRADERS = "graders"
+    SUITE = "suite"
+    UNKNOWN = "unknown"
+    """Nothing that was measured tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One cause that shows, with the numbers it shows in."""
+
+    cause: Cause
+    because: str
+    """One sentence for people."""
+    cases: int | None = None
+    """Cases it was seen in."""
+    difference: float | None = None
+    """Of scores, in [-1, 1]; of token counts, relative."""
+    p: float | None = None

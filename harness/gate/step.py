@@ -12,6 +12,7 @@ from harness.compare.decided import asked_of, only
 from harness.compare.design import Design
 from harness.compare.evidence import Evidence, Key
 from harness.compare.observation import Side
+from harness.gate.attribution import causes_of
 from harness.gate.confirmation import check_bank, confirm, fresh_answers
 from harness.gate.ended import how_far
 from harness.gate.fresh import fresh, lacking
@@ -81,6 +82,15 @@ def next_step(evidence: Evidence, design: Design, policy: Policy) -> Step:
     the evidence as well, with the reason why it is missing. The order of rows changes nothing.
     Raises ValueError where the evidence is not of this design: with a bank where it has none, or without.
     """
+    step = _next(evidence, design, policy)
+    if not isinstance(step, Decided):
+        return step
+    return replace(
+        step, verdict=replace(step.verdict, causes=causes_of(evidence, step.comparison, step.verdict))
+    )
+
+
+def _next(evidence: Evidence, design: Design, policy: Policy) -> Step:
     before, after = sides_of(evidence)
     if design.banked is (evidence.bank is None):
         raise ValueError("the design and the evidence must both have a bank, or neither")

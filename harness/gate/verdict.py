@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.compare.needs import Decide
-from harness.gate.parts import BankCheck, Confirmation, RerunCase, Sequential, Suspect
+from harness.gate.parts import BankCheck, Confirmation, RerunCase, Sequential, Suspect, Why
 from harness.suite.policy import Policy
 
 
@@ -64,6 +64,8 @@ class Verdict:
     """What became of the suspects that were asked again on both sides."""
     bank: BankCheck | None = None
     """Whether the old samples still describe the baseline; None where nothing fresh was asked of it."""
+    causes: tuple[Why, ...] = ()
+    """What a change comes from, as far as it was measured."""
 
     @property
     def is_only_warned_of(self) -> bool:
