@@ -15,6 +15,7 @@ from harness.pipeline.regrading import cases_of
 from harness.pipeline.running import run_plans
 from harness.record import Answer, RunInfo
 from harness.settings import Settings, check_budgets
+from harness.store.bank import judged_runs
 from harness.store.read import read_answers
 from harness.suite.project import Project
 from harness.wiring import Terms
@@ -72,7 +73,8 @@ def ask_cases(question: Question, project: Project, settings: Settings, emit: Em
     before, after = plan_sides(question, project, None)
     terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
     [candidate] = run_plans([after], terms, settings, emit)
-    baseline = stored_run_of(before, replace(terms, mode="live"), settings)
+    judged = judged_runs(settings.store, before.suite.name)  # what passed was lucky: it is no baseline
+    baseline = stored_run_of(before, replace(terms, mode="live"), settings, besides=judged)
     return _recalled(candidate, baseline, project, settings)
 
 

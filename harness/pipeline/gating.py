@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -188,8 +189,13 @@ def _runs(
     return baseline, candidate
 
 
-def stored_run_of(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | None:
-    """A whole, recent, paid run of exactly this plan. Replaying costs nothing, so it is always done anew."""
+def stored_run_of(
+    plan: Plan, terms: Terms, settings: Settings, besides: Collection[str] = ()
+) -> RunInfo | None:
+    """A whole, recent, paid run of exactly this plan, and none of `besides`.
+
+    Replaying costs nothing, so it is always done anew.
+    """
     if terms.mode != "live" or not settings.store.exists():
         return None
     now = SystemClock().now()
@@ -199,6 +205,6 @@ def stored_run_of(plan: Plan, terms: Terms, settings: Settings) -> RunInfo | Non
         same = all(getattr(info, name) == getattr(wanted, name) for name in PINNED)
         asked = info.repeats == wanted.repeats and info.case_ids == wanted.case_ids
         whole = totals.measured == totals.accounting.planned == wanted.planned
-        if same and asked and whole and now - info.started_at <= OLDEST:
+        if same and asked and whole and now - info.started_at <= OLDEST and info.run_id not in besides:
             return info
     return None

@@ -61,13 +61,17 @@ def _accounting(kept: Sequence[Observation]) -> Accounting:
 
 def _as_of(one: Observation, now: Observation, repeat: int) -> Observation:
     """Where a case belongs is said by the newest run: its tags may have changed, and its answers are the same."""
-    return replace(
-        one,
-        repeat=repeat,
-        cluster=now.cluster,
-        tags=now.tags,
-        weight=now.weight,
-        must_pass=now.must_pass,
+    return (
+        one
+        if one is now and repeat == one.repeat
+        else replace(
+            one,
+            repeat=repeat,
+            cluster=now.cluster,
+            tags=now.tags,
+            weight=now.weight,
+            must_pass=now.must_pass,
+        )
     )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.pipeline.cases import ask_cases, ask_cases_once
-from harness.pipeline.gating import Question
+from harness.pipeline.cases import Asked, ask_cases, ask_cases_once
+from harness.pipeline.gating import Question, VariantChoice
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -44,6 +44,24 @@ def test_live_cases_without_a_baseline_stand_alone_for_every_process(tiny: Path,
     assert [each.compared for each in asked] == [None, None]
     assert asked[0].results == asked[1].results
     assert all(each.is_good and each.baseline == () for each in asked[1].results.values())
+
+
+@pytest.mark.loopback
+def test_what_was_judged_once_is_not_what_the_next_is_compared_with(tiny: Path, project: Project) -> None:
+    """A run that passed was lucky more often than not."""
+
+    def asked(baseline: str, candidate: str) -> Asked:
+        before, after = VariantChoice(version=baseline), VariantChoice(version=candidate)
+        question = Question(suite="tiny", mode="live", baseline=before, candidate=after)
+        return ask_cases(question, project, settings)
+
+    with StandIn(tiny_model) as server:
+        settings = read_settings(tiny, {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url})
+        assert asked("v2", "v1").compared is None
+        judged = asked("v1", "v2").compared
+        assert judged is not None
+        assert judged.baseline.prompt_version == "v1"
+        assert asked("v2", "v3").compared is None
 
 
 def test_a_case_that_was_not_measured_is_not_good(tiny: Path, project: Project) -> None:

@@ -13,10 +13,11 @@ from harness.grade.grade import Grading
 from harness.record import Purpose, Record, RunInfo
 from harness.store.bank import Bank, Refused, Wanted, find_bank, join, judged_runs, list_members, mark_stale
 from harness.store.bank_rules import key_of
-from harness.store.baselines import bless, expire
-from harness.store.decisions import StoredVerdict, write_verdict
+from harness.store.baselines import bless, expire, show_baseline
+from harness.store.decisions import StoredVerdict, log_path, write_verdict
 from harness.store.ingest import ingest, rebuild
 from harness.store.journal import Tools
+from harness.store.lines import encode
 from harness.store.past import read_journal
 from harness.suite.policy import BankRules
 from harness.trial import Degraded, Failed, Skipped
@@ -272,6 +273,44 @@ def test_the_bank_outlives_the_store(room: Room) -> None:
     assert rebuild(room.store, room.runs) == ()
     assert list_members(room.store, "triage") == members
     assert room.bank() == found
+
+
+def test_a_decision_whose_process_died_before_the_store_had_it_is_there_after_a_rebuild(room: Room) -> None:
+    run = room.made("r1", about=info(repeats=2))
+    line = encode(
+        {
+            "kind": "joined",
+            "suite": "triage",
+            "runs": [run.run_id],
+            "as": "confirm",
+            "at": "2026-11-21 12:00:00",
+        }
+    )
+    log_path(room.store).write_bytes(line + line)
+    assert list_members(room.store, "triage") == ()
+    assert rebuild(room.store, room.runs) == ()
+    assert runs_of(room.bank()) == ("r1",)
+    assert len(list_members(room.store, "triage")) == 1
+
+
+def test_a_blessing_of_old_names_no_runs_and_stays_a_baseline(room: Room) -> None:
+    room.made("r1", about=info(repeats=2))
+    old = {
+        "kind": "blessed",
+        "suite": "triage",
+        "run_id": "r1",
+        "by": "ana",
+        "note": "",
+        "at": "2026-11-21 12:00:00",
+    }
+    log_path(room.store).write_bytes(encode(old))
+    rebuild(room.store, room.runs)
+    current = show_baseline(room.store, suite="triage")
+    assert current is not None
+    assert current.run_id == "r1"
+    assert list_members(room.store, "triage") == ()
+    room.bless(info("r1", repeats=2))
+    assert runs_of(room.bank()) == ("r1",)
 
 
 def test_without_a_store_nothing_stands_for_a_baseline(room: Room) -> None:

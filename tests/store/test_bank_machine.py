@@ -166,6 +166,7 @@ def test_the_bank_holds_what_was_declared_or_came_by_a_rule() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_bank_holds_what_was_declared_or_came_by_a_rule_at_length() -> None:
     run_state_machine_as_test(
         BankMachine, settings=settings(max_examples=15, stateful_step_count=20, deadline=None)
