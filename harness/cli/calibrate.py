@@ -23,7 +23,8 @@ from harness.units import Json
 
 _EPILOG = """\
 Asks nothing: answers are drawn from what is stored of one variant, twice, as if a change had changed nothing, and
-the gate's own code judges them. `stopped` is after confirmation on fresh answers; the intervals are 95 %.
+the gate's own code judges them. `stopped` is after confirmation on fresh answers, `flagged` before it; the
+intervals are 95 %. Cost and latency are not played.
 
 examples:
   harness calibrate triage
@@ -33,6 +34,11 @@ examples:
 _MOST = 100_000
 _SHOWN = 5
 _WAYS = {"bank": "with a bank of old samples", "both": "both sides asked", "once": "one look, nothing fresh"}
+_MEANT = {
+    "bank": " (with its bank)",
+    "both": " (both sides asked)",
+    "once": " (one look, nothing fresh asked)",
+}
 _GATE_HEADS = (
     Column(head="this gate"),
     number("stopped"),
@@ -107,9 +113,10 @@ def document(done: Calibrated) -> dict[str, Json]:
         "schema": 1,
         "suite": done.suite,
         "variant": samples.label,
+        "from_bank": samples.banked,
         "from_runs": list(samples.runs),
         "synthetic": samples.synthetic,
-        "cases": len(samples.cast.cases),
+        "cases": len(samples.cases),
         "answers": samples.answers,
         "mean": result.mean,
         "rehearsals": result.rehearsals,
@@ -127,6 +134,7 @@ def _way(tried: WayTried) -> dict[str, Json]:
         "way": tried.way,
         "stopped": _rate(tried.stopped),
         "flagged": _rate(tried.flagged),
+        "suspected": _rate(tried.suspected),
         "passed": _rate(tried.passed),
         "inconclusive": _rate(tried.inconclusive),
         "calls_per_case": tried.calls_per_case,
@@ -156,7 +164,7 @@ def _show(done: Calibrated) -> None:
     tell(
         term(
             f"{done.suite}   nothing changed, {result.rehearsals:,} times: drawn from {count(samples.answers, 'answer')} "
-            f"of {samples.label} to {count(len(samples.cast.cases), 'case')}{made_up}"
+            f"of {samples.label} to {count(len(samples.cases), 'case')}{made_up}"
         )
     )
     for line in _sentences(done):
@@ -173,7 +181,7 @@ def _sentences(done: Calibrated) -> Iterator[str]:
     result = done.result
     ours = result.ways[0]
     yield (
-        f"On an unchanged prompt this gate would stop {often(ours.stopped.share)} pull requests "
+        f"On an unchanged prompt this gate{_MEANT[ours.way]} would stop {often(ours.stopped.share)} pull requests "
         f"(95 %: {percent(ours.stopped.lower)} to {percent(ours.stopped.upper)}). {_beside(result)}"
     )
     yield (

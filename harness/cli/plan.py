@@ -9,7 +9,7 @@ from typing import cast
 from harness.cli import choices, detect
 from harness.cli.console import tell, tell_json
 from harness.clock import SystemClock
-from harness.pipeline.detecting import Planned, detection_of, known_of
+from harness.pipeline.detecting import Planned, detection_of, known_of, samples_in_bank
 from harness.pipeline.estimating import Estimate, estimate
 from harness.pipeline.gating import Question, plan_sides, variant_choice
 from harness.pipeline.routing import Routed
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         tell_json(listed[0] if len(listed) == 1 else listed)
         return 0
     for document, each, detection in zip(documents, planned, found, strict=True):
-        _show(document, each.sides)
+        _show(document, each)
         if detection is not None:
             detect.show(detection, each.plans[0].suite.policy.quality_margin)
     return 0
@@ -84,7 +84,8 @@ def _planned(question: Question, project: Project, base: Project | None, setting
     plans = plan_sides(question, project, base)
     today = SystemClock().now().date()
     sides = estimate(plans[0], settings, today), estimate(plans[1], settings, today)
-    return Planned(plans=plans, sides=sides, known=known_of(plans, settings))
+    banked = samples_in_bank(plans, settings)
+    return Planned(plans=plans, sides=sides, known=known_of(plans, settings), banked=banked)
 
 
 def _document(planned: Planned, project: Project) -> dict[str, Json]:
@@ -97,6 +98,9 @@ def _document(planned: Planned, project: Project) -> dict[str, Json]:
         "candidate": _side(candidate),
         "margin": planned.policy.quality_margin,
         "mde": planned.smallest_drop,
+        "bank": None
+        if planned.banked is None
+        else {"samples": planned.banked, "mde": planned.smallest_with_bank},
     }
 
 
@@ -130,17 +134,23 @@ def _rule(routed: Routed) -> dict[str, Json]:
     }
 
 
-def _show(document: dict[str, Json], sides: tuple[Estimate, Estimate]) -> None:
+def _show(document: dict[str, Json], planned: Planned) -> None:
     budget = document["budget_usd"]
     tell(f"{document['suite']}   budget {'none' if budget is None else f'${budget} for each run'}")
-    for name, side in zip(("baseline", "candidate"), sides, strict=True):
+    for name, side in zip(("baseline", "candidate"), planned.sides, strict=True):
         tell(f"  {name:<10} {_words(cast('dict[str, Json]', document[name]))}")
         for line in _routed(side.routed):
             tell(term(f"{'':<13}{line}"))
-    mde, margin = cast("float", document["mde"]), cast("float", document["margin"])
+    margin = planned.policy.quality_margin
     tell(
-        f"  smallest drop this would find (4 times in 5): {mde * 100:.1f} points; the margin is {margin * 100:g}"
+        f"  smallest drop this would find (4 times in 5): {100 * planned.smallest_drop:.1f} points; "
+        f"the margin is {100 * margin:g}"
     )
+    if planned.smallest_with_bank is not None:
+        tell(
+            f"  with the bank ({planned.banked} samples of every case; the baseline is not asked): "
+            f"{100 * planned.smallest_with_bank:.1f} points"
+        )
 
 
 def _routed(rules: Sequence[Routed]) -> Iterator[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.compare.chances import truths_of
+from harness.compare.design import PlannedCase
 from harness.compare.interval import wilson, z_quantile
 from harness.compare.other_gates import OtherGate, old_gates
 from harness.gate.rehearsal import Rehearsed, Way, rehearse
-from harness.gate.tapes import Cast, stage
+from harness.gate.tapes import stage
 from harness.gate.verdict import Status
 from harness.suite.policy import Policy
 
+_FLIPS = 999
+"""Sign flips at most: a rehearsal counts verdicts, it hands none out, and hundreds of them have to be quick."""
 _SURE = 0.95
 """Of the intervals, and of the differences that count as noise."""
 
@@ -38,7 +41,9 @@ class WayTried:
     stopped: Rate
     """REGRESSED: after confirmation, where there is one."""
     flagged: Rate
-    """Something looked worse at first."""
+    """Quality or a slice looked worse at first."""
+    suspected: Rate
+    """Single cases were asked again."""
     passed: Rate
     inconclusive: Rate
     calls_per_case: float
@@ -98,15 +103,20 @@ class Terms:
 
 
 def calibrate(
-    cast: Cast, samples: Sequence[Sequence[float]], policy: Policy, terms: Terms, told: Told
+    cases: tuple[PlannedCase, ...],
+    samples: Sequence[Sequence[float]],
+    policy: Policy,
+    terms: Terms,
+    told: Told,
 ) -> Calibration:
     """Try the gate, and the others, on as many changes of nothing. Equal arguments give equal results.
 
-    `samples` are the stored scores of each case, in the order of the cast. Raises ValueError for a case
+    `samples` are the stored scores of each case, in the order of the cases. Raises ValueError for a case
     without any.
     """
     import numpy as np
 
+    policy = replace(policy, flips=min(policy.flips, _FLIPS))
     truths = truths_of(samples)
     mean = math.fsum(math.fsum(scores) / len(scores) for scores in samples) / len(samples)
     others = old_gates(mean, terms.threshold)
@@ -114,27 +124,27 @@ def calibrate(
     stops = dict.fromkeys(range(len(others)), 0)
     differences: list[float] = []
     for number, chance in enumerate(np.random.default_rng(terms.seed).spawn(terms.rehearsals), start=1):
-        on = stage(cast, truths(chance), chance)
+        on = stage(cases, truths(chance), chance)
         draws = on.draws(terms.repeats)
         differences.append(float(draws.candidate.mean() - draws.baseline.mean()))
         for place, other in enumerate(others):
             stops[place] += other.fires(draws)
         for way in terms.ways:
-            tried[way].append(rehearse(on, way, policy, repeats=terms.repeats))
+            tried[way].append(rehearse(on, way, policy, repeats=terms.repeats, seed=f"{terms.seed}-{number}"))
         told(number)
     return Calibration(
         rehearsals=terms.rehearsals,
         seed=terms.seed,
         repeats=terms.repeats,
         mean=mean,
-        ways=tuple(_tried(way, tried[way], len(cast.cases)) for way in terms.ways),
+        ways=tuple(_tried(way, tried[way], len(cases)) for way in terms.ways),
         old=tuple(
             OldTried(gate=other, stopped=rate_of(stops[place], terms.rehearsals))
             for place, other in enumerate(others)
         ),
         spread=float(np.std(differences)),
         floor=float(np.quantile(np.abs(differences), _SURE)),
-        flakiest=_flakiest(cast, samples),
+        flakiest=_flakiest(cases, samples),
     )
 
 
@@ -152,16 +162,17 @@ def _tried(way: Way, ended: Sequence[Rehearsed], cases: int) -> WayTried:
         way=way,
         stopped=share(Status.REGRESSED),
         flagged=rate_of(sum(each.flagged for each in ended), len(ended)),
+        suspected=rate_of(sum(each.suspected for each in ended), len(ended)),
         passed=share(Status.PASS),
         inconclusive=share(Status.INCONCLUSIVE),
         calls_per_case=sum(each.calls for each in ended) / len(ended) / cases,
     )
 
 
-def _flakiest(cast: Cast, samples: Sequence[Sequence[float]]) -> tuple[FlakyCase, ...]:
+def _flakiest(cases: tuple[PlannedCase, ...], samples: Sequence[Sequence[float]]) -> tuple[FlakyCase, ...]:
     found = [
         _flaky(case.case_id, scores)
-        for case, scores in zip(cast.cases, samples, strict=True)
+        for case, scores in zip(cases, samples, strict=True)
         if min(scores) < max(scores)
     ]
     return tuple(sorted(found, key=lambda case: (-case.flakiness, case.case_id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,12 @@ _AHEAD = 8
 """Answers of every case that are drawn in one go."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """A suite as far as the gate sees it."""
-
-    cases: tuple[PlannedCase, ...]
-    must_pass: frozenset[str] = frozenset()
-    """Ids of the cases that must never fail."""
-
-
 class Tape:
     """The answers of one side, drawn as they are needed and the same whoever asks."""
 
-    def __init__(self, cast: Cast, answering: Answering, chance: Chance) -> None:
-        self._cast, self._answering, self._chance = cast, answering, chance
-        self._places = {case.case_id: place for place, case in enumerate(cast.cases)}
+    def __init__(self, cases: Sequence[PlannedCase], answering: Answering, chance: Chance) -> None:
+        self._cases, self._answering, self._chance = cases, answering, chance
+        self._places = {case.case_id: place for place, case in enumerate(cases)}
         self._drawn: Floats | None = None
 
     def first(self, repeats: int) -> Floats:
@@ -49,7 +40,7 @@ class Tape:
         keys = list(keys)
         scores = self.first(max((repeat for _, repeat in keys), default=1))
         return [
-            self._row(self._cast.cases[place], repeat, float(scores[place, repeat - 1]))
+            self._row(self._cases[place], repeat, float(scores[place, repeat - 1]))
             for place, repeat in ((self._places[case], repeat) for case, repeat in keys)
         ]
 
@@ -62,7 +53,7 @@ class Tape:
             cluster=case.cluster,
             tags=case.tags,
             weight=case.weight,
-            must_pass=case.case_id in self._cast.must_pass,
+            must_pass=case.must_pass,
             case_digest="rehearsed",
         )
 
@@ -71,7 +62,7 @@ class Tape:
 class Stage:
     """The answers of one rehearsal."""
 
-    cast: Cast
+    cases: tuple[PlannedCase, ...]
     bank: Tape
     baseline: Tape
     candidate: Tape
@@ -81,14 +72,14 @@ class Stage:
         return Draws(baseline=self.baseline.first(repeats), candidate=self.candidate.first(repeats))
 
 
-def stage(cast: Cast, answering: Answering, chance: Chance) -> Stage:
+def stage(cases: tuple[PlannedCase, ...], answering: Answering, chance: Chance) -> Stage:
     """Three sides that are the same: what the bank holds, the baseline today, the candidate."""
     bank, baseline, candidate = chance.spawn(3)
     return Stage(
-        cast=cast,
-        bank=Tape(cast, answering, bank),
-        baseline=Tape(cast, answering, baseline),
-        candidate=Tape(cast, answering, candidate),
+        cases=cases,
+        bank=Tape(cases, answering, bank),
+        baseline=Tape(cases, answering, baseline),
+        candidate=Tape(cases, answering, candidate),
     )
 
 
@@ -106,8 +97,7 @@ def scores_of(observations: Iterable[Observation]) -> dict[str, list[float]]:
     """The scores of each case, in the order they come."""
     found: dict[str, list[float]] = {}
     for each in observations:
-        if each.score is not None:
-            found.setdefault(each.case_id, []).append(each.score)
+        found.setdefault(each.case_id, []).append(each.score or 0.0)  # what is drawn has a score
     return found
 
 

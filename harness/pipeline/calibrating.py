@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from harness.call.tab import Tab
 from harness.compare.design import PlannedCase
 from harness.compare.observation import Observation
 from harness.errors import UsageError
 from harness.gate.calibration import Calibration, Terms, Told, calibrate
-from harness.gate.tapes import Cast
+from harness.gate.rehearsal import Way
 from harness.pipeline.gating import policy_of
+from harness.pipeline.measuring import Measurement, standing
 from harness.record import RunInfo
 from harness.settings import Settings
+from harness.store.bank import Bank
 from harness.store.moments import VariantMoments, read_moments
 from harness.store.read import find_run, list_runs, read_side
 from harness.suite.policy import Policy
@@ -29,7 +32,8 @@ class Calibrating:
 
     suite: str
     run: str | None = None
-    """The run whose answers are to be used; None: the variant with the most samples, the suite's baseline first."""
+    """The run whose answers are to be used; None: the bank's; without one the variant with the most samples, the
+    suite's baseline first."""
     rehearsals: int
     seed: int
     repeats: int | None = None
@@ -45,11 +49,13 @@ class Samples:
     """`v2 on opus-5-5`, or the name of an imported run."""
     runs: tuple[str, ...]
     """Oldest first."""
-    cast: Cast
+    cases: tuple[PlannedCase, ...]
     scores: tuple[tuple[float, ...], ...]
-    """In the order of the cast."""
+    """In the order of the cases."""
     synthetic: bool
     """The answers were made up."""
+    banked: bool = False
+    """They are those of a bank that stands for the suite's baseline."""
 
     @property
     def answers(self) -> int:
@@ -68,21 +74,22 @@ class Calibrated:
 
 def calibrate_suite(asked: Calibrating, project: Project, settings: Settings, told: Told) -> Calibrated:
     """Try the gate of a suite on its own stored samples. Raises UsageError where there are too few, StoreBusy."""
-    samples = samples_of(asked, project, settings)
     policy = policy_of(project, asked.suite)
+    bank = _bank(asked.suite, project, settings)
+    samples = _of_bank(bank) if bank and asked.run is None else samples_of(asked, project, settings)
     terms = Terms(
         rehearsals=asked.rehearsals,
         seed=asked.seed,
         repeats=asked.repeats or _usual_repeats(asked.suite, project),
-        ways=("once",),
+        ways=_ways(asked.suite, project, banked=bank is not None),
         threshold=asked.threshold,
     )
-    result = calibrate(samples.cast, samples.scores, policy, terms, told)
+    result = calibrate(samples.cases, samples.scores, policy, terms, told)
     return Calibrated(suite=asked.suite, samples=samples, policy=policy, result=result)
 
 
 def samples_of(asked: Calibrating, project: Project, settings: Settings) -> Samples:
-    """The stored answers to rehearse with. Raises UsageError that says how to get some."""
+    """The stored answers to rehearse with, where no bank has them. Raises UsageError that says how to get some."""
     if not settings.store.exists():
         raise _too_few(asked.suite, "nothing is stored yet")
     if asked.run is not None:
@@ -93,6 +100,44 @@ def samples_of(asked: Calibrating, project: Project, settings: Settings) -> Samp
         raise _too_few(asked.suite, "no variant has two stored answers to most of its cases")
     best = max(variants, key=lambda variant: _merit(variant, infos, asked.suite, project))
     return _pooled([infos[run] for run in best.runs], asked.suite, settings)
+
+
+def _bank(suite: str, project: Project, settings: Settings) -> Bank | None:
+    """What stands for the suite's baseline; None: nothing does, or nobody here knows the suite."""
+    found = project.suites.get(suite)
+    if found is None or found.policy.bank is None:
+        return None
+    standing_now = standing(Measurement(suite=suite, mode="live", tab=Tab()), project, settings)
+    return standing_now.found if isinstance(standing_now.found, Bank) else None
+
+
+def _of_bank(bank: Bank) -> Samples:
+    cases: defaultdict[str, list[Observation]] = defaultdict(list)
+    for each in bank.side.observations:
+        if each.score is not None:
+            cases[each.case_id].append(each)
+    return Samples(
+        label=bank.side.label,
+        runs=tuple(member.info.run_id for member in bank.members),
+        cases=_planned(found[-1] for found in cases.values()),
+        scores=tuple(_scores(found) for found in cases.values()),
+        synthetic=bank.side.synthetic,
+        banked=True,
+    )
+
+
+def _ways(suite: str, project: Project, *, banked: bool) -> tuple[Way, ...]:
+    """How the suite is gated, as it would be today first. What nobody here can ask is only ever looked at."""
+    found = project.suites.get(suite)
+    if found is None:
+        return ("once",)
+    if found.policy.bank is None:
+        return ("both", "once")
+    return ("bank", "both", "once") if banked else ("both", "bank", "once")
+
+
+def _scores(found: Iterable[Observation]) -> tuple[float, ...]:
+    return tuple(each.score for each in found if each.score is not None)
 
 
 def _own(asked: Calibrating, settings: Settings) -> RunInfo:
@@ -134,8 +179,8 @@ def _pooled(infos: Sequence[RunInfo], suite: str, settings: Settings) -> Samples
     return Samples(
         label=newest.run_id if newest.mode == "imported" else newest.variant,
         runs=tuple(info.run_id for info in ordered),
-        cast=_cast([found[-1] for found in told.values()]),
-        scores=tuple(tuple(each.score or 0.0 for each in found) for found in told.values()),
+        cases=_planned([found[-1] for found in told.values()]),
+        scores=tuple(_scores(found) for found in told.values()),
         synthetic=newest.synthetic,
     )
 
@@ -154,13 +199,16 @@ def _of_today(found: Sequence[Observation]) -> tuple[Observation, ...]:
     return tuple(each for each in found if each.case_digest == found[-1].case_digest)
 
 
-def _cast(cases: Sequence[Observation]) -> Cast:
-    return Cast(
-        cases=tuple(
-            PlannedCase(case_id=each.case_id, tags=each.tags, cluster=each.cluster, weight=each.weight)
-            for each in cases
-        ),
-        must_pass=frozenset(each.case_id for each in cases if each.must_pass),
+def _planned(cases: Iterable[Observation]) -> tuple[PlannedCase, ...]:
+    return tuple(
+        PlannedCase(
+            case_id=each.case_id,
+            tags=each.tags,
+            cluster=each.cluster,
+            weight=each.weight,
+            must_pass=each.must_pass,
+        )
+        for each in cases
     )
 
 

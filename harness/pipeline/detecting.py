@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from harness.clock import SystemClock
 from harness.compare.components import (
     NOMINAL_MEAN,
     CaseMoments,
@@ -25,11 +26,14 @@ from harness.compare.sizing import (
 )
 from harness.pipeline.describing import asked_of
 from harness.pipeline.estimating import Estimate
+from harness.pipeline.measuring import bank_wanted
 from harness.plan import Plan
 from harness.settings import Settings
+from harness.store.bank import Refused, find_bank
 from harness.store.moments import Moments, read_moments
 from harness.suite.policy import Policy
 from harness.units import Seconds, Usd
+from harness.wiring import Terms
 
 _MOST_REPEATS = 5
 _HARDLY = 1.03
@@ -52,6 +56,8 @@ class Planned:
     """Baseline first."""
     sides: tuple[Estimate, Estimate]
     known: Known
+    banked: int | None = None
+    """Old samples of the case that has the fewest in the bank; None: no bank stands for the baseline."""
 
     @property
     def policy(self) -> Policy:
@@ -70,7 +76,17 @@ class Planned:
     @property
     def smallest_drop(self) -> float:
         """The drop in mean score, in [0, 1], that both sides as planned find 4 times in 5."""
-        return smallest_drop(self.known.components, self.as_planned, self.cases, alpha=self.policy.alpha)
+        return self._smallest(self.as_planned)
+
+    @property
+    def smallest_with_bank(self) -> float | None:
+        """The same with the bank there is, and the candidate's repeats as planned; None: there is none."""
+        if self.banked is None:
+            return None
+        return self._smallest(Sampling(baseline=self.banked, candidate=self.as_planned.candidate, bank=True))
+
+    def _smallest(self, sampling: Sampling) -> float:
+        return smallest_drop(self.known.components, sampling, self.cases, alpha=self.policy.alpha)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +159,18 @@ def known_from(plans: tuple[Plan, Plan], moments: Moments) -> Known:
     return Known(components=components, runs=sum(len(variant.runs) for variant in moments.variants))
 
 
+def samples_in_bank(plans: tuple[Plan, Plan], settings: Settings) -> int | None:
+    """Old samples of the baseline's case that has the fewest; None: no bank stands for it. Raises StoreBusy."""
+    baseline, candidate = plans
+    rules = baseline.suite.policy.bank
+    if rules is None:
+        return None
+    now = SystemClock().now()
+    shared = {case.id for case in baseline.cases} & {case.id for case in candidate.cases}
+    found = find_bank(settings.store, bank_wanted(baseline, Terms(mode="live"), shared, now), rules, now)
+    return None if isinstance(found, Refused) else min(found.samples.values())
+
+
 def detection_of(drop: float, power: float, planned: Planned) -> Detection:
     """Every way to find `drop`, in (0, 1], with probability `power`, and what the suite sees as it is."""
     policy, components = planned.policy, planned.known.components
@@ -177,7 +205,8 @@ def _ways(policy: Policy) -> Iterable[Sampling]:
 def _ways_today(planned: Planned) -> Iterable[Sampling]:
     yield planned.as_planned
     if planned.policy.bank is not None:
-        yield Sampling(baseline=planned.policy.bank.target, candidate=planned.as_planned.candidate, bank=True)
+        samples = planned.banked or planned.policy.bank.target
+        yield Sampling(baseline=samples, candidate=planned.as_planned.candidate, bank=True)
 
 
 def _combination(way: Sampling, wanted: tuple[float, float], planned: Planned) -> Combination:

@@ -12,8 +12,10 @@ import pytest
 
 from harness.cli.calibrate import often
 from harness.cli.counting import counted
+from harness.settings import read_settings
 from tests.cli.conftest import Type
-from tests.projects import write
+from tests.projects import write, write_project
+from tests.stored import store_run
 
 
 def rows(cases: int, repeats: int, *, chance: float = 0.8, fixed: float | None = None) -> str:
@@ -35,7 +37,7 @@ def imported(tiny: Path, typed: Type) -> Path:
 
 
 def calibrated(typed: Type, *argv: str) -> Any:
-    said = typed("calibrate", *argv, "--runs", "8", "--json")
+    said = typed("calibrate", *argv, "--runs", "4", "--json")
     assert said.status == 0, said.err
     return json.loads(said.out)
 
@@ -43,10 +45,10 @@ def calibrated(typed: Type, *argv: str) -> Any:
 def test_a_calibration_says_what_the_gate_and_others_do_where_nothing_changed(
     imported: Path, typed: Type
 ) -> None:
-    said = typed("calibrate", "old", "--runs", "8")
+    said = typed("calibrate", "old", "--runs", "4")
     assert said.status == 0, said.err
     assert "drawn from 160 answers of before to 40 cases" in said.out
-    assert "On an unchanged prompt this gate would stop" in said.out
+    assert "On an unchanged prompt this gate (one look, nothing fresh asked) would stop" in said.out
     assert "points are noise" in said.out
     assert "any case that passed now fails" in said.out
     assert "flakiest case" in said.out
@@ -76,12 +78,12 @@ def test_more_repeats_are_less_noise(imported: Path, typed: Type) -> None:
 
 
 def test_one_s_own_threshold_is_tried(imported: Path, typed: Type) -> None:
-    said = typed("calibrate", "old", "--runs", "8", "--threshold", "99.5%")
+    said = typed("calibrate", "old", "--runs", "4", "--threshold", "99.5%")
     assert "A threshold of 99.5 % would have stopped 100 in 100." in said.out
 
 
 def test_too_small_a_suite_is_told_what_would_help(imported: Path, typed: Type) -> None:
-    said = typed("calibrate", "old", "--runs", "8")
+    said = typed("calibrate", "old", "--runs", "4")
     assert "harness plan old --detect 5pt" in said.out
 
 
@@ -91,7 +93,7 @@ def test_steady_answers_name_no_flaky_case_and_pass(tiny: Path, typed: Type) -> 
     said = typed("calibrate", "steady", "--runs", "4")
     assert "flakiest" not in said.out
     assert "harness plan" not in said.out
-    assert "this gate would stop 0 in 100" in said.out
+    assert "would stop 0 in 100" in said.out
 
 
 def test_a_suite_s_own_recorded_baseline_is_found(tiny: Path, typed: Type) -> None:
@@ -103,6 +105,49 @@ def test_a_suite_s_own_recorded_baseline_is_found(tiny: Path, typed: Type) -> No
     assert said.status == 2
     assert "no variant has two stored answers" in said.err
     assert "--repeats 5" in said.err
+
+
+def shaky(case: int, repeat: int) -> float:
+    """Every third case fails now and then."""
+    return float(case % 3 > 0 or (case + repeat) % 4 > 0)
+
+
+def test_a_suite_s_own_runs_are_put_together_and_its_gate_asks_both_sides(tiny: Path, typed: Type) -> None:
+    settings = read_settings()
+    store_run(settings, "v2", 9, shaky)
+    runs = [store_run(settings, "v1", 3, shaky), store_run(settings, "v1", 1, shaky)]
+    store_run(settings, "v1", 3, lambda _case, _repeat: 0.0, purpose="rerun")
+    found = calibrated(typed, "tiny")
+    assert sorted(found["from_runs"]) == sorted(runs)
+    assert (found["variant"], found["from_bank"], found["answers"]) == ("v1 on claude-opus-5-5", False, 120)
+    assert [gate["way"] for gate in found["gates"]] == ["both", "bank", "once"]
+    both, bank, once = (gate["calls_per_case"] for gate in found["gates"])
+    assert bank < both
+    assert once == 2
+    assert "gate (both sides asked) would stop" in typed("calibrate", "tiny", "--runs", "4").out
+
+
+def test_of_a_screen_its_first_wave_alone_is_fair(tiny: Path, typed: Type) -> None:
+    settings = read_settings()
+    store_run(settings, "v1", 2, shaky)
+    store_run(settings, "v1", 5, shaky, purpose="screen")
+    assert calibrated(typed, "tiny")["answers"] == 30 * 3
+
+
+def test_the_bank_s_samples_are_used_where_there_is_one(tiny: Path, typed: Type) -> None:
+    run = store_run(read_settings(), "v1", 6, shaky)
+    assert typed("baseline", "bless", run).status == 0
+    found = calibrated(typed, "tiny")
+    assert (found["from_bank"], found["from_runs"]) == (True, [run])
+    assert [gate["way"] for gate in found["gates"]] == ["bank", "both", "once"]
+    assert not calibrated(typed, "tiny", "--run", run)["from_bank"]
+    assert "gate (with its bank) would stop" in typed("calibrate", "tiny", "--runs", "4").out
+
+
+def test_a_suite_that_wants_no_bank_is_not_tried_with_one(tiny: Path, typed: Type) -> None:
+    write_project(tiny, 30, gate="{quality: {margin: 10pt}, bank: off}")
+    store_run(read_settings(), "v1", 3, shaky)
+    assert [gate["way"] for gate in calibrated(typed, "tiny")["gates"]] == ["both", "once"]
 
 
 def test_a_run_of_single_answers_or_of_another_suite_is_refused(imported: Path, typed: Type) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.settings import read_settings
 from tests.cli.conftest import Type
 from tests.projects import suite_text, write
+from tests.stored import store_run
 
 
 def test_a_plan_says_trials_worst_cost_and_the_smallest_drop(tiny: Path, typed: Type) -> None:
@@ -39,6 +41,17 @@ def test_answers_that_never_vary_leave_more_than_no_variance(tiny: Path, typed: 
     nominal = json.loads(typed("plan", "--json").out)["mde"]
     typed("run", "tiny", "--version", "v4")
     assert 0 < json.loads(typed("plan", "--json").out)["mde"] < nominal
+
+
+def test_a_bank_sees_more_and_is_named_where_there_is_one(tiny: Path, typed: Type) -> None:
+    assert json.loads(typed("plan", "--json").out)["bank"] is None
+    assert "bank" not in typed("plan").out
+    run = store_run(read_settings(), "v1", 6, lambda case, repeat: float((case + repeat) % 3 > 0))
+    typed("baseline", "bless", run)
+    found = json.loads(typed("plan", "--json").out)
+    assert found["bank"]["samples"] == 6
+    assert found["bank"]["mde"] < found["mde"]
+    assert "with the bank (6 samples of every case" in typed("plan").out
 
 
 def test_several_suites_are_listed(tiny: Path, typed: Type) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from harness.compare.chances import truths_of
 from harness.compare.design import PlannedCase
 from harness.gate.calibration import Calibration, Terms, calibrate, rate_of
-from harness.gate.tapes import Cast, Stage, stage
+from harness.gate.rehearsal import Way, rehearse
+from harness.gate.tapes import Stage, stage
+from harness.gate.verdict import Status
 from harness.suite.policy import Policy
 
-POLICY = Policy()
+POLICY = Policy(flips=199)
 
 
-def cast(n: int) -> Cast:
-    cases = tuple(PlannedCase(case_id=f"c{i:03}", cluster=f"c{i:03}", tags=(f"t{i % 5}",)) for i in range(n))
-    return Cast(cases=cases, must_pass=frozenset({"c000"}))
+def cast(n: int) -> tuple[PlannedCase, ...]:
+    return tuple(
+        PlannedCase(case_id=f"c{i:03}", cluster=f"c{i:03}", tags=(f"t{i % 5}",), must_pass=i == 0)
+        for i in range(n)
+    )
 
 
 def samples(n: int, repeats: int = 5) -> list[list[float]]:
@@ -85,6 +91,42 @@ def test_a_change_of_nothing_is_seldom_stopped_and_often_by_others() -> None:
 
 def test_few_cases_are_inconclusive_where_nothing_changed() -> None:
     assert calibrated(n=10, rehearsals=10).ways[0].inconclusive.share == 1
+
+
+@pytest.mark.parametrize("way", ["bank", "both", "once"])
+def test_equal_answers_are_judged_equally(way: Way) -> None:
+    one, two = (rehearse(on_stage(40), way, POLICY, repeats=3, seed="s") for _ in range(2))
+    assert one == two
+    assert one.difference is not None
+
+
+def test_a_bank_saves_the_answers_of_the_baseline() -> None:
+    steady = stage(cast(60), truths_of([[1.0] * 30] * 60)(np.random.default_rng(1)), np.random.default_rng(2))
+    bank, both = (rehearse(steady, way, POLICY, repeats=3, seed="s") for way in ("bank", "both"))
+    assert bank.status is both.status is Status.PASS
+    assert bank.calls < both.calls <= 60 * 6
+    assert not both.flagged
+
+
+def differing(n: int, before: float, after: float, broken: int = 0) -> Stage:
+    """Sides that are not alike, so that all of the gate is played: a change is what a rehearsal never has."""
+    chance = np.random.default_rng(5)
+    old, new = (
+        truths_of([[before] * 9] * n)(chance),
+        truths_of([[after] * 9] * broken + [[before] * 9] * (n - broken))(chance),
+    )
+    on, other = stage(cast(n), old, chance), stage(cast(n), new, chance)
+    return replace(on, candidate=other.candidate)
+
+
+@pytest.mark.parametrize("way", ["bank", "both"])
+def test_what_looks_worse_is_asked_afresh_and_what_stays_worse_is_stopped(way: Way) -> None:
+    worse = rehearse(differing(60, 0.9, 0.8, broken=60), way, POLICY, repeats=3, seed="s")
+    assert worse.status is Status.REGRESSED
+    assert worse.flagged
+    broken = rehearse(differing(60, 1.0, 0.0, broken=1), way, POLICY, repeats=3, seed="s")
+    assert broken.suspected
+    assert broken.status is Status.REGRESSED
 
 
 def test_the_noise_floor_is_where_nineteen_in_twenty_differences_of_equal_sides_lie() -> None:
