@@ -6,8 +6,6 @@ is null, never NaN; `n` and the accounting are always numbers.
 
 from __future__ import annotations
 
-import math
-
 from harness.compare.comparison import Comparison, Ratio
 from harness.compare.needs import Decide
 from harness.compare.observation import Accounting
@@ -16,6 +14,7 @@ from harness.gate.verdict import Status, Verdict
 from harness.gate.words import summary_of
 from harness.record import RunInfo
 from harness.report.figures import why_latency_is_not_gated
+from harness.report.gate_document import finite, gate_document, split_document
 from harness.report.parts import RunTotals
 from harness.report.routed import share_document
 from harness.units import Json
@@ -39,8 +38,8 @@ def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json
             {
                 "slice": each.slice,
                 "n": each.n,
-                "difference": _finite(each.difference),
-                "p_adjusted": _finite(each.p_adjusted),
+                "difference": finite(each.difference),
+                "p_adjusted": finite(each.p_adjusted),
                 "status": statuses.get(each.slice, Status.PASS).value,
             }
             for each in comparison.slices
@@ -51,6 +50,7 @@ def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json
             "only_baseline": list(comparison.only_baseline),
             "only_candidate": list(comparison.only_candidate),
         },
+        **gate_document(comparison, verdict),
         "models": [share_document(each) for each in comparison.shares],
         "findings": [
             {"rule": each.rule, "status": each.status.value, "because": each.because}
@@ -71,7 +71,7 @@ def run_document(info: RunInfo, totals: RunTotals) -> dict[str, Json]:
         "attempts": totals.attempts,
         "cost_usd": totals.cost_usd,
         "cost_uncertain_usd": totals.cost_uncertain_usd,
-        "wall_s": _finite(totals.wall_s),
+        "wall_s": finite(totals.wall_s),
         "conversations": {
             "turns": totals.talks.turns,
             "tool_calls": totals.talks.tool_calls,
@@ -97,7 +97,7 @@ def accounting(numbers: Accounting) -> dict[str, Json]:
 def _quality(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
     quality = comparison.quality
     status = (verdict.quality or Status.NOT_MEASURED).value
-    margin = _finite(verdict.policy.quality_margin)
+    margin = finite(verdict.policy.quality_margin)
     names = ("baseline", "candidate", "difference", "lower", "upper")
     if quality is None:
         nothing: dict[str, Json] = dict.fromkeys(names)
@@ -106,15 +106,15 @@ def _quality(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
     return {
         "n": quality.n,
         "clusters": quality.clusters,
-        "baseline": _finite(quality.baseline),
-        "candidate": _finite(quality.candidate),
-        "difference": _finite(quality.difference),
-        "lower": _finite(quality.lower),
-        "upper": _finite(quality.upper),
+        "baseline": finite(quality.baseline),
+        "candidate": finite(quality.candidate),
+        "difference": finite(quality.difference),
+        "lower": finite(quality.lower),
+        "upper": finite(quality.upper),
         "margin": margin,
-        "p_regress": _finite(quality.p_regress),
-        "p_noninferior": _finite(quality.p_noninferior),
-        "mde": _finite(quality.mde),
+        "p_regress": finite(quality.p_regress),
+        "p_noninferior": finite(quality.p_noninferior),
+        "mde": finite(quality.mde),
         "status": status,
     }
 
@@ -122,22 +122,28 @@ def _quality(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
 def _cost(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
     return {
         **_ratio(comparison.cost),
-        "margin": _finite(verdict.policy.cost_margin),
+        "margin": finite(verdict.policy.cost_margin),
         "status": _status(verdict.cost),
         "baseline_usd": comparison.baseline.cost_usd,
         "candidate_usd": comparison.candidate.cost_usd,
+        "split": split_document(comparison.cost_split),
     }
 
 
 def _latency(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
     gated = comparison.latency is not None and not why_latency_is_not_gated(comparison, verdict)
-    return {**_ratio(comparison.latency), "gated": gated, "status": _status(verdict.latency)}
+    return {
+        **_ratio(comparison.latency),
+        "gated": gated,
+        "status": _status(verdict.latency),
+        "p95": _ratio(comparison.latency_p95),
+    }
 
 
 def _ratio(ratio: Ratio | None) -> dict[str, Json]:
     if ratio is None:
         return {"ratio": None, "lower": None, "upper": None}
-    return {"ratio": _finite(ratio.ratio), "lower": _finite(ratio.lower), "upper": _finite(ratio.upper)}
+    return {"ratio": finite(ratio.ratio), "lower": finite(ratio.lower), "upper": finite(ratio.upper)}
 
 
 def _decide(decide: Decide | None) -> Json:
@@ -165,7 +171,3 @@ def _way(way: Way) -> dict[str, Json]:
 
 def _status(status: Status | None) -> str | None:
     return None if status is None else status.value
-
-
-def _finite(number: float | None) -> float | None:
-    return None if number is None or not math.isfinite(number) else number

@@ -48,6 +48,8 @@ class Figure:
     """What a page has room for: dollars, percentiles; may be empty."""
     status: Status | None
     """None: not part of the verdict; `detail` says why."""
+    cause: str = ""
+    """What a change of cost comes from: `output tokens +18 %, price unchanged`; empty where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

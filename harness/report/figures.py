@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from harness.compare.comparison import Comparison, Quality, Ratio, Score, Slice
+from harness.compare.cost_split import split_words
 from harness.gate.verdict import Status, Verdict
 from harness.report import words
 from harness.report.drawn import Axis, Effect, Figure, SliceRow
@@ -134,7 +135,12 @@ def _cost(comparison: Comparison, verdict: Verdict) -> Figure:
         return Figure(name="cost", value="not compared", detail=why, extra=spent, status=verdict.cost)
     detail = _limits(ratio, verdict.policy.cost_margin)
     return Figure(
-        name="cost", value=words.change(ratio.ratio), detail=detail, extra=spent, status=verdict.cost
+        name="cost",
+        value=words.change(ratio.ratio),
+        detail=detail,
+        extra=spent,
+        status=verdict.cost,
+        cause="" if comparison.cost_split is None else split_words(comparison.cost_split),
     )
 
 
@@ -176,8 +182,16 @@ def _percentiles(comparison: Comparison) -> str:
         return ""
     return (
         f"p50 {words.seconds(before.p50)} → {words.seconds(after.p50)}"
-        f", p95 {words.seconds(before.p95)} → {words.seconds(after.p95)}"
+        f", p95 {words.seconds(before.p95)} → {words.seconds(after.p95)}{_tail(comparison.latency_p95)}"
     )
+
+
+def _tail(ratio: Ratio | None) -> str:
+    """How the slow answers changed, with bounds where there are any."""
+    if ratio is None:
+        return ""
+    upper = words.change(ratio.upper) if math.isfinite(ratio.upper) else "any"
+    return f" ({words.change(ratio.ratio)}, {words.change(ratio.lower)} to {upper})"
 
 
 def _limits(ratio: Ratio, margin: float | None) -> str:

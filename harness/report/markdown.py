@@ -23,6 +23,7 @@ _Size = Callable[[str], int]
 _WORST = 3
 _TOLD = 5
 """Suites whose verdict is told in sentences above the table; the rest are in it."""
+_SUSPECTS = 10
 _DIFF_LINES = 40
 _DIFF_CHARACTERS = 4_000
 _FINDINGS_CHARACTERS = 4_000
@@ -49,7 +50,9 @@ def _fit(overview: Overview, cases: Sequence[tuple[str, CaseRow]], limit: int, s
     if len(fitting) < len(rows):
         head.append(f"\n{len(rows) - len(fitting)} suites omitted: this comment is full")
     told = [
-        each for each in overview.reports if each.status is not Status.PASS or each.listings or each.models
+        each
+        for each in overview.reports
+        if each.status is not Status.PASS or each.listings or each.models or each.process
     ]
     blocks = [*map(_findings, told), *(_case(suite, row) for suite, row in cases)]
     kept, _ = _take(blocks, used, limit, size)
@@ -113,6 +116,11 @@ def _findings(view: ReportView) -> str:
         f"{each.status}  {each.rule}: {each.because}"
         for each in view.findings
         if each.status is not Status.PASS
+    ]
+    lines += [f"{each.name}  {each.sentence}" for each in view.process]
+    lines += [
+        f"suspect  {each.case_id}  {each.first or each.fresh}{', broke again' if each.broke else ''}"
+        for each in view.suspects[:_SUSPECTS]
     ]
     lines += [f"{each.side}  {each.sentence}" for each in view.accounting]
     lines += [f"{each.name}  {each.sentence}" for each in view.models]

@@ -141,6 +141,31 @@ class ModelRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessRow:
+    """One thing a live gate did."""
+
+    name: str
+    """`asked`, `confirmed`, `bank`."""
+    sentence: str
+    """`decided at look 2 of 4, after 131 of 360 calls: 229 saved`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectRow:
+    """A single case that looks broken, or was asked again."""
+
+    case_id: str
+    must_pass: bool
+    first: str
+    """`100.0 % of 10 → 0.0 % of 2`; empty where it is on no list."""
+    p: str
+    fresh: str
+    """The same of fresh answers; empty where nobody asked."""
+    broke: bool
+    """Whether the fresh answers say so too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """Cases that are in the comparison by name only."""
 
@@ -195,6 +220,9 @@ class ReportView:
     accounting: tuple[AccountingRow, ...]
     models: tuple[ModelRow, ...]
     """Of the sides that are routed; empty where none is."""
+    process: tuple[ProcessRow, ...]
+    """How a live gate came to it; empty where everything was looked at once."""
+    suspects: tuple[SuspectRow, ...]
     slices: tuple[SliceRow, ...]
     slices_ends: tuple[str, str]
     """Labels of both ends of the slices' common axis, in points."""

@@ -21,6 +21,7 @@ from harness.report.parts import (
     ReportView,
     RunView,
     Step,
+    SuspectRow,
 )
 
 SHOWN_CASES = 3
@@ -101,6 +102,11 @@ def _passed(view: ReportView, width: int) -> list[str]:
     joined = [*_join(said, width), *(f"      {each}" for each in path)]
     lines = [whole] if columns(whole) <= width else joined
     lines += wrap(f"{view.headline} {view.known}", width, indent=6, first=6)
+    lines += [
+        line
+        for each in view.process
+        for line in wrap(f"{each.name}: {each.sentence}", width, indent=8, first=6)
+    ]
     return [*lines, *_models(view.models, width, indent=6), *_excluded(view, width)]
 
 
@@ -162,7 +168,9 @@ def _reasons(view: ReportView) -> Iterator[str]:
 
 def _figures(view: ReportView, width: int, indent: int) -> list[str]:
     rows = [] if view.effect is None else [("quality", _effect(view.effect))]
+    rows += [(each.name, each.sentence) for each in view.process]
     rows += [("worst slice", view.worst_slice)] if view.worst_slice else []
+    rows += [("suspects", _suspects(view.suspects))] if view.suspects else []
     rows += [(each.name, _figure(each)) for each in view.figures if each.name != "quality"]
     rows += [(each.side, each.sentence) for each in view.accounting]
     rows += [(each.name, each.sentence) for each in view.models]
@@ -179,7 +187,22 @@ def _effect(effect: Effect) -> str:
 
 def _figure(figure: Figure) -> str:
     status = "" if figure.status in {None, Status.PASS} else f"  {figure.status}"
-    return f"{figure.value:<9} ({figure.detail}){status}"
+    cause = f"  {figure.cause}" if figure.cause else ""
+    return f"{figure.value:<9} ({figure.detail}){status}{cause}"
+
+
+def _suspects(rows: Sequence[SuspectRow]) -> str:
+    """The likeliest ones by name."""
+    shown = [_suspect(each) for each in rows[:SHOWN_CASES]]
+    more = len(rows) - len(shown)
+    return "; ".join([*shown, *([f"{more} more in the report"] if more else [])])
+
+
+def _suspect(row: SuspectRow) -> str:
+    must = ", must pass" if row.must_pass else ""
+    if row.fresh:
+        return f"{row.case_id}{must}: {'broke, ' if row.broke else ''}{row.fresh} fresh answers"
+    return f"{row.case_id}{must}: {row.first} ({row.p})"
 
 
 def _listing(listing: Listing, width: int) -> list[str]:

@@ -16,6 +16,7 @@ from harness.report.parts import (
     Heading,
     ReportView,
 )
+from harness.report.process import process_rows, suspect_rows
 from harness.report.routed import share_rows
 
 _ORDER = tuple(Status)
@@ -55,6 +56,8 @@ def make_view(
             origins.accounting_row("candidate", comparison.candidate.label, comparison.candidate.accounting),
         ),
         models=share_rows(comparison.shares),
+        process=process_rows(comparison, verdict),
+        suspects=suspect_rows(verdict),
         slices=slices,
         slices_ends=figures.slices_ends(comparison.slices, policy),
         slices_note=figures.slices_note(comparison, policy),

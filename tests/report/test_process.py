@@ -1,0 +1,155 @@
+"""What a live gate did, on every surface: looks, confirmation, suspects, the bank."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+from hypothesis import given
+
+from harness.compare.design import Look
+from harness.gate.parts import Sequential
+from harness.gate.verdict import Verdict
+from harness.report import html, markdown, terminal
+from harness.report.document import verdict_document
+from harness.report.overview import make_overview
+from harness.report.parts import ReportView
+from harness.report.process import process_rows
+from harness.report.view import make_view
+from tests.report import examples, live
+from tests.report.gold import assert_gold, scrubbed
+from tests.report.hostile import nasty
+from tests.report.test_safe import forbidden
+
+MADE = live.comparison()
+BANKED = replace(MADE, baseline=replace(MADE.baseline, runs=("monday", "tuesday")))
+
+
+def view(verdict: Verdict | None = None) -> ReportView:
+    return make_view(BANKED, verdict or live.verdict(MADE), {}, examples.HEADING)
+
+
+def told(verdict: Verdict) -> dict[str, str]:
+    return {row.name: row.sentence for row in process_rows(MADE, verdict)}
+
+
+def test_a_live_verdict_looks_as_agreed_in_a_terminal() -> None:
+    assert_gold("terminal-live-80.txt", terminal.render(view()))
+
+
+def test_a_live_verdict_looks_as_agreed_in_a_comment() -> None:
+    assert_gold("comment-live.md", markdown.comment(make_overview([view()])))
+
+
+def test_a_live_verdict_looks_as_agreed_on_a_page() -> None:
+    assert_gold("live.html", scrubbed(html.render(view())))
+
+
+def test_a_pass_says_what_it_saved() -> None:
+    passed = replace(
+        examples.PASS, sequential=replace(live.SEQUENTIAL, looks=()), triage=(), reruns=(), confirmation=None
+    )
+    shown = terminal.render(make_view(examples.well(), passed, {}))
+    assert "asked: decided at look 2 of 4, after 80 of 200 calls: 120 saved" in " ".join(shown.split())
+
+
+def test_a_gate_that_asked_everything_saved_nothing() -> None:
+    whole: Sequential = replace(live.SEQUENTIAL, look=4, asked=200, saved=0)
+    assert told(replace(live.verdict(MADE), sequential=whole))["asked"] == (
+        "decided at look 4 of 4, after 200 of 200 calls"
+    )
+
+
+def test_a_catastrophe_stops_at_once() -> None:
+    killed = replace(live.SEQUENTIAL, look=0, looks=(), killed_at=1, asked=2, saved=198)
+    assert told(replace(live.verdict(MADE), sequential=killed))["asked"] == (
+        "stopped at once, 1 case in, after 2 of 200 calls: 198 saved"
+    )
+
+
+def test_what_did_not_show_again_is_said_beside_what_did() -> None:
+    first, second = live.CONFIRMATION.hypotheses
+    tried = replace(
+        live.CONFIRMATION, candidate_answers=120, hypotheses=(first, replace(second, confirmed=False))
+    )
+    assert told(replace(live.verdict(MADE), confirmation=tried))["confirmed"] == (
+        "on 120 fresh answers of each side: quality −17.0 points, confirmed (p 0.004); "
+        "slice urdu −80.0 points, not confirmed (p 0.001)"
+    )
+
+
+def test_the_bank_says_where_it_comes_from_and_whether_it_is_still_good() -> None:
+    one = replace(MADE, baseline=replace(MADE.baseline, runs=("monday",)))
+    assert (
+        process_rows(one, examples.REGRESSED)[0].sentence == "1 earlier run stands for the baseline, monday"
+    )
+    stale = replace(live.verdict(MADE), bank=replace(live.BANK, stale=True, p=0.0001))
+    assert told(stale)["bank"] == "−1.0 points since then on 40 cases (p < 0.001): stale, measure it anew"
+    assert told(live.verdict(MADE))["bank"].endswith("still good")
+    assert process_rows(MADE, examples.REGRESSED) == ()
+
+
+def test_a_suspect_nobody_asked_again_blocks_nothing() -> None:
+    listed = view(replace(live.verdict(MADE), reruns=(), triage=live.SUSPECTS * 3))
+    assert [(row.case_id, row.fresh, row.broke) for row in listed.suspects] == [
+        ("case-00", "", False),
+        ("case-04", "", False),
+    ]
+    again = view(replace(live.verdict(MADE), triage=()))
+    assert [(row.first, row.broke) for row in again.suspects] == [("", True), ("", True)]
+
+
+def test_more_suspects_than_a_terminal_shows_are_counted() -> None:
+    many = tuple(replace(live.SUSPECTS[0], case_id=f"c{number}") for number in range(7))
+    shown = terminal.render(view(replace(live.verdict(MADE), reruns=(), triage=many)))
+    assert "4 more in the report" in " ".join(shown.split())
+
+
+def test_the_document_says_everything_that_happened() -> None:
+    made = json.loads(json.dumps(verdict_document(BANKED, live.verdict(MADE)), allow_nan=False))
+    assert (made["sequential"]["asked"], made["sequential"]["saved"]) == (80, 120)
+    assert [each["flagged"] for each in made["sequential"]["looks"]] == [[], ["quality", "slice: urdu"]]
+    assert made["confirmation"]["confirmed"] is True
+    assert [each["rule"] for each in made["confirmation"]["hypotheses"]] == ["quality", "slice: urdu"]
+    assert [each["case"] for each in made["triage"]] == ["case-00", "case-04"]
+    assert [each["regressed"] for each in made["reruns"]] == [True, True]
+    assert made["bank"] == {
+        "runs": ["monday", "tuesday"], "cases": 40, "difference": -0.01, "p": 0.4, "stale": False,
+    }  # fmt: skip
+    assert made["cost"]["split"]["parts"][-1]["name"] == "unknown"
+
+
+def test_a_bank_that_nobody_checked_has_runs_and_no_numbers() -> None:
+    made = verdict_document(BANKED, examples.REGRESSED)
+    assert made["bank"] == {
+        "runs": ["monday", "tuesday"], "cases": None, "difference": None, "p": None, "stale": None,
+    }  # fmt: skip
+
+
+def test_a_look_that_never_flags_has_no_boundary_in_json() -> None:
+    never = Look(after=1, fraction=0.1, z_regress=math.inf, z_pass=2.0, slice_alpha=0.0, wave=1)
+    taken = replace(live.SEQUENTIAL, looks=(replace(live.SEQUENTIAL.looks[0], look=never),))
+    made = json.loads(
+        json.dumps(verdict_document(MADE, replace(live.verdict(MADE), sequential=taken)), allow_nan=False)
+    )
+    assert made["sequential"]["looks"][0]["z_regress"] is None
+
+
+@given(text=nasty)
+def test_hostile_names_stay_text_everywhere(text: str) -> None:
+    hostile = replace(
+        live.verdict(MADE),
+        triage=(replace(live.SUSPECTS[0], case_id=text),),
+        reruns=(replace(live.RERUNS[1], case_id=text),),
+        confirmation=replace(
+            live.CONFIRMATION,
+            hypotheses=(replace(live.CONFIRMATION.hypotheses[0], rule=f"slice: {text}"),),
+        ),
+    )
+    shown = view(hostile)
+    assert forbidden(terminal.render(shown)) <= {"\n"}
+    page = html.render(shown)
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "<iframe" not in page
