@@ -74,7 +74,10 @@ class CaseChange:
 
 def changes_of(baseline: Mapping[str, Asked], candidate: Mapping[str, Asked]) -> tuple[CaseChange, ...]:
     """Every case of either side exactly once, worst first."""
-    cases = [_case_change(k, baseline.get(k), candidate.get(k)) for k in baseline.keys() | candidate.keys()]
+    cases = [
+        _case_change(case_id, baseline.get(case_id), candidate.get(case_id))
+        for case_id in sorted(dict.fromkeys((*baseline, *candidate)))
+    ]
     return tuple(sorted(cases, key=_badness))
 
 
@@ -141,5 +144,6 @@ def _reasons(side: str, asked: Asked | None) -> tuple[str, ...]:
     return tuple([f"{side}: {why}" for why in missing]) if missing else ()
 
 
-def _badness(case: CaseChange) -> tuple[int, float, str]:
-    return (_RANK[case.change], case.difference or 0.0, case.case_id)
+def _badness(case: CaseChange) -> tuple[int, float]:
+    """Cases that are equally bad stay in order of their ids."""
+    return (_RANK[case.change], case.difference or 0.0)
