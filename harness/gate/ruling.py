@@ -70,11 +70,11 @@ def sequential_of(found: Screened, kill: Kill, design: Design, policy: Policy) -
 
 
 def killed(verdict: Verdict, comparison: Comparison, kill: Kill, policy: Policy) -> Verdict:
-    """A catastrophe: no confirmation is needed, as this is wrong less often than one is."""
+    """A catastrophe, whatever else the numbers say so early: this is wrong less often than a confirmation is."""
     drop = f"{points(comparison.quality.difference)} points on average" if comparison.quality else "a drop"
     limit = policy.looks.kill_at if policy.looks else kill.e_value
     because = (
-        f"stopped after {kill.pairs} cases: {drop}; e-value {kill.e_value:.3g} against a drop of at most "
+        f"stopped after {kill.pairs} cases: {drop}; e-value {kill.e_value:,.0f} against a drop of at most "
         f"{100 * policy.quality_margin:g} points, which one that small reaches at most once in {limit:g} runs"
     )
     others = tuple(

@@ -33,14 +33,14 @@ def must_pass_findings(comparison: Comparison, rules: Rerun) -> tuple[Finding, .
     """Must-pass cases by the answers there are, where none can be asked for again.
 
     REGRESSED where there are as many answers as would be asked for afresh and as large a share of them failed (two
-    of three); INCONCLUSIVE where there are fewer and one of them failed.
+    of three); INCONCLUSIVE where there are fewer and one of them failed, or none at all.
     """
     least, of = rules.must_pass
     found: list[Finding] = []
     for case, asked in by_case(asked_of(comparison.candidate)).items():
         answers = len(asked.scores)
         failed = sum(map(fails, asked.trials))
-        if not failed or not any(trial.must_pass for trial in asked.trials):
+        if not any(trial.must_pass for trial in asked.trials) or (answers and not failed):
             continue
         told = f"a must-pass case failed in {failed} of {answers} answers"
         if answers >= of and failed * of >= least * answers:

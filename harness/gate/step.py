@@ -19,10 +19,11 @@ from harness.gate.fresh import fresh, lacking
 from harness.gate.guard import Watched, findings_of, judged_again, same_model, still_to_ask
 from harness.gate.judge import judge, judge_numbers
 from harness.gate.killing import watch
+from harness.gate.parts import OVERALL
 from harness.gate.ruling import comparison_of, confirmed, cut_short, killed, sequential_of
 from harness.gate.screen import Rules, Screened, Waiting, screen
 from harness.gate.settling import settled
-from harness.gate.suspects import failed_must_pass, for_people, suspects_of, worth_asking
+from harness.gate.suspects import doubtful_must_pass, for_people, suspects_of, worth_asking
 from harness.gate.verdict import Status, Verdict
 from harness.suite.policy import Policy
 from harness.suite.policy import Rerun as RerunRules
@@ -109,16 +110,13 @@ def _next(evidence: Evidence, design: Design, policy: Policy) -> Step:
     )
     if verdict.status is Status.NOT_MEASURED:
         return Decided(verdict=verdict, comparison=comparison)
-    if found.killed:
-        return Decided(verdict=killed(verdict, comparison, kill, policy), comparison=comparison)
     if found.cut_short:
         return Decided(verdict=cut_short(verdict, found, design), comparison=comparison)
-    return _asked_afresh(
-        verdict,
-        _Numbers(evidence=evidence, layout=layout, comparison=comparison, found=found),
-        design,
-        policy,
-    )
+    numbers = _Numbers(evidence=evidence, layout=layout, comparison=comparison, found=found)
+    if found.killed:
+        verdict = killed(verdict, comparison, kill, policy)
+    wanted = _to_confirm(numbers, design, policy)
+    return _confirmed(verdict, numbers, wanted, design, policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,30 +126,52 @@ class _Numbers:
     comparison: Comparison
     found: Screened
 
+    @property
+    def flagged(self) -> tuple[str, ...]:
+        return (OVERALL,) if self.found.killed else self.found.taken[-1].flagged
 
-def _asked_afresh(verdict: Verdict, numbers: _Numbers, design: Design, policy: Policy) -> Step:
-    """First what was flagged has to show again; then the single cases, unless the verdict is REGRESSED by then."""
-    flagged = numbers.found.taken[-1].flagged
-    if flagged and policy.confirm is not None:
-        seen = cases_seen(numbers.layout, numbers.found.after)
-        wanted = fresh_answers(flagged, seen, design, policy.confirm)
-        sides = numbers.evidence.confirmation
-        missing = lacking(fresh(sides, wanted), wanted)
-        if missing or sides is None:
-            return Confirm(repeats=wanted, hypotheses=flagged)
-        found = confirm(sides, wanted, flagged, design, policy)
-        verdict = replace(
-            confirmed(verdict, found, numbers.comparison, policy), bank=check_bank(numbers.evidence, wanted)
-        )
+
+def _to_confirm(numbers: _Numbers, design: Design, policy: Policy) -> Mapping[str, int]:
+    """Fresh answers of both sides that what was flagged has to show in; none where it needs none.
+
+    A catastrophe against a baseline that was asked beside the candidate needs none. Against old answers it may be
+    the provider's and not the candidate's, so each case that was seen is asked once more on both sides.
+    """
+    if policy.confirm is None or not numbers.flagged:
+        return {}
+    seen = cases_seen(numbers.layout, numbers.found.after)
+    if numbers.found.killed:
+        return dict.fromkeys(seen, 1) if design.banked else {}
+    return fresh_answers(numbers.flagged, seen, design, policy.confirm)
+
+
+def _confirmed(
+    verdict: Verdict, numbers: _Numbers, wanted: Mapping[str, int], design: Design, policy: Policy
+) -> Step:
+    if not wanted:
+        return _guarded(verdict, numbers, design, policy)
+    sides = numbers.evidence.confirmation
+    if sides is None or lacking(fresh(sides, wanted), wanted):
+        return Confirm(repeats=wanted, hypotheses=numbers.flagged)
+    found = confirm(sides, wanted, numbers.flagged, design, policy)
+    verdict = replace(
+        confirmed(verdict, found, numbers.comparison, policy), bank=check_bank(numbers.evidence, wanted)
+    )
+    return _guarded(verdict, numbers, design, policy)
+
+
+def _guarded(verdict: Verdict, numbers: _Numbers, design: Design, policy: Policy) -> Step:
+    """Single cases, unless the verdict is REGRESSED by then."""
     suspects = suspects_of(numbers.layout, numbers.found.after, design.must_pass)
     verdict = replace(verdict, triage=for_people(suspects))
     has_regressed = Status.REGRESSED in {verdict.quality, *(status for _, status in verdict.slices)}
     if policy.rerun is None or has_regressed:
         return Decided(verdict=verdict, comparison=numbers.comparison)
-    guarded = same_model(numbers.evidence) and design.clusters >= policy.min_cases
+    stale = verdict.bank is not None and verdict.bank.stale  # then the bank makes suspects of unbroken cases
+    guarded = same_model(numbers.evidence) and design.clusters >= policy.min_cases and not stale
     watched = Watched(
         suspects=worth_asking(suspects) if guarded else (),
-        must_pass=failed_must_pass(numbers.comparison),
+        must_pass=doubtful_must_pass(numbers.comparison),
     )
     return _single_cases(verdict, numbers, watched, policy.rerun)
 

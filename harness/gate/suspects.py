@@ -59,10 +59,12 @@ def worth_asking(suspects: Sequence[Suspect]) -> tuple[str, ...]:
     return tuple(each.case_id for each in suspects if _collapsed(each))
 
 
-def failed_must_pass(comparison: Comparison) -> tuple[str, ...]:
-    """Ids of must-pass cases that the candidate failed at least once, in order of the alphabet."""
-    failed = {o.case_id for o in comparison.candidate.observations if o.must_pass and fails(o)}
-    return tuple(sorted(failed))
+def doubtful_must_pass(comparison: Comparison) -> tuple[str, ...]:
+    """Ids of must-pass cases that the candidate failed at least once, or never answered; in order of the alphabet."""
+    rows = [o for o in comparison.candidate.observations if o.must_pass]
+    failed = {o.case_id for o in rows if fails(o)}
+    unanswered = {o.case_id for o in rows} - {o.case_id for o in rows if o.score is not None}
+    return tuple(sorted(failed | unanswered))
 
 
 def fails(answer: Observation) -> bool:
