@@ -28,6 +28,7 @@ def explain(comparison: Comparison, verdict: Verdict, *, version: str, seed: str
         *explain_gate.bank(verdict),
         *explain_ratios.cost(comparison, verdict),
         *explain_ratios.latency(comparison, verdict),
+        *_causes(verdict),
         *_decide(verdict),
         _findings(verdict),
         explain_quality.cases(comparison),
@@ -47,6 +48,20 @@ def _verdict(comparison: Comparison, verdict: Verdict, version: str) -> Section:
             number("estimator version", version, "of harness"),
         ),
     )
+
+
+def _causes(verdict: Verdict) -> tuple[Section, ...]:
+    """What the change comes from, as far as it was measured."""
+    numbers: list[Number] = []
+    for each in verdict.causes:
+        numbers += [
+            number(each.cause.value, each.difference, each.because),
+            number(f"{each.cause.value}, cases", each.cases),
+            number(f"{each.cause.value}, p", each.p),
+        ]
+    if not numbers:
+        return ()
+    return (Section(title="What it comes from", anchor="where-a-change-comes-from", numbers=tuple(numbers)),)
 
 
 def _decide(verdict: Verdict) -> tuple[Section, ...]:

@@ -8,7 +8,8 @@ from harness.compare.asked import by_case, is_same_case
 from harness.compare.columns import Columns, Pair, columns_of
 from harness.compare.comparison import Comparison, Quality
 from harness.compare.decided import asked_of_both
-from harness.compare.interval import Mean, lower, t_quantile, tail_above
+from harness.compare.interval import lower, t_quantile, tail_above
+from harness.compare.labelled import ENOUGH, LabelUse
 from harness.compare.observation import Side
 from harness.compare.pairing import pair
 from harness.compare.quality import Bounds, both_measured, bounds_of, measured_scores
@@ -56,10 +57,14 @@ def quality(comparison: Comparison, verdict: Verdict) -> Iterator[Section]:
     columns = columns_of(pairs, measured_scores)
     passing, regress = _levels(verdict)
     bounds = bounds_of(columns, passing)
+    labels = comparison.labels
+    graded = comparison.quality if labels is None or labels.graded is None else labels.graded
     yield _sides(comparison, comparison.quality)
-    yield _difference(comparison.quality, columns, (passing, regress))
+    yield _difference(graded, columns, (passing, regress))
     yield _pseudo(bounds, passing)
-    yield _decision(comparison.quality, bounds, verdict)
+    if labels is not None:
+        yield labels_section(labels, comparison.quality)
+    yield _decision(comparison.quality, bounds if graded is comparison.quality else None, verdict)
 
 
 def cases(comparison: Comparison) -> Section:
@@ -164,7 +169,7 @@ def _t(name: str, df: int, alpha: float) -> tuple[Number, ...]:
     return (number(name, t_quantile(df, 1 - alpha), f"t quantile {1 - alpha:.6g}, {df} df"),)
 
 
-def _decision(found: Quality, bounds: Bounds, verdict: Verdict) -> Section:
+def _decision(found: Quality, bounds: Bounds | None, verdict: Verdict) -> Section:
     policy = verdict.policy
     margin = policy.quality_margin
     return Section(
@@ -172,9 +177,8 @@ def _decision(found: Quality, bounds: Bounds, verdict: Verdict) -> Section:
         anchor="quality",
         numbers=(
             number("p_reg", found.p_regress, "T_df(m / SE): small, it fell"),
-            number("p_ni", found.p_noninferior, "larger of the next two: small, no harm"),
-            number("p_ni, t", _beyond(bounds.mean, margin), "P(T > (m + M) / SE)"),
-            number("p_ni, pseudo", _beyond(bounds.pseudo, margin), "P(T > (m_b + M) / SE_b)"),
+            number("p_ni", found.p_noninferior, "small: no harm; the larger of t's and the pseudo-cases'"),
+            *_beyond(bounds, margin),
             number("M", margin, "margin"),
             number("harm excluded", found.lower > -margin, "L > -M"),
             number("a drop proved", found.upper < 0, "U < 0"),
@@ -187,8 +191,47 @@ def _decision(found: Quality, bounds: Bounds, verdict: Verdict) -> Section:
     )
 
 
-def _beyond(mean: Mean, margin: float) -> float:
-    return tail_above(mean, -margin)
+def _beyond(bounds: Bounds | None, margin: float) -> tuple[Number, ...]:
+    """Both parts of p_ni; none where labels correct the difference, which has its own."""
+    if bounds is None:
+        return ()
+    return (
+        number("p_ni, t", tail_above(bounds.mean, -margin), "P(T > (m + M) / SE)"),
+        number("p_ni, pseudo", tail_above(bounds.pseudo, -margin), "P(T > (m_b + M) / SE_b)"),
+    )
+
+
+def labels_section(found: LabelUse, quality: Quality) -> Section:
+    """What people say, and what it makes of the difference."""
+    sides = (("baseline", found.baseline), ("candidate", found.candidate))
+    agreement = [
+        each
+        for name, side in sides
+        if side is not None
+        for each in (
+            number(f"{name}, people", side.people, f"mean of {side.answers} labels"),
+            number(f"{name}, graders", side.graders, "of the same answers"),
+            number(f"{name}, agreement", side.agreement, "1 - mean |label - score|"),
+        )
+    ]
+    used = (
+        number("lambda", found.trust, "cov(y, f) / ((1 + n/N) var(f)), in [0, 1]"),
+        number("m", quality.difference, "lambda mean f of the rest + mean (y - lambda f)"),
+        number("SE", quality.se, "clustered"),
+        number("df", found.clusters - 1, "labelled clusters - 1"),
+        number("L", quality.lower),
+        number("U", quality.upper),
+    )
+    return Section(
+        title="Labels of people",
+        anchor="labels",
+        numbers=(
+            number("cases labelled on both sides", found.cases),
+            number("clusters of them", found.clusters, f"from {ENOUGH} on they correct the graders"),
+            *agreement,
+            *(() if found.trust is None else used),
+        ),
+    )
 
 
 def policy_section(policy: Policy, seed: str) -> Section:

@@ -6,6 +6,7 @@ import math
 
 from harness.compare.comparison import Comparison
 from harness.compare.cost_split import CostSplit
+from harness.compare.labelled import Agreement, LabelUse
 from harness.gate.parts import Confirmation, LookTaken, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
 from harness.units import Json
@@ -19,6 +20,17 @@ def gate_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
         "triage": [_suspect(each) for each in verdict.triage],
         "reruns": [_rerun(each) for each in verdict.reruns],
         "bank": _bank(comparison, verdict),
+        "causes": [
+            {
+                "cause": each.cause.value,
+                "because": each.because,
+                "cases": each.cases,
+                "difference": finite(each.difference),
+                "p": finite(each.p),
+            }
+            for each in verdict.causes
+        ],
+        "labels": None if comparison.labels is None else _labels(comparison.labels),
     }
 
 
@@ -122,6 +134,28 @@ def _rerun(each: RerunCase) -> Json:
         "p": each.p,
         "needed": each.needed,
         "regressed": each.regressed,
+    }
+
+
+def _labels(found: LabelUse) -> Json:
+    return {
+        "cases": found.cases,
+        "clusters": found.clusters,
+        "trust": finite(found.trust),
+        "graded_difference": None if found.graded is None else found.graded.difference,
+        "baseline": _agreement(found.baseline),
+        "candidate": _agreement(found.candidate),
+    }
+
+
+def _agreement(found: Agreement | None) -> Json:
+    if found is None:
+        return None
+    return {
+        "answers": found.answers,
+        "people": found.people,
+        "graders": found.graders,
+        "agreement": found.agreement,
     }
 
 

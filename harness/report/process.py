@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.compare.comparison import Comparison
+from harness.compare.comparison import Comparison, LabelUse
 from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
 from harness.report import words
@@ -37,6 +37,23 @@ def _rows(comparison: Comparison, verdict: Verdict) -> Iterator[ProcessRow]:
         parts += [f"1 earlier run stands for the baseline, {runs[0]}"] if len(runs) == 1 else []
         parts += [] if verdict.bank is None else [_checked(verdict.bank)]
         yield ProcessRow(name="bank", sentence="; ".join(parts))
+    if comparison.labels is not None:
+        yield ProcessRow(name="labels", sentence=_labels(comparison.labels))
+    for each in verdict.causes:
+        yield ProcessRow(name="cause", sentence=each.because)
+
+
+def _labels(found: LabelUse) -> str:
+    """How far people and graders agree, and what came of it."""
+    cases = words.count(found.cases, "case")
+    sides = (("baseline", found.baseline), ("candidate", found.candidate))
+    agreed = [f"{words.percent(each.agreement)} of the {name}" for name, each in sides if each is not None]
+    use = (
+        "too few to correct anything"
+        if found.trust is None
+        else f"quality is corrected by them (trust {found.trust:.2f})"
+    )
+    return f"people labelled {cases} on both sides; graders agree on {words.listing(agreed)}; {use}"
 
 
 def _asked(found: Sequential) -> str:

@@ -11,12 +11,14 @@ from harness.compare.observation import Observation, Side
 from harness.gate.judge import judge
 from harness.gate.parts import (
     BankCheck,
+    Cause,
     Confirmation,
     Hypothesis,
     LookTaken,
     RerunCase,
     Sequential,
     Suspect,
+    Why,
 )
 from harness.gate.verdict import Verdict
 from harness.suite.policy import Policy
@@ -115,6 +117,12 @@ RERUNS = (
 )  # fmt: skip
 BANK = BankCheck(cases=40, difference=-0.01, p=0.4, stale=False)
 
+CAUSES = (
+    Why(
+        cause=Cause.PROMPT, because="your prompt: both sides were asked in turns, and it is all that differs"
+    ),
+)
+
 
 def verdict(made: Comparison | None = None) -> Verdict:
     """The verdict on `comparison`, confirmed, with suspects asked again."""
@@ -125,5 +133,6 @@ def verdict(made: Comparison | None = None) -> Verdict:
         triage=SUSPECTS,
         reruns=RERUNS,
         bank=BANK,
+        causes=CAUSES,
         decide=Decide(cases=210, repeats=0, cost_usd="0.38"),
     )

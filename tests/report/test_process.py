@@ -8,11 +8,14 @@ from dataclasses import replace
 
 from hypothesis import given
 
+from harness.compare.comparison import Comparison, compare
 from harness.compare.design import Look
+from harness.gate.judge import judge
 from harness.gate.parts import Sequential
 from harness.gate.verdict import Verdict
 from harness.report import html, markdown, terminal
 from harness.report.document import verdict_document
+from harness.report.explain import explain
 from harness.report.overview import make_overview
 from harness.report.parts import ReportView
 from harness.report.process import process_rows
@@ -118,6 +121,65 @@ def test_the_document_says_everything_that_happened() -> None:
         "runs": ["monday", "tuesday"], "cases": 40, "difference": -0.01, "p": 0.4, "stale": False,
     }  # fmt: skip
     assert made["cost"]["split"]["parts"][-1]["name"] == "unknown"
+
+
+def labelled(count: int) -> Comparison:
+    """The same comparison, with what people say of the first cases: they agree with the graders on all but one."""
+    sides = [
+        replace(
+            side,
+            observations=tuple(
+                replace(each, label=0.5 if number == 0 else each.score) if number < count else each
+                for number, each in enumerate(side.observations)
+            ),
+        )
+        for side in (MADE.baseline, MADE.candidate)
+    ]
+    return compare(sides[0], sides[1], live.POLICY)
+
+
+def test_labels_say_how_far_graders_are_to_be_trusted() -> None:
+    enough = labelled(30)
+    rows = {row.name: row.sentence for row in process_rows(enough, judge(enough, live.POLICY))}
+    assert rows["labels"].startswith(
+        "people labelled 30 cases on both sides; graders agree on 98.3 % of the baseline and 98.3 % of the "
+        "candidate; quality is corrected by them (trust 0."
+    )
+    made = verdict_document(enough, judge(enough, live.POLICY))["labels"]
+    assert isinstance(made, dict)
+    assert (made["cases"], made["graded_difference"]) == (
+        30,
+        MADE.quality.difference if MADE.quality else None,
+    )
+
+
+def test_a_few_labels_correct_nothing() -> None:
+    few = labelled(5)
+    rows = {row.name: row.sentence for row in process_rows(few, judge(few, live.POLICY))}
+    assert rows["labels"].endswith("too few to correct anything")
+    titles = {each.title for each in explain(few, judge(few, live.POLICY), version="0")}
+    assert "Labels of people" in titles
+
+
+def test_one_side_alone_may_be_labelled() -> None:
+    made = labelled(5)
+    half = compare(made.baseline, MADE.candidate, live.POLICY)
+    document = verdict_document(half, judge(half, live.POLICY))["labels"]
+    assert isinstance(document, dict)
+    assert document["candidate"] is None
+
+
+def test_a_corrected_difference_is_explained_beside_the_graders_own() -> None:
+    enough = labelled(30)
+    sections = {each.title: each for each in explain(enough, judge(enough, live.POLICY), version="0")}
+    graded = {each.name: each.value for each in sections["Difference of quality"].numbers}
+    people = {each.name: each.value for each in sections["Labels of people"].numbers}
+    assert enough.quality is not None
+    assert (graded["m"], people["m"]) == (
+        MADE.quality.difference if MADE.quality else None,
+        enough.quality.difference,
+    )
+    assert "p_ni, t" not in {each.name for each in sections["Decision about quality"].numbers}
 
 
 def test_a_bank_that_nobody_checked_has_runs_and_no_numbers() -> None:
