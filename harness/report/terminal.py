@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.columns import ascii_only, columns, cut, fit, pad, wrap
+from harness.report.columns import ascii_only, columns, pad, wrap
 from harness.report.drawn import Effect, Figure
+from harness.report.listed_cases import SHOWN_CASES, worst
 from harness.report.parts import (
     SYNTHETIC_SHORT,
-    CaseRow,
     Listing,
     ModelRow,
     Overview,
@@ -24,8 +24,6 @@ from harness.report.parts import (
     SuspectRow,
 )
 
-SHOWN_CASES = 3
-SHOWN_STEPS = 12
 _COLOURS = {Status.PASS: "32", Status.REGRESSED: "31", Status.INCONCLUSIVE: "33", Status.NOT_MEASURED: "35"}
 _NARROWEST = 24
 
@@ -51,7 +49,7 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
     for row in view.accounting:
         lines += wrap(row.sentence, width)
     lines += _models(view.models, width)
-    lines += _worst(view.worst, "cases that did not pass", width)
+    lines += worst(view.worst, "cases that did not pass", width)
     lines += _links(view.report, view.next, width)
     return _finish(lines, None if not colour else Status.PASS)
 
@@ -132,7 +130,7 @@ def _block(view: ReportView, width: int) -> list[str]:
     lines += _verdict(view, width)
     lines += [""] if view.listings else []
     lines += [line for each in view.listings for line in _listing(each, width)]
-    lines += _worst(view.worst, "worst cases", width)
+    lines += worst(view.worst, "worst cases", width)
     return lines + _links(view.report, view.next, width)
 
 
@@ -210,67 +208,6 @@ def _listing(listing: Listing, width: int) -> list[str]:
     more = len(listing.case_ids) - 6
     rest = f" and {more} more" if more > 0 else ""
     return wrap(f"{len(listing.case_ids)} {listing.title}: {shown}{rest}", width)
-
-
-def _worst(rows: Sequence[CaseRow], title: str, width: int) -> list[str]:
-    if not rows:
-        return []
-    shown = rows[:SHOWN_CASES]
-    lines = ["", title]
-    if width >= 72:
-        lines += _table(shown, width)
-    else:
-        for row in shown:
-            lines += _stacked(row, width)
-    more = len(rows) - len(shown)
-    lines += wrap(f"... {more} more in the report", width, first=2) if more else []
-    return [*lines, *_steps(shown, width)]
-
-
-def _steps(rows: Sequence[CaseRow], width: int) -> list[str]:
-    """What happened in the worst conversation: a line for each step."""
-    sides = ((row.case_id, pair.repeat, pair.candidate) for row in rows for pair in row.pairs)
-    told = ((case_id, repeat, side) for case_id, repeat, side in sides if side is not None and side.steps)
-    case_id, repeat, side = next(told, ("", 0, None))
-    if side is None:
-        return []
-    lines = ["", *wrap(f"steps of {case_id}, repeat {repeat}", width)]
-    for step in side.steps[:SHOWN_STEPS]:
-        lines.append(f"  {cut(safe.term(ascii_only(step.head)), width - 2)}")
-        if step.said:
-            lines.append(f"     {cut(safe.term(step.said[: 4 * width]), width - 5)}")
-    more = len(side.steps) - SHOWN_STEPS
-    return [*lines, *(wrap(f"... {more} more steps in the report", width, first=2) if more > 0 else [])]
-
-
-def _table(rows: Sequence[CaseRow], width: int) -> list[str]:
-    rates = [_rate(row) for row in rows]
-    rate = max(columns(each) for each in rates)
-    name = min(max(columns(safe.term(row.case_id)) for row in rows), width // 3)
-    room = width - 2 - name - 2 - rate - 2
-    before = min(max(columns(safe.term(row.short_before)) for row in rows), (room - 2) // 2)
-    after = room - before - 2 if before else room
-    lines: list[str] = []
-    for row, shown in zip(rows, rates, strict=True):
-        cells = (
-            fit(safe.term(row.case_id), name),
-            pad(shown, rate),
-            fit(safe.term(row.short_before), before),
-        )
-        line = "  ".join(cell for cell in cells if cell)
-        lines.append(f"  {line}  {cut(safe.term(row.short_after), after)}".rstrip())
-    return lines
-
-
-def _stacked(row: CaseRow, width: int) -> list[str]:
-    lines = [f"  {cut(safe.term(row.case_id), width - 2)}", f"    {cut(_rate(row), width - 4)}"]
-    if row.short_before:
-        lines.append(f"    before {cut(safe.term(row.short_before), width - 11)}")
-    return [*lines, f"    after  {cut(safe.term(row.short_after), width - 11)}"]
-
-
-def _rate(row: CaseRow) -> str:
-    return ascii_only(f"{row.before} -> {row.after}" if row.before else row.after)
 
 
 def _links(report: str | None, steps: Sequence[Step], width: int) -> list[str]:
