@@ -31,8 +31,7 @@ def moved(baseline: float, candidate: float) -> str:
 
 def in_points(change: float) -> str:
     """`5.2 points`, `1 point`, without a sign."""
-    number = size(change)
-    return f"{number} point" if number == "1" else f"{number} points"
+    return _points(size(change))
 
 
 def drop_excluded(quality: Quality, policy: Policy) -> str:
@@ -43,26 +42,28 @@ def drop_excluded(quality: Quality, policy: Policy) -> str:
         return f"No size of drop is excluded; {allowed} points"
     if quality.lower >= 0:
         return f"Any drop is excluded {sure}"
-    return f"A drop of more than {_up(-quality.lower)} points is excluded {sure}; {allowed}"
+    return f"A drop of more than {_points(_up(-quality.lower))} is excluded {sure}; {allowed}"
 
 
 def drop_open(quality: Quality, policy: Policy) -> str:
     """What is excluded where the margin is not: `A drop of more than 6.1 points is excluded, one of 5 is not`."""
     if quality.lower <= -1:
         return "No size of drop is excluded"
-    beyond = _up(-quality.lower)
+    beyond = _points(_up(-quality.lower))
     if quality.lower > -policy.quality_margin:
-        return f"A drop of more than {beyond} points is excluded"
-    return f"A drop of more than {beyond} points is excluded, one of {size(policy.quality_margin)} is not"
+        return f"A drop of more than {beyond} is excluded"
+    return f"A drop of more than {beyond} is excluded, one of {size(policy.quality_margin)} is not"
 
 
 def drop_proved(quality: Quality, policy: Policy) -> str:
     """Both ends of a proved drop, beside what the suite allows."""
-    least = _down(-quality.upper)
+    least = _points(_down(-quality.upper))
     allowed = f"this suite allows {size(policy.quality_margin)}"
     if quality.lower <= -1:
-        return f"At least {least} points of it are proved, and no size is excluded; {allowed}"
-    return f"A drop of at least {least} points is proved and one of more than {_up(-quality.lower)} excluded; {allowed}"
+        return f"At least {least} of it are proved, and no size is excluded; {allowed}"
+    return (
+        f"A drop of at least {least} is proved and one of more than {_up(-quality.lower)} excluded; {allowed}"
+    )
 
 
 def rise_proved(ratio: Ratio, limit: float | None) -> str:
@@ -115,6 +116,10 @@ def _more_answers(way: Way) -> str:
     bank = " on both sides, new ones of the baseline too" if way.kind == "bank" else ""
     price = "unpriced" if way.cost_usd is None else f"about {dollars(way.cost_usd)}"
     return f"{count(way.more, 'more answer')} of {of}{bank} ({price})"
+
+
+def _points(number: str) -> str:
+    return f"{number} point" if number == "1" else f"{number} points"
 
 
 def _up(share: float) -> str:

@@ -123,10 +123,10 @@ class Telling:
     def _backing(self, rule: str, chance: str) -> str:
         """How sure it is: what stopped the asking, what showed it again, or what one look says."""
         looks, again = self.verdict.sequential, self._hypothesis(rule)
-        if rule == "quality" and looks is not None and looks.killed_at is not None:
-            return f", so clearly that asking stopped after {count(looks.killed_at, 'case')}"
         if again is not None and again.confirmed:
             return f", and fell again, by {phrases.in_points(again.difference)}, in {_fresh(self.verdict.confirmation)}"
+        if rule == "quality" and looks is not None and looks.killed_at is not None:
+            return f", so clearly that asking stopped after {count(looks.killed_at, 'case')}"
         return f": {chance}, {_NOT_CONFIRMED}"
 
     def _hypothesis(self, rule: str) -> Hypothesis | None:

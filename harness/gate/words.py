@@ -16,7 +16,7 @@ from harness.gate.verdict import Finding, Status, Verdict
 
 def summary_of(comparison: Comparison, verdict: Verdict, shown: Shown = str) -> Summary:
     """The verdict in two sentences: a function of its arguments alone. `shown` makes what others wrote harmless."""
-    lead = next(each for each in verdict.findings if each.status is verdict.status)
+    lead = _lead(verdict)
     quality = comparison.quality
     if quality is None or verdict.status is Status.NOT_MEASURED:
         return _not_measured(comparison, lead, shown)
@@ -30,6 +30,12 @@ def summary_of(comparison: Comparison, verdict: Verdict, shown: Shown = str) -> 
             return told.undecided(lead)
         case _:
             assert_never(verdict.status)
+
+
+def _lead(verdict: Verdict) -> Finding:
+    """The finding that decided. That a regression did not show again says more than that quality is undecided."""
+    found = [each for each in verdict.findings if each.status is verdict.status]
+    return next((each for each in found if each.rule == "confirm"), found[0])
 
 
 def _not_measured(comparison: Comparison, lead: Finding, shown: Shown) -> Summary:

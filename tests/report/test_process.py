@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from harness.compare.comparison import Comparison, compare
@@ -20,6 +21,7 @@ from harness.report.overview import make_overview
 from harness.report.parts import ReportView
 from harness.report.process import process_rows
 from harness.report.view import make_view
+from tests.gate.live import Gate, cases
 from tests.report import examples, live
 from tests.report.gold import assert_gold, scrubbed
 from tests.report.hostile import nasty
@@ -196,6 +198,39 @@ def test_a_look_that_never_flags_has_no_boundary_in_json() -> None:
         json.dumps(verdict_document(MADE, replace(live.verdict(MADE), sequential=taken)), allow_nan=False)
     )
     assert made["sequential"]["looks"][0]["z_regress"] is None
+
+
+FLAKY = cases((70, 0.97), (20, 0.6), (10, 0.1))
+WORSE = {case: max(0.0, rate - 0.3) for case, rate in FLAKY.items()}
+URDU = {case: ("urdu",) if place < 12 else ("plain",) for place, case in enumerate(FLAKY)}
+WORLDS = {
+    "unconfirmed": Gate(before=FLAKY, after=FLAKY, seed="1", tags=URDU),
+    "a catastrophe": Gate(before=FLAKY, after=WORSE, seed="1", tags=URDU),
+    "a catastrophe beside a baseline": Gate(before=FLAKY, after=WORSE, seed="2", tags=URDU, bank=0),
+    "a slice": Gate(
+        before=FLAKY, after={**FLAKY, **dict.fromkeys(list(FLAKY)[:12], 0.0)}, seed="1", tags=URDU
+    ),
+    "one case": Gate(before=FLAKY, after={**FLAKY, "c003": 0.0}, seed="2", must_pass=frozenset({"c003"})),
+    "too few": Gate(before=dict(list(FLAKY.items())[:12]), after=dict(list(FLAKY.items())[:12]), bank=0),
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_what_a_live_gate_decides_can_be_told_and_checked_by_hand(world: str) -> None:
+    decided = WORLDS[world].run()
+    shown = make_view(decided.comparison, decided.verdict, {})
+    assert terminal.render(shown).startswith("triage")
+    assert json.dumps(verdict_document(decided.comparison, decided.verdict), allow_nan=False)
+    sections = {each.title: each for each in explain(decided.comparison, decided.verdict, version="0")}
+    told = {each.name: float(str(each.value)) for each in sections["Difference of quality"].numbers}
+    assert told["U"] == pytest.approx(min(1.0, told["m"] + told["t"] * told["SE"]))
+    assert told["L_t"] == pytest.approx(max(-1.0, told["m"] - told["t'"] * told["SE"]))
+    quality = decided.comparison.quality
+    assert quality is not None
+    pseudo = {each.name: each.value for each in sections["With two pseudo-cases, +1 and -1"].numbers}
+    assert pseudo["L"] == pytest.approx(quality.lower)
+    if world == "unconfirmed":
+        assert shown.headline.startswith("Quality seemed to have fallen, but it rose by")
 
 
 @given(text=nasty)
