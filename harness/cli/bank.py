@@ -116,8 +116,16 @@ def _is_needed(wanted: Measurement, project: Project, settings: Settings) -> boo
 
 
 def _measure(wanted: Measurement, args: argparse.Namespace, project: Project, settings: Settings) -> bool:
+    return _declare(_asked(wanted, args, project, settings), args, settings)
+
+
+def _asked(wanted: Measurement, args: argparse.Namespace, project: Project, settings: Settings) -> RunInfo:
     with listening(args, settings) as listener, progress(wanted.suite, args, settings, listener) as emit:
-        info = measure(wanted, project, settings, emit)
+        return measure(wanted, project, settings, emit)
+
+
+def _declare(info: RunInfo, args: argparse.Namespace, settings: Settings) -> bool:
+    """Bless what is whole; gives whether it was."""
     totals = run_totals(settings.store, info.run_id)
     if totals.measured < totals.accounting.planned:
         explain([info.run_id], settings)
@@ -163,19 +171,19 @@ def _lines(stands: Standing) -> list[str]:
         )
     )
     lines = [f"{stands.suite}: baseline {since}"]
-    if isinstance(stands.found, Refused):
+    score, until = stands.score, stands.expires()
+    if isinstance(stands.found, Refused) or score is None:
         lines.append(f"  bank of {stands.label}: not usable, so a gate asks both sides")
-        lines += [f"    {reason}" for reason in stands.found.reasons]
+        lines += [f"    {reason}" for reason in stands.reasons]
         calls = count(stands.needed, "trial")
         return [*lines, f"    {stands.command} asks {calls}, and makes it usable"]
-    score, until = stands.score, stands.expires()
-    lines.append(f"  bank of {stands.label}: usable, so a gate asks the candidate alone")
-    lines.append(f"    {_samples(stands)}; its oldest run counts until {until:%Y-%m-%d %H:%M}")
-    if score is not None:
-        lines.append(
-            f"    mean score {percent(score.mean)} (95 %: {percent(score.lower)} to {percent(score.upper)})"
-        )
-    return lines
+    mean, lower, upper = percent(score.mean), percent(score.lower), percent(score.upper)
+    return [
+        *lines,
+        f"  bank of {stands.label}: usable, so a gate asks the candidate alone",
+        f"    {_samples(stands)}; its oldest run counts until {until:%Y-%m-%d %H:%M}",
+        f"    mean score {mean} (95 %: {lower} to {upper})",
+    ]
 
 
 def _samples(stands: Standing) -> str:
@@ -207,7 +215,7 @@ def _json(stands: Standing) -> Json:
     return {
         "variant": stands.label,
         "usable": isinstance(found, Bank),
-        "reasons": [] if isinstance(found, Bank) else list(found.reasons),
+        "reasons": list(stands.reasons),
         "samples": {
             "fewest": stands.fewest,
             "median": stands.median,

@@ -67,6 +67,11 @@ class Standing:
     """What measures it anew."""
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the bank is refused; empty where it is not."""
+        return self.found.reasons if isinstance(self.found, Refused) else ()
+
+    @property
     def fewest(self) -> int:
         """Samples of the case that has the fewest; 0 where the bank is refused."""
         return min(self.found.samples.values()) if isinstance(self.found, Bank) else 0
@@ -115,8 +120,7 @@ def measure(wanted: Measurement, project: Project, settings: Settings, emit: Emi
     terms = Terms(
         mode=wanted.mode, purpose="measure", budget=wanted.budget, deadline=wanted.deadline, tab=wanted.tab
     )
-    [info] = run_plans([plan], terms, settings, emit)
-    return info
+    return run_plans([plan], terms, settings, emit)[0]
 
 
 def bank_wanted(plan: Plan, terms: Terms, shared: Collection[str], now: datetime) -> Wanted:

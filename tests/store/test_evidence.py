@@ -20,6 +20,7 @@ from harness.store.evidence import (
 )
 from harness.store.ingest import rebuild
 from harness.store.journal import Tools
+from harness.store.pooling import pool
 from harness.store.questions import spell_policy
 from harness.store.read import read_side
 from harness.suite.policy import Policy
@@ -99,6 +100,25 @@ def test_reruns_that_came_one_after_another_are_one_side(room: Room) -> None:
         ("b", 2, "timeout"),
     ]
     assert (both.accounting.planned, both.accounting.answered, both.accounting.failed) == (4, 3, 1)
+
+
+def test_runs_of_a_route_share_out_their_models_together(room: Room) -> None:
+    routed = replace(info(), route="{}", model="route:r", model_id="claude-opus-5-5")
+    for name in ("r1", "r2"):
+        room.made(name, about=routed)
+    [share] = read_runs(room.store, ["r1", "r2"]).models
+    assert (share.model, share.case_ids, share.planned, share.answered) == (
+        "claude-opus-5-5",
+        ("a", "b"),
+        4,
+        4,
+    )
+    assert share.cost_usd == "0.040000004"
+
+
+def test_no_runs_are_no_side() -> None:
+    with pytest.raises(ValueError, match="at least one run"):
+        pool([], [])
 
 
 def test_evidence_of_two_sides_is_read_again_too(room: Room) -> None:
