@@ -76,6 +76,21 @@ class ModelShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GraderFacts:
+    """One grader over one run."""
+
+    grader: str
+    version: int
+    grades: int
+    confidence: float
+    """Mean, in [0, 1]: how sure it was; 1 of exact graders."""
+    spread: float | None
+    """Mean standard deviation of its scores where it graded one answer several times; None where it never did."""
+    repeated: int
+    """Answers and expectations that it graded several times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Regrading:
     """That a side's stored answers were graded anew for a comparison; the grades in the store stay as they were."""
 
@@ -115,5 +130,7 @@ class Side:
     """The price rows of its pins as canonical JSON, as `RunInfo` has them; empty: not known."""
     prompt_digest: str = ""
     """Of the prompt version that was asked; empty: not known."""
+    grader_facts: tuple[GraderFacts, ...] = ()
+    """Of the graders that graded it when it ran, by name; of several runs the newest one's."""
     regraded: Regrading | None = None
     """None: its scores are those that were given when it ran."""

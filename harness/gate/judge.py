@@ -12,6 +12,7 @@ from harness.compare.needs import Decide, Open, needs
 from harness.compare.wording import percent, quality_sentence, ratio_sentence, slice_sentence
 from harness.gate.attribution import causes_of
 from harness.gate.latency import latency_findings
+from harness.gate.notes import notes_of
 from harness.gate.settling import must_pass_findings, settled
 from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
 from harness.gate.verdict import Finding, Status, Verdict
@@ -122,6 +123,7 @@ def _judge_parts(comparison: Comparison, quality: Quality, policy: Policy) -> _J
             ),
             cost,
             *latency,
+            *notes_of(comparison, policy),
         ),
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from harness.compare.asked import by_case, is_same_case
 from harness.compare.comparison import Comparison
-from harness.compare.ratio import Ratio
+from harness.compare.evidence import Evidence
+from harness.compare.ratio import Ratio, latency_ratio
 from harness.compare.tails import ENOUGH
 from harness.compare.wording import ratio_sentence
 from harness.gate.statuses import ratio_status
@@ -33,6 +35,18 @@ def tail_is_gated(comparison: Comparison, policy: Policy) -> bool:
         and comparison.latency_comparable
         and policy.latency_margin is not None
     )
+
+
+def control_of(evidence: Evidence, alpha: float) -> Ratio | None:
+    """The latency ratio of the answers that were asked to confirm a regression: the only ones in turns, beside a bank.
+
+    Advisory: they are few, and of the cases that were flagged. None where nothing was confirmed.
+    """
+    if evidence.confirmation is None:
+        return None
+    before, after = (by_case(side.observations) for side in evidence.confirmation)
+    pairs = [(before[case], after[case]) for case in sorted(before.keys() & after.keys())]
+    return latency_ratio([each for each in pairs if is_same_case(*each)], alpha)
 
 
 def _finding(rule: str, ratio: Ratio | None, comparison: Comparison, policy: Policy) -> Finding:

@@ -19,6 +19,7 @@ from harness.gate.fresh import fresh, lacking
 from harness.gate.guard import Watched, findings_of, judged_again, same_model, still_to_ask
 from harness.gate.judge import judge, judge_numbers
 from harness.gate.killing import watch
+from harness.gate.latency import control_of
 from harness.gate.parts import OVERALL
 from harness.gate.ruling import comparison_of, confirmed, cut_short, killed, sequential_of
 from harness.gate.screen import Rules, Screened, Waiting, screen
@@ -86,9 +87,12 @@ def next_step(evidence: Evidence, design: Design, policy: Policy) -> Step:
     step = _next(evidence, design, policy)
     if not isinstance(step, Decided):
         return step
-    return replace(
-        step, verdict=replace(step.verdict, causes=causes_of(evidence, step.comparison, step.verdict))
+    verdict = replace(
+        step.verdict,
+        causes=causes_of(evidence, step.comparison, step.verdict),
+        latency_control=control_of(evidence, policy.alpha),
     )
+    return replace(step, verdict=verdict)
 
 
 def _next(evidence: Evidence, design: Design, policy: Policy) -> Step:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.compare.needs import Decide
+from harness.compare.ratio import Ratio
 from harness.gate.parts import BankCheck, Confirmation, RerunCase, Sequential, Suspect, Why
 from harness.suite.policy import Policy
 
@@ -66,6 +67,8 @@ class Verdict:
     """Whether the old samples still describe the baseline; None where nothing fresh was asked of it."""
     causes: tuple[Why, ...] = ()
     """What a change comes from, as far as it was measured."""
+    latency_control: Ratio | None = None
+    """Of the fresh answers that were to confirm a regression: advisory; None where there are none."""
 
     @property
     def is_only_warned_of(self) -> bool:

@@ -14,8 +14,9 @@ from harness.gate.verdict import Status, Verdict
 from harness.gate.words import summary_of
 from harness.record import RunInfo
 from harness.report.figures import why_latency_is_not_gated
-from harness.report.gate_document import finite, gate_document, split_document
+from harness.report.gate_document import finite, gate_document
 from harness.report.parts import RunTotals
+from harness.report.reasons import cost_reasons, graders_document, latency_reasons
 from harness.report.routed import share_document
 from harness.units import Json
 
@@ -57,6 +58,7 @@ def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json
             for each in verdict.findings
         ],
         "decide": _decide(verdict.decide),
+        "graders": graders_document(comparison),
         "synthetic": comparison.baseline.synthetic or comparison.candidate.synthetic,
     }
 
@@ -126,18 +128,15 @@ def _cost(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
         "status": _status(verdict.cost),
         "baseline_usd": comparison.baseline.cost_usd,
         "candidate_usd": comparison.candidate.cost_usd,
-        "split": split_document(comparison.cost_split),
+        **cost_reasons(comparison),
     }
 
 
 def _latency(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
     gated = comparison.latency is not None and not why_latency_is_not_gated(comparison, verdict)
-    return {
-        **_ratio(comparison.latency),
-        "gated": gated,
-        "status": _status(verdict.latency),
-        "p95": _ratio(comparison.latency_p95),
-    }
+    status = _status(verdict.latency)
+    more = latency_reasons(comparison, verdict)
+    return {**_ratio(comparison.latency), "gated": gated, "status": status, **more}
 
 
 def _ratio(ratio: Ratio | None) -> dict[str, Json]:

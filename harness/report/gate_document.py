@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from harness.compare.comparison import Comparison
-from harness.compare.cost_split import CostSplit
 from harness.compare.labelled import Agreement, LabelUse
 from harness.gate.parts import Confirmation, LookTaken, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
@@ -31,20 +30,6 @@ def gate_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
             for each in verdict.causes
         ],
         "labels": None if comparison.labels is None else _labels(comparison.labels),
-    }
-
-
-def split_document(split: CostSplit | None) -> Json:
-    """Where a change of cost comes from: US dollars per case, as text, which add up exactly."""
-    if split is None:
-        return None
-    return {
-        "before_usd": format(split.before, "f"),
-        "after_usd": format(split.after, "f"),
-        "parts": [
-            {"name": each.name, "usd": format(each.usd, "f"), "points": finite(each.points)}
-            for each in split.parts
-        ],
     }
 
 

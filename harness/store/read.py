@@ -12,6 +12,7 @@ from harness.compare.observation import Accounting, Side
 from harness.errors import UsageError
 from harness.record import Answer, RunInfo
 from harness.store.duck import reading
+from harness.store.graders import graders_of
 from harness.store.sides import observations_of, plain_money, shares_of
 from harness.store.steps import read_steps
 from harness.units import Seconds, Usd
@@ -126,6 +127,7 @@ def read_side(store: str | Path, run_id: str) -> Side:
         info = _info(rows[0])
         observations = observations_of(connection, run_id)
         models = () if info.route is None else shares_of(connection, run_id)
+        facts = graders_of(connection, run_id)
     return Side(
         run_id=run_id,
         suite=info.suite,
@@ -141,6 +143,7 @@ def read_side(store: str | Path, run_id: str) -> Side:
         models=models,
         prices=info.prices,
         prompt_digest=info.prompt_digest,
+        grader_facts=facts,
     )
 
 

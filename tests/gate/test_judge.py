@@ -466,3 +466,29 @@ def test_an_open_ratio_asks_for_cases(open_part: str) -> None:
     assert found.decide is not None
     assert found.decide.cases > 100
     assert found.decide.repeats == 0
+
+
+# Labels of people ------------------------------------------------------------------------------------------------
+
+
+def labelled(name: str, labels: int) -> Side:
+    whole = replace(with_each(side(singles((100, 1.0)), name), cost=1.0, latency=1.0))
+    spoken = [replace(o, label=0.75 if k < labels else None) for k, o in enumerate(whole.observations)]
+    return replace(whole, observations=tuple(spoken))
+
+
+def test_labels_that_correct_the_graders_are_told_beside_what_they_alone_say() -> None:
+    found = judge(compare(labelled("a", 60), labelled("b", 60), POLICY), POLICY)
+    told = sentence(found, "labels")
+    assert told.startswith(
+        "quality is corrected by labels of 60 cases, with trust 0.00 in the graders; they alone say +0.0"
+    )
+    assert "people give 60 answers of the candidate 75.0 %, the graders 100.0 % (agreement 75.0 %)" in told
+
+
+def test_a_few_labels_are_only_held_against_the_graders() -> None:
+    found = judge(compare(labelled("a", 1), labelled("b", 0), POLICY), POLICY)
+    assert sentence(found, "labels") == (
+        "people give 1 answer of the baseline 75.0 %, the graders 100.0 % (agreement 75.0 %); "
+        "from 20 cases on that are labelled on both sides, labels correct the graders"
+    )

@@ -15,7 +15,7 @@ from harness.report.parts import RunTotals
 from tests.report import examples
 
 QUALITY = {"n", "clusters", "baseline", "candidate", "difference", "lower", "upper", "margin", "p_regress", "p_noninferior", "mde", "status"}  # fmt: skip
-TOP = {"schema", "suite", "status", "label", "summary", "quality", "cost", "latency", "slices", "sequential", "confirmation", "triage", "reruns", "bank", "causes", "labels", "accounting", "models", "findings", "decide", "synthetic"}  # fmt: skip
+TOP = {"schema", "suite", "status", "label", "summary", "quality", "cost", "latency", "slices", "sequential", "confirmation", "triage", "reruns", "bank", "causes", "labels", "graders", "accounting", "models", "findings", "decide", "synthetic"}  # fmt: skip
 ACCOUNTING = {"planned", "answered", "degraded", "failed", "skipped"}
 
 
@@ -37,9 +37,10 @@ def test_the_keys_are_the_same_whatever_was_measured(*, measured: bool) -> None:
         "status",
         "baseline_usd",
         "candidate_usd",
+        "actual_ratio",
         "split",
     }
-    assert set(part(made, "latency")) == {"ratio", "lower", "upper", "gated", "status", "p95"}
+    assert set(part(made, "latency")) == {"ratio", "lower", "upper", "gated", "status", "p95", "control"}
     assert set(part(made, "accounting")) == {"baseline", "candidate", "only_baseline", "only_candidate"}
     assert set(part(part(made, "accounting"), "baseline")) == ACCOUNTING
 

@@ -1,0 +1,45 @@
+"""What is worth knowing of how the scores came about, and decides nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.compare.comparison import Comparison
+from harness.compare.labelled import ENOUGH, Agreement, LabelUse
+from harness.compare.wording import level, percent, points
+from harness.gate.verdict import Finding, Status
+from harness.suite.policy import Policy
+
+
+def notes_of(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
+    """Findings that never fail: labels of people, where there are any."""
+    labels = comparison.labels
+    if labels is None:
+        return ()
+    return (Finding(rule="labels", status=Status.PASS, because=_labels(labels, policy)),)
+
+
+def _labels(labels: LabelUse, policy: Policy) -> str:
+    agreed = "; ".join(_agreements(labels))
+    graded = labels.graded
+    if graded is None or labels.trust is None:
+        return f"{agreed}; from {ENOUGH} cases on that are labelled on both sides, labels correct the graders"
+    bounds = f"{level(policy.alpha)}: {points(graded.lower)} to {points(graded.upper)}"
+    return (
+        f"quality is corrected by labels of {labels.cases} cases, with trust {labels.trust:.2f} in the graders; "
+        f"they alone say {points(graded.difference)} points ({bounds}); {agreed}"
+    )
+
+
+def _agreements(labels: LabelUse) -> Iterator[str]:
+    sides: tuple[tuple[str, Agreement | None], ...] = (
+        ("baseline", labels.baseline),
+        ("candidate", labels.candidate),
+    )
+    for name, side in sides:
+        if side is not None:
+            answers = f"{side.answers} answer{'s' * (side.answers != 1)}"
+            yield (
+                f"people give {answers} of the {name} {percent(side.people)}, the graders {percent(side.graders)} "
+                f"(agreement {percent(side.agreement)})"
+            )
