@@ -62,7 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--threshold", metavar="SHARE", help="a fixed threshold to try beside it: 90%%")
     parser.add_argument(
-        "--runs", type=int, default=300, metavar="N", help="changes of nothing to try (default: 300)"
+        "--runs", type=int, default=200, metavar="N", help="changes of nothing to try (default: 200)"
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="N", help="equal seeds give equal figures (default: 1)"

@@ -127,7 +127,7 @@ class Detection:
     """Of all of them, by calls."""
     cheapest_without_bank: Combination
     with_what_there_is: Combination | None
-    """The cheapest that needs no further case; None: all do."""
+    """The cheapest that needs no further case, with all there are; None: all do."""
     today: tuple[Today, ...]
     """As the suite says, and with a bank."""
     least_to_pass: int
@@ -174,8 +174,13 @@ def samples_in_bank(plans: tuple[Plan, Plan], settings: Settings) -> int | None:
 def detection_of(drop: float, power: float, planned: Planned) -> Detection:
     """Every way to find `drop`, in (0, 1], with probability `power`, and what the suite sees as it is."""
     policy, components = planned.policy, planned.known.components
-    found = tuple(_combination(way, (drop, power), planned) for way in _ways(policy))
-    enough = [each for each in found if each.cases <= planned.cases]
+    found = tuple(
+        _combination(way, cases_for(components, way, drop, alpha=policy.alpha, power=power), planned)
+        for way in _ways(policy)
+    )
+    enough = [
+        _combination(each.sampling, planned.cases, planned) for each in found if each.cases <= planned.cases
+    ]
     cheapest = _cheapest(found)
     best = _cheapest(enough) if enough else None
     return Detection(
@@ -209,9 +214,7 @@ def _ways_today(planned: Planned) -> Iterable[Sampling]:
         yield Sampling(baseline=samples, candidate=planned.as_planned.candidate, bank=True)
 
 
-def _combination(way: Sampling, wanted: tuple[float, float], planned: Planned) -> Combination:
-    drop, power = wanted
-    cases = cases_for(planned.known.components, way, drop, alpha=planned.policy.alpha, power=power)
+def _combination(way: Sampling, cases: int, planned: Planned) -> Combination:
     asked = (0 if way.bank else cases * way.baseline, cases * way.candidate)
     costs = [_price(side, calls) for side, calls in zip(planned.sides, asked, strict=True)]
     waits = [_wait(side, calls) for side, calls in zip(planned.sides, asked, strict=True)]
