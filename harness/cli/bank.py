@@ -144,12 +144,15 @@ def bless_run(info: RunInfo, args: argparse.Namespace, settings: Settings) -> No
     say(term(f"{done.suite} is compared with {done.run_id} from now on"))
 
 
+def standing_of(args: argparse.Namespace, settings: Settings) -> Standing:
+    """What stands for the variant that was named, or for the baseline of the suite."""
+    project = read_project(WorkingTree(settings.root))
+    return standing(measurement(cast("str", args.suite), args, mode="live", tab=Tab()), project, settings)
+
+
 def run_show(args: argparse.Namespace) -> int:
     """Show what stands for the baseline of a suite."""
-    settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
-    suite = cast("str", args.suite)
-    stands = standing(measurement(suite, args, mode="live", tab=Tab()), project, settings)
+    stands = standing_of(args, read_settings())
     if args.json:
         tell_json({"schema": 1, "baseline": baseline_json(stands.baseline), "bank": _json(stands)})
     else:

@@ -16,8 +16,7 @@ from harness.report.safe import term
 from harness.report.words import count
 from harness.settings import read_settings
 from harness.store.bank import mark_stale
-from harness.store.bank_rules import key_of
-from harness.store.baselines import Baseline, expire, list_baselines, show_baseline
+from harness.store.baselines import Baseline, expire, list_baselines
 from harness.store.read import find_run
 from harness.wiring import redactor
 
@@ -74,7 +73,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for each in (show, end, stale):
         each.add_argument("suite")
     stale.add_argument("--why", required=True, metavar="TEXT", help="what changed")
-    bank.add_variant(show)
+    for each in (show, stale):
+        bank.add_variant(each)
     add_json(listing, show)
 
 
@@ -105,18 +105,15 @@ def _expire(args: argparse.Namespace) -> int:
 
 def _stale(args: argparse.Namespace) -> int:
     settings, suite = read_settings(), cast("str", args.suite)
-    current = show_baseline(settings.store, suite=suite)
-    if current is None:
-        raise UsageError(f"suite {suite!r} has no baseline; `harness baseline measure {suite}` makes one")
+    stands = bank.standing_of(args, settings)
     why = redactor(settings).redact_text(cast("str", args.why))
-    key = key_of(find_run(settings.store, current.run_id))
-    left = mark_stale(settings.store, key, why, SystemClock().now())
-    audit(settings, "baseline_stale", {"suite": suite, "runs": list(left), "why": why})
-    say(
-        term(
-            f"{suite}: {count(len(left), 'run')} left the bank; `harness baseline measure {suite}` fills it again"
+    left = mark_stale(settings.store, stands.key, why, SystemClock().now()) if stands.members else ()
+    if not left:
+        raise UsageError(
+            f"no sample of {stands.label} is in the bank of {suite!r}; `harness baseline show {suite}` lists it"
         )
-    )
+    audit(settings, "baseline_stale", {"suite": suite, "runs": list(left), "why": why})
+    say(term(f"{suite}: {count(len(left), 'run')} left the bank; {stands.command} fills it again"))
     return 0
 
 

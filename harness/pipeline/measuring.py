@@ -20,7 +20,7 @@ from harness.plan import Plan, make_plan
 from harness.record import Mode, RunInfo
 from harness.settings import Settings, check_budgets
 from harness.store.bank import Bank, Refused, Wanted, find_bank, list_members
-from harness.store.bank_rules import Member, key_of
+from harness.store.bank_rules import BankKey, Member, key_of
 from harness.store.baselines import Baseline, show_baseline
 from harness.suite.policy import BankRules
 from harness.suite.project import Project
@@ -55,6 +55,7 @@ class Standing:
     suite: str
     label: str
     """`v2 on claude-opus-5-5`."""
+    key: BankKey
     rules: BankRules
     baseline: Baseline | None
     """The suite's, whatever variant it is of."""
@@ -158,6 +159,7 @@ def standing(
     return Standing(
         suite=suite.name,
         label=plan.variant.label,
+        key=sought.key,
         rules=rules,
         baseline=show_baseline(settings.store, suite=suite.name) if kept else None,
         found=find_bank(settings.store, sought, rules, now),

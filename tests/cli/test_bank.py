@@ -102,12 +102,13 @@ def test_stale_samples_stand_for_nothing(api: StandIn, typed: Type) -> None:
     typed(*MEASURE)
     said = typed("baseline", "stale", "tiny", "--why", "the model changed")
     assert said.status == 0
-    assert "tiny: 1 run left the bank" in said.err
+    assert "tiny: 1 run left the bank; harness baseline measure tiny --mode live fills it again" in said.err
+    assert typed("baseline", "stale", "tiny", "--why", "again").status == 2
     assert "1 run in the bank: stale: the model changed" in bank_of(typed)["bank"]["reasons"][0]
     assert ": stale: the model changed" in typed("baseline", "show", "tiny").out
 
 
-def test_without_a_baseline_nothing_is_stale(history: Path, typed: Type) -> None:
+def test_what_is_not_in_the_bank_cannot_go_stale(history: Path, typed: Type) -> None:
     said = typed("baseline", "stale", "sentiment", "--why", "x")
     assert said.status == 2
-    assert "`harness baseline measure sentiment` makes one" in said.err
+    assert "no sample of v1 on claude-haiku-5-5 is in the bank of 'sentiment'" in said.err
