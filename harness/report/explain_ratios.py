@@ -71,9 +71,23 @@ def latency(comparison: Comparison, verdict: Verdict) -> Iterator[Section]:
                 if tail
                 else ()
             ),
+            *_control(verdict.latency_control),
             number("asked in turns", comparison.latency_comparable, "else it is never gated"),
             *_limit(verdict.policy.latency_margin, verdict.latency),
         ),
+    )
+
+
+def _control(ratio: Ratio | None) -> tuple[Number, ...]:
+    """The answers that confirmed a regression were asked in turns, whatever the others were."""
+    if ratio is None:
+        return ()
+    return (
+        number(
+            "R, fresh answers", ratio.ratio, f"of {ratio.n} cases, asked in turns to confirm; decides nothing"
+        ),
+        number("R, fresh, lower", ratio.lower),
+        number("R, fresh, upper", ratio.upper),
     )
 
 

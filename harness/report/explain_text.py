@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from harness.report import safe
 from harness.report.columns import ascii_only, columns, cut, pad, wrap
@@ -76,3 +77,5 @@ def _spelled(value: Value) -> str:
             return f"{value:,}"
         case str():
             return safe.term(ascii_only(value))
+        case _:
+            assert_never(value)

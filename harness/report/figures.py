@@ -157,7 +157,7 @@ def _latency(comparison: Comparison, verdict: Verdict) -> Figure:
         name="latency",
         value="no times" if ratio is None else words.change(ratio.ratio),
         detail=detail,
-        extra=_percentiles(comparison),
+        extra="; ".join(each for each in (_percentiles(comparison), _control(verdict)) if each),
         status=None if why else verdict.latency,
     )
 
@@ -170,10 +170,17 @@ def why_latency_is_not_gated(comparison: Comparison, verdict: Verdict) -> str:
         (verdict.status is Status.NOT_MEASURED, "nothing is judged"),
         ("replay" in modes, "replies were replayed"),
         ("imported" in modes, "results were imported"),
+        (bool(comparison.baseline.runs), "old answers stand for the baseline"),
         (not comparison.latency_comparable, "the sides were not run side by side"),
         (verdict.latency is None, "there are too few times to compare"),
     )
     return next((why for holds, why in reasons if holds), "")
+
+
+def _control(verdict: Verdict) -> str:
+    """What the fresh answers of a confirmation say, which were asked in turns: advice, as they are few."""
+    ratio = verdict.latency_control
+    return "" if ratio is None else f"in fresh answers, asked in turns: {words.change(ratio.ratio)}"
 
 
 def _percentiles(comparison: Comparison) -> str:

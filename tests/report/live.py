@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.compare.comparison import Comparison, compare
+from harness.compare.comparison import Comparison, Ratio, compare
 from harness.compare.design import Look
 from harness.compare.needs import Decide
 from harness.compare.observation import Observation, Side
@@ -133,6 +133,7 @@ def verdict(made: Comparison | None = None) -> Verdict:
         triage=SUSPECTS,
         reruns=RERUNS,
         bank=BANK,
+        latency_control=Ratio(n=40, ratio=1.03, lower=0.99, upper=1.07),
         causes=CAUSES,
         decide=Decide(cases=210, repeats=0, cost_usd="0.38"),
     )
