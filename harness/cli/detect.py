@@ -72,6 +72,9 @@ def document(found: Detection) -> dict[str, Json]:
         "cheapest_without_bank": _combination(found.cheapest_without_bank),
         "with_what_there_is": None if best is None else _combination(best),
         "today": [_today(each) for each in found.today],
+        "fixed_thresholds": [
+            {"threshold": threshold, "chance_of_alarm": alarms} for threshold, alarms in found.fixed
+        ],
         "least_cases_to_pass": found.least_to_pass,
         "enough_repeats": found.enough_repeats,
         "cost_is_bound": found.bounded_prices,
@@ -160,6 +163,11 @@ def _advice(found: Detection, policy_margin: float) -> Iterator[str]:
     )
     for today in found.today:
         yield _as_it_is(today, found, policy_margin)
+    threshold, alarms = found.fixed[0]
+    yield (
+        f"a fixed threshold of {margin(threshold)} %, 2 points below the usual score, would stop "
+        f"{round(100 * alarms)} in 100 changes that changed nothing"
+    )
     if found.cases < found.least_to_pass:
         yield (
             f"fewer than {found.least_to_pass} cases pass a margin of {margin(policy_margin)} points by luck alone: "

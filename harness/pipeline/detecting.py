@@ -19,6 +19,7 @@ from harness.compare.components import (
 from harness.compare.sizing import (
     Sampling,
     cases_for,
+    chance_of_alarm,
     chance_of_pass,
     least_cases_to_pass,
     smallest_drop,
@@ -132,6 +133,9 @@ class Detection:
     """As the suite says, and with a bank."""
     least_to_pass: int
     """Independent cases below which only luck can PASS."""
+    fixed: tuple[tuple[float, float], ...]
+    """What a fixed threshold would do in this gate's place: a share the score may not be below, two and five points under
+    the usual one, and how often the suite is below it where nothing changed; both in [0, 1]."""
     enough_repeats: int
     """Repeats beyond which each further one saves less than a tenth of the cases, as recommended."""
     bounded_prices: bool
@@ -194,9 +198,16 @@ def detection_of(drop: float, power: float, planned: Planned) -> Detection:
         with_what_there_is=best,
         today=tuple(_today(way, power, planned) for way in _ways_today(planned)),
         least_to_pass=least_cases_to_pass(policy.quality_margin, alpha=policy.alpha),
+        fixed=tuple(_fixed(components.mean - below, planned) for below in (0.02, 0.05)),
         enough_repeats=useful_repeats(components, (best or cheapest).sampling),
         bounded_prices=any(side.expected_usd is None for side in planned.sides),
     )
+
+
+def _fixed(threshold: float, planned: Planned) -> tuple[float, float]:
+    share = max(0.0, threshold)
+    repeats = planned.as_planned.candidate
+    return share, chance_of_alarm(share, planned.known.components, planned.cases, repeats)
 
 
 def _ways(policy: Policy) -> Iterable[Sampling]:

@@ -87,6 +87,13 @@ def test_earlier_gates_give_prices_times_and_how_changes_differ(tiny: Path, type
     assert "1 earlier comparison" in typed("plan", "--detect", "5pt").out
 
 
+def test_a_fixed_threshold_is_told_what_it_does_where_nothing_changed(tiny: Path, typed: Type) -> None:
+    near, far = found(typed, "5pt")["fixed_thresholds"]
+    assert near["threshold"] == pytest.approx(far["threshold"] + 0.03)
+    assert 0.5 > near["chance_of_alarm"] > far["chance_of_alarm"] > 0
+    assert "a fixed threshold of 79 %, 2 points below the usual score" in typed("plan", "--detect", "5pt").out
+
+
 def test_without_a_bank_both_sides_are_asked(tiny: Path, typed: Type) -> None:
     write_project(tiny, 30, gate="{quality: {margin: 10pt}, bank: off}")
     detection = found(typed, "5pt")
