@@ -28,6 +28,7 @@ from harness.compare.sizing import (
 from harness.pipeline.describing import asked_of
 from harness.pipeline.estimating import Estimate
 from harness.pipeline.measuring import bank_wanted
+from harness.pipeline.regrading import graded_today, known
 from harness.plan import Plan
 from harness.settings import Settings
 from harness.store.bank import Refused, find_bank
@@ -171,7 +172,8 @@ def samples_in_bank(plans: tuple[Plan, Plan], settings: Settings) -> int | None:
         return None
     now = SystemClock().now()
     shared = {case.id for case in baseline.cases} & {case.id for case in candidate.cases}
-    found = find_bank(settings.store, bank_wanted(baseline, Terms(mode="live"), shared, now), rules, now)
+    sought, anew = bank_wanted(baseline, Terms(mode="live"), shared, now), known(baseline.cases)
+    found = find_bank(settings.store, sought, rules, now, graded_today(anew, settings))
     return None if isinstance(found, Refused) else min(found.samples.values())
 
 

@@ -15,6 +15,7 @@ from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.pipeline.describing import describe
 from harness.pipeline.gating import VariantChoice, suite_of, variant_of
+from harness.pipeline.regrading import graded_today, known
 from harness.pipeline.running import run_plans
 from harness.plan import Plan, make_plan
 from harness.record import Mode, RunInfo
@@ -162,7 +163,7 @@ def standing(
         key=sought.key,
         rules=rules,
         baseline=show_baseline(settings.store, suite=suite.name) if kept else None,
-        found=find_bank(settings.store, sought, rules, now),
+        found=find_bank(settings.store, sought, rules, now, graded_today(known(plan.cases), settings)),
         members=list_members(settings.store, suite.name) if kept else (),
         needed=len(plan.trials),
         command=_command(wanted),

@@ -16,7 +16,7 @@ from harness.gate.judge import judge
 from harness.gate.step import Decided, next_step
 from harness.gate.verdict import Verdict
 from harness.pipeline.comparing import Compared, answers_of, spell_document
-from harness.pipeline.regrading import Cases, same_graders
+from harness.pipeline.regrading import Cases, graded_today, same_graders
 from harness.settings import Settings
 from harness.store.decisions import StoredVerdict
 from harness.store.evidence import recompute
@@ -30,7 +30,7 @@ def recompute_verdict(verdict_id: str, settings: Settings, cases: Cases) -> Comp
     `cases` are what is known of the suite's cases, for answers that were graded anew. Raises UsageError for an id
     that is unknown or of an older version, StoreError where the outcome is not what it was, StoreBusy.
     """
-    found = recompute(settings.store, verdict_id)
+    found = recompute(settings.store, verdict_id, graded_today(cases, settings))
     stored, evidence, policy = found.verdict, found.evidence, found.policy
     comparison, verdict = decide_again(evidence, policy, settings, cases)
     baseline = find_run(settings.store, stored.baseline_run)

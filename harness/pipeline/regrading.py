@@ -17,7 +17,7 @@ from harness.grade.grading import grade_reply
 from harness.grade.table import decide, grader_versions
 from harness.record import Answer
 from harness.settings import Settings
-from harness.store.read import read_answers
+from harness.store.read import read_answers, read_side
 from harness.suite.canonical import canonical
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation
@@ -45,7 +45,12 @@ def graders_of_today() -> Graders:
 def cases_of(suite: str, projects: Iterable[Project | None]) -> Cases:
     """The cases of a suite as these projects have it, those that differ between them each as its own."""
     suites = [each.suites[suite] for each in projects if each is not None and suite in each.suites]
-    return {(case.id, case.digest): case for each in suites for case in each.cases}
+    return known(case for each in suites for case in each.cases)
+
+
+def known(cases: Iterable[Case]) -> Cases:
+    """These cases by id and digest."""
+    return {(case.id, case.digest): case for case in cases}
 
 
 def same_graders(
@@ -65,6 +70,19 @@ def same_graders(
         return sides
     old, new = (_graded_anew(side, cases, settings, now) for side in sides)
     return old, new
+
+
+def graded_today(cases: Cases, settings: Settings, graders: Graders | None = None) -> Callable[[str], Side]:
+    """How the runs of a bank are read (`find_bank`): graded by the graders of today, whoever graded them first.
+
+    A case that is not known as it was keeps its grades; the bank leaves such cases out.
+    """
+    now = graders_of_today() if graders is None else graders
+
+    def read(run_id: str) -> Side:
+        return _graded_anew(read_side(settings.store, run_id), cases, settings, now)
+
+    return read
 
 
 def _is_ours(side: Side) -> bool:

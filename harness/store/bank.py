@@ -7,7 +7,7 @@ samples that a gate asked of the baseline. It leaves when it is old, expired or 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,18 +78,27 @@ class Wanted:
     """The cases it shares with the candidate: those that must have their samples."""
 
 
-def find_bank(store: str | Path, wanted: Wanted, rules: BankRules, now: datetime) -> Bank | Refused:
+Read = Callable[[str], Side]
+"""How a run is read as a side, by its id: as it is stored, or with its answers graded anew."""
+
+
+def find_bank(
+    store: str | Path, wanted: Wanted, rules: BankRules, now: datetime, read: Read | None = None
+) -> Bank | Refused:
     """All the samples there are of a baseline, or why they will not do. Raises StoreBusy, StoreError.
 
     Every whole, unsubstituted live or recorded run of this very key that is in the bank and younger than the
-    rules say: none is taken or left for its score.
+    rules say: none is taken or left for its score. With a `read` that grades anew, runs that other graders graded
+    count as well, by what the graders of the key say of their answers.
     """
     if not Path(store).exists():
         return Refused(reasons=("no samples are kept yet",))
-    choice = choose(list_members(store, wanted.key.suite), wanted.key, rules, now)
+    members = list_members(store, wanted.key.suite)
+    choice = choose(members, wanted.key, rules, now, graded_anew=read is not None)
     if not choice.members:
         return Refused(reasons=choice.reasons or ("no run of this baseline is in the bank",))
-    sides = [read_side(store, each.info.run_id) for each in choice.members]
+    take = read_with(store, wanted.key.graders, read)
+    sides = [take(each.info.run_id) for each in choice.members]
     first_waves = [_is_cut_short(each.info) for each in choice.members]
     side = pool(sides, first_waves)
     left_out = sorted({each.case_id for each in side.observations if not _is_wanted(each, wanted)})
@@ -111,9 +120,21 @@ def _too_few(lacking: Sequence[str], rules: BankRules) -> str:
     return f"fewer than {rules.least} samples of {named}{more}"
 
 
-def pool_runs(store: str | Path, run_ids: Sequence[str], left_out: Sequence[str] = ()) -> Side:
+def read_with(store: str | Path, graders: str, anew: Read | None) -> Read:
+    """How to read a run: as it is stored where these graders graded it or nobody grades `anew`."""
+
+    def read(run_id: str) -> Side:
+        side = read_side(store, run_id)
+        return side if anew is None or side.graders == graders else anew(run_id)
+
+    return read
+
+
+def pool_runs(
+    store: str | Path, run_ids: Sequence[str], left_out: Sequence[str] = (), read: Read | None = None
+) -> Side:
     """The side that `find_bank` made of these runs, oldest first. Raises UsageError when one of them is gone."""
-    sides = [read_side(store, each) for each in run_ids]
+    sides = [read_side(store, each) if read is None else read(each) for each in run_ids]
     with reading(store) as connection:
         infos = read_infos(connection, run_ids)
     return pool(sides, [_is_cut_short(infos[each]) for each in run_ids], left_out)

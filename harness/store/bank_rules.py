@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -63,9 +63,21 @@ def key_of(info: RunInfo) -> BankKey:
     )
 
 
-def choose(members: Sequence[Member], key: BankKey, rules: BankRules, now: datetime) -> Choice:
-    """Every member of this key that is young enough and has not left; never some of them."""
-    judged = [(each, _against(each, key, rules, now)) for each in members]
+def choose(
+    members: Sequence[Member], key: BankKey, rules: BankRules, now: datetime, *, graded_anew: bool = False
+) -> Choice:
+    """Every member of this key that is young enough and has not left; never some of them.
+
+    `graded_anew`: whoever reads them grades their answers by the graders of the key, whoever did so first.
+    """
+    keys = [
+        replace(key_of(each.info), graders=key.graders) if graded_anew else key_of(each.info)
+        for each in members
+    ]
+    judged = [
+        (each, _against(each, difference(own, key), rules, now))
+        for each, own in zip(members, keys, strict=True)
+    ]
     fitting = (each for each, reason in judged if not reason)
     counted = Counter(reason for _, reason in judged if reason)
     return Choice(
@@ -74,9 +86,8 @@ def choose(members: Sequence[Member], key: BankKey, rules: BankRules, now: datet
     )
 
 
-def _against(member: Member, key: BankKey, rules: BankRules, now: datetime) -> str:
-    """Why a member may not stand for the baseline; empty: it may."""
-    other = difference(key_of(member.info), key)
+def _against(member: Member, other: str, rules: BankRules, now: datetime) -> str:
+    """Why a member may not stand for the baseline; empty: it may. `other` is in what its key differs."""
     if other:
         return other
     if member.left_why is not None:

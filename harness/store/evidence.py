@@ -11,7 +11,7 @@ from harness.call.canonical import canonical
 from harness.compare.evidence import Evidence
 from harness.compare.observation import Side
 from harness.errors import UsageError
-from harness.store.bank import pool_runs
+from harness.store.bank import Read, pool_runs, read_with
 from harness.store.decisions import StoredVerdict, find_verdict
 from harness.store.questions import read_policy
 from harness.store.read import read_side
@@ -80,15 +80,20 @@ def read_origins(text: str) -> Origins:
     return TypeAdapter(Origins).validate_json(text)
 
 
-def read_evidence(store: str | Path, origins: Origins) -> Evidence:
-    """The evidence that comes from these runs. Raises UsageError when one of them is gone, StoreBusy."""
+def read_evidence(store: str | Path, origins: Origins, read: Read | None = None) -> Evidence:
+    """The evidence that comes from these runs. Raises UsageError when one of them is gone, StoreBusy.
+
+    `read` is how the runs of the bank are read, as it was for `find_bank`.
+    """
 
     def pair(ids: Pair | None) -> tuple[Side, Side] | None:
         return None if ids is None else (read_runs(store, ids[0]), read_runs(store, ids[1]))
 
+    candidate = read_side(store, origins.candidate)
+    take = read_with(store, candidate.graders, read)
     return Evidence(
-        candidate=read_side(store, origins.candidate),
-        bank=pool_runs(store, origins.bank, origins.left_out) if origins.bank else None,
+        candidate=candidate,
+        bank=pool_runs(store, origins.bank, origins.left_out, take) if origins.bank else None,
         baseline=None if origins.baseline is None else read_side(store, origins.baseline),
         confirmation=pair(origins.confirmation),
         rerun=pair(origins.rerun),
@@ -101,9 +106,10 @@ def read_runs(store: str | Path, run_ids: Sequence[str]) -> Side:
     return read_side(store, run_ids[0]) if len(run_ids) == 1 else pool_runs(store, run_ids)
 
 
-def recompute(store: str | Path, verdict_id: str) -> Recomputable:
+def recompute(store: str | Path, verdict_id: str, read: Read | None = None) -> Recomputable:
     """The verdict with this id, or the only one whose id begins like this, and what it was decided from.
 
+    `read` is how the runs of the bank are read.
     Raises UsageError for an unknown id, for a verdict of a version that did not keep this, and when runs are gone.
     """
     verdict = find_verdict(store, verdict_id)
@@ -115,6 +121,6 @@ def recompute(store: str | Path, verdict_id: str) -> Recomputable:
     policy = read_policy(verdict.policy)
     return Recomputable(
         verdict=verdict,
-        evidence=read_evidence(store, read_origins(verdict.decided_from)),
+        evidence=read_evidence(store, read_origins(verdict.decided_from), read),
         policy=policy if verdict.alpha is None else replace(policy, alpha=verdict.alpha),
     )

@@ -12,8 +12,12 @@ from harness.compare.comparable import reasons_against
 from harness.compare.observation import Regrading, Side
 from harness.grade.decision import Decision
 from harness.pipeline.comparing import compare_runs
-from harness.pipeline.regrading import Graders, cases_of, graders_of_today, same_graders
+from harness.pipeline.regrading import Graders, cases_of, graded_today, graders_of_today, same_graders
 from harness.settings import Settings, read_settings
+from harness.store.bank import Bank, Refused, Wanted, find_bank
+from harness.store.bank_rules import key_of
+from harness.store.baselines import bless
+from harness.store.evidence import Origins, read_evidence
 from harness.store.ingest import ingest
 from harness.store.journal import Tools, tools
 from harness.store.past import read_journal
@@ -21,11 +25,11 @@ from harness.store.read import find_run, read_answers, read_side
 from harness.suite.canonical import canonical
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation
-from harness.suite.policy import Policy
+from harness.suite.policy import BankRules, Policy
 from harness.suite.project import Project
 from harness.trial import Answered
 from tests.doubles import REPLY, FakeClock
-from tests.store.samples import failed, grading, info, record, write_run
+from tests.store.samples import MOMENT, failed, grading, info, record, write_run
 from tests.values import case, suite
 
 CASES = {(each.id, each.digest): each for each in (replace(case(name), digest=f"of {name}") for name in "ab")}
@@ -152,3 +156,30 @@ def _project(*cases: Case) -> Project:
 
 def test_the_table_of_today_says_its_versions() -> None:
     assert json.loads(graders_of_today().identity)["equals"] == 1
+
+
+def test_a_bank_that_older_graders_graded_stands_by_what_those_of_today_say(
+    settings: Settings, a_run: Run
+) -> None:
+    a_run("one", {"a": "YES", "b": "no"}, OLD)
+    about = find_run(settings.store, "one")
+    bless(settings.store, about, by="ana", note="", at=MOMENT)
+    key = replace(key_of(about), graders=NOW)
+    wanted = Wanted(key=key, cases={"a": "of a", "b": "of b"}, shared=frozenset("ab"))
+    rules, today = BankRules(least=1), Graders(identity=NOW, decide=strict)
+    refused = find_bank(settings.store, wanted, rules, MOMENT)
+    assert isinstance(refused, Refused)
+    assert "graded by other graders" in refused.reasons[0]
+    found = find_bank(settings.store, wanted, rules, MOMENT, graded_today(CASES, settings, today))
+    assert isinstance(found, Bank)
+    assert scores(found.side) == {"a": 1.0, "b": 0.0}
+    assert found.side.graders == NOW
+    a_run("two", {"a": "YES", "b": "no"}, NOW)
+    origins = Origins(candidate="two", bank=found.side.runs)
+    again = read_evidence(settings.store, origins, graded_today(CASES, settings, today))
+    assert again.bank == found.side
+
+
+def test_the_graders_of_today_leave_what_they_graded_themselves(settings: Settings, a_run: Run) -> None:
+    one = a_run("one", {"a": "yes"}, graders_of_today().identity)
+    assert graded_today({}, settings)("one") == one
