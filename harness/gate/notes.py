@@ -23,6 +23,8 @@ def _labels(labels: LabelUse, policy: Policy) -> str:
     agreed = "; ".join(_agreements(labels))
     graded = labels.graded
     if graded is None or labels.trust is None:
+        if labels.clusters >= ENOUGH:
+            return f"{agreed}; a live gate looks at what the graders say alone"
         return f"{agreed}; from {ENOUGH} cases on that are labelled on both sides, labels correct the graders"
     bounds = f"{level(policy.alpha)}: {points(graded.lower)} to {points(graded.upper)}"
     return (

@@ -9,6 +9,7 @@ from harness.compare.comparison import Comparison, compare
 from harness.compare.decided import asked_of, only
 from harness.compare.design import Design
 from harness.compare.evidence import Evidence
+from harness.compare.labelled import LabelUse
 from harness.compare.needs import Open, needs
 from harness.compare.wording import points
 from harness.gate.killing import Kill
@@ -47,7 +48,13 @@ def comparison_of(evidence: Evidence, found: Screened, design: Design, policy: P
         slices_at_worst=seen.slices_at_worst,
         quality_p_adjusted=seen.quality_p_adjusted,
         slices_untested=design.slices_untested,
+        labels=_uncorrected(comparison.labels),
     )
+
+
+def _uncorrected(labels: LabelUse | None) -> LabelUse | None:
+    """A look reads what the graders say, so labels correct nothing there."""
+    return None if labels is None else replace(labels, trust=None, graded=None)
 
 
 def sequential_of(found: Screened, kill: Kill, design: Design, policy: Policy) -> Sequential:

@@ -1,13 +1,13 @@
 """What a change comes from, and what is never claimed of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from harness.compare.comparison import compare
 from harness.compare.evidence import Evidence
-from harness.compare.observation import Regrading, Side
+from harness.compare.observation import Observation, Regrading, Side
 from harness.gate.attribution import causes_of
 from harness.gate.judge import judge
 from harness.gate.parts import BankCheck, Cause, Confirmation, Hypothesis, Why
@@ -176,3 +176,20 @@ def test_a_live_gate_says_that_the_provider_drifted() -> None:
     assert verdict.bank is not None
     assert verdict.bank.stale
     assert Cause.PROVIDER in said(verdict.causes)
+
+
+def test_a_live_gate_looks_at_the_graders_alone_and_says_so() -> None:
+    cases = dict.fromkeys([f"c{k:03}" for k in range(100)], 1.0)
+    decided = Labelled(before=cases, after=cases).run()
+    labels = decided.comparison.labels
+    assert labels is not None
+    assert (labels.clusters, labels.trust, labels.graded) == (100, None, None)
+    (note,) = [each.because for each in decided.verdict.findings if each.rule == "labels"]
+    assert note.endswith("a live gate looks at what the graders say alone")
+
+
+class Labelled(Gate):
+    """People looked at every answer, and found all of them wrong."""
+
+    def answer(self, case: str, repeat: int, rates: Mapping[str, float], name: str) -> Observation:
+        return replace(super().answer(case, repeat, rates, name), label=0.0)
