@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.compare.comparison import Comparison, LabelUse
 from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, Sequential, Suspect
@@ -33,14 +33,20 @@ def _rows(comparison: Comparison, verdict: Verdict) -> Iterator[ProcessRow]:
         yield ProcessRow(name="confirmed", sentence=_confirmed(verdict.confirmation))
     runs = comparison.baseline.runs
     if runs or verdict.bank is not None:
-        parts = [f"{words.count(len(runs), 'earlier run')} stand for the baseline"] if len(runs) > 1 else []
-        parts += [f"1 earlier run stands for the baseline, {runs[0]}"] if len(runs) == 1 else []
+        parts = [_standing(runs)] if runs else []
         parts += [] if verdict.bank is None else [_checked(verdict.bank)]
         yield ProcessRow(name="bank", sentence="; ".join(parts))
     if comparison.labels is not None:
         yield ProcessRow(name="labels", sentence=_labels(comparison.labels))
     for each in verdict.causes:
         yield ProcessRow(name="cause", sentence=each.because)
+
+
+def _standing(runs: Sequence[str]) -> str:
+    """Whose answers stand for the baseline. A run's id says when it was made."""
+    if len(runs) == 1:
+        return f"1 earlier run stands for the baseline, {runs[0]}"
+    return f"{len(runs)} earlier runs stand for the baseline, the oldest {runs[0]}"
 
 
 def _labels(found: LabelUse) -> str:
