@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.compare.asked import Asked, by_case, is_same_case, sample_variance
 from harness.compare.comparison import Comparison
+from harness.compare.interval import NOISE
 from harness.compare.observation import Side
 from harness.compare.planner import MOST_REPEATS, Question, room_for_noise
 
@@ -39,6 +39,21 @@ class _Flaky:
     baseline: int
     """Answers."""
     candidate: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Answers:
+    """What one side's measured answers to a case add up to."""
+
+    weight: float
+    answers: int = 0
+    sum: float = 0.0
+    squares: float = 0.0
+
+    @property
+    def spread(self) -> float:
+        """Sum of squares about the mean."""
+        return max(0.0, self.squares - self.sum * self.sum / self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,30 +94,35 @@ def more_answers(comparison: Comparison, question: Question, *, alpha: float) ->
 
 
 def _flaky(comparison: Comparison) -> Iterator[_Flaky]:
-    before, after = by_case(comparison.baseline.observations), by_case(comparison.candidate.observations)
-    pairs = [
-        (asked, after[case])
-        for case, asked in before.items()
-        if case in after and is_same_case(asked, after[case]) and asked.scores and after[case].scores
-    ]
-    total = math.fsum(candidate.weight for _, candidate in pairs)
-    for baseline, candidate in pairs:
+    before, after = (_tally(side) for side in (comparison.baseline, comparison.candidate))
+    shared = (before.keys() & after.keys()) - set(comparison.changed)
+    total = math.fsum(after[case].weight for case in shared)
+    for case in sorted(shared):
+        baseline, candidate = before[case], after[case]
         variance = _pooled(baseline, candidate)
-        if variance > 0:
+        if variance > NOISE:
             yield _Flaky(
                 variance=variance * (candidate.weight / total) ** 2,
-                baseline=len(baseline.scores),
-                candidate=len(candidate.scores),
+                baseline=baseline.answers,
+                candidate=candidate.answers,
             )
 
 
-def _pooled(baseline: Asked, candidate: Asked) -> float:
+def _tally(side: Side) -> dict[str, _Answers]:
+    found: dict[str, _Answers] = {}
+    for trial in side.observations:
+        if trial.score is not None:
+            answers = found.setdefault(trial.case_id, _Answers(weight=trial.weight))
+            answers.answers += 1
+            answers.sum += trial.score
+            answers.squares += trial.score * trial.score
+    return found
+
+
+def _pooled(baseline: _Answers, candidate: _Answers) -> float:
     """Variance of one answer, of both sides together: a side asked once borrows what the other shows."""
-    freedom = [len(side.scores) - 1 for side in (baseline, candidate)]
-    if sum(freedom) == 0:
-        return 0.0
-    spread = (sample_variance(side.scores) for side in (baseline, candidate))
-    return math.fsum(f * v for f, v in zip(freedom, spread, strict=True)) / sum(freedom)
+    freedom = baseline.answers + candidate.answers - 2
+    return (baseline.spread + candidate.spread) / freedom if freedom else 0.0
 
 
 def _noise(flaky: Sequence[_Flaky], baseline: int, candidate: int) -> float:

@@ -128,3 +128,9 @@ def test_what_has_no_price_or_no_time_gets_none() -> None:
     assert math.isclose(
         more_cases(compare(priced({"a": [1.0]}, "a"), priced({"a": [1.0]}, "b"), POLICY), 10).busy or 0, 10.0
     )
+
+
+def test_unmeasured_answers_and_rounding_make_no_case_flaky() -> None:
+    scores: Scores = {f"c{i}": [0.7, 0.7, None, 0.7] for i in range(40)}
+    comparison = compare(side(scores), side(scores), POLICY)
+    assert more_answers(comparison, Question(n=40, se=0.02, distance=0.05), alpha=0.05) is None
