@@ -31,6 +31,8 @@ class RunBegan:
     """The cap of all runs that are made together; None: no cap."""
     used: Usd
     """What earlier parts have used of it."""
+    purpose: str = ""
+    """`screen`, `confirm` or `rerun` for what a gate asks, `measure` for a baseline; empty: just a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,32 @@ class RunEnded:
     degraded: int
     failed: int
     skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A live gate has looked at what it has so far."""
+
+    suite: str
+    run_id: str
+    """Of the candidate."""
+    look: int
+    """From 1."""
+    looks: int
+    """How many there will be at most."""
+    answers: int
+    """Trials that have ended by then, of both sides where both are asked."""
+    decided: bool
+    """Whether no further look is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateNoted:
+    """A gate says what it does next, and why."""
+
+    suite: str
+    note: str
+    """One sentence, without prompt texts and answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +263,8 @@ class TrialEnded:
 Event = (
     RunBegan
     | RunEnded
+    | Looked
+    | GateNoted
     | Stopping
     | Reserved
     | Settled

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from harness.call.exchange import Message, Origin, Request
 from harness.errors import FilesRejected, UsageError
@@ -14,6 +14,9 @@ from harness.suite.route import Route, prompt_tokens
 from harness.suite.template import TemplateError, render, unfillable
 from harness.suite.tool import Conversation, Fake, ToolDefinition, definition_of
 from harness.trial import Trial, Variant
+
+Key = tuple[str, int]
+"""A trial within its side: case id and repeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,18 @@ class Plan:
     suite: Suite
     variant: Variant
     repeats: int
+    """How often each case is asked; where that differs, the most."""
     cases: tuple[Case, ...]
     trials: tuple[Trial, ...]
+    first: int = 1
+    """Number of the first repeat."""
+    times: tuple[int, ...] = ()
+    """How often each case is asked, in the order of `cases`; empty: every case `repeats` times."""
+
+    @property
+    def side(self) -> str:
+        """What tells its run from others it is interleaved with."""
+        return self.trials[0].request.origin.side
 
     @property
     def route(self) -> Route | None:
@@ -88,6 +101,42 @@ def make_plan(
     return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=trials)
 
 
+def replanned(plan: Plan, times: Mapping[str, int], *, first: int = 1) -> Plan:
+    """The same variant and side, asked so often about these cases of the plan, repeats numbered from `first`.
+
+    Cases that `times` does not name are left out. Raises ValueError where nothing is left.
+    """
+    cases = tuple(case for case in plan.cases if times.get(case.id, 0) > 0)
+    if not cases:
+        raise ValueError("a plan asks at least one case")
+    most = max(times[case.id] for case in cases)
+    trials = tuple(
+        _trial(plan.suite.name, case, plan.variant, repeat=first + turn, side=plan.side)
+        for turn in range(most)
+        for case in cases
+        if turn < times[case.id]
+    )
+    counts = tuple(times[case.id] for case in cases)
+    return replace(
+        plan,
+        repeats=most,
+        cases=cases,
+        trials=trials,
+        first=first,
+        times=() if set(counts) == {most} else counts,
+    )
+
+
+def in_turns(keys: Iterable[Key], sides: Sequence[Mapping[Key, Trial]]) -> Iterator[Trial]:
+    """The trials of all sides, key by key in ABBA order, so that drift over time hits every side alike.
+
+    A key that only one side has is asked where it stands.
+    """
+    for place, key in enumerate(keys):
+        ordered = sides if place % 2 == 0 else list(reversed(sides))
+        yield from (trials[key] for trials in ordered if key in trials)
+
+
 def _check_route(suite: Suite, prompt: PromptVersion, route: Route) -> None:
     sizes = {case.id: prompt_tokens(render(prompt, case.inputs)) for case in suite.cases}
     if not any(route.rule_for(case.tags, sizes[case.id]) for case in suite.cases):
@@ -106,9 +155,7 @@ def interleave(plans: Sequence[Plan]) -> Iterator[Trial]:
     by_key = [{trial.key: trial for trial in plan.trials} for plan in plans]
     order = list(dict.fromkeys(trial.key for plan in plans for trial in plan.trials))
     order.sort(key=lambda key: key[1])
-    for place, key in enumerate(order):
-        sides = by_key if place % 2 == 0 else list(reversed(by_key))
-        yield from (trials[key] for trials in sides if key in trials)
+    return in_turns(order, by_key)
 
 
 def _selected(suite: Suite, selection: Selection) -> tuple[Case, ...]:

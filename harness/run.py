@@ -25,7 +25,7 @@ from harness.grade.grade import Grading
 from harness.record import Attempt, Record
 from harness.stop import Stop
 from harness.suite.case import Case
-from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
+from harness.trial import DECIDED, Answered, Degraded, Failed, Outcome, Skipped, Trial
 from harness.units import Usd
 
 _NEVER_ASKED = {
@@ -249,4 +249,4 @@ def _proved(attempts: tuple[Attempt, ...]) -> Usd:
 
 
 def _skipped(stop: Stop) -> Skipped:
-    return Skipped(why=stop.why or "interrupted", detail=stop.detail)
+    return Skipped(why=stop.why or "interrupted", detail="" if stop.why == DECIDED else stop.detail)

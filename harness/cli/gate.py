@@ -15,9 +15,10 @@ from harness.cli.progress import add_events, listening, progress
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.errors import UsageError
-from harness.events import Emit
+from harness.events import Emit, Event, GateNoted
 from harness.pipeline.comparing import Compared
 from harness.pipeline.gating import Question, gate_suite, variant_choice
+from harness.report.safe import term
 from harness.settings import Settings, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -65,12 +66,22 @@ def run(args: argparse.Namespace) -> int:
     suites = named or sorted(project.suites)
     _refuse_one_page_for_many(args, suites)
     check_outputs(args)
+    if len(suites) > 1:
+        say(
+            f"harness: {len(suites)} suites block together, so each has 1/{len(suites)} of its error rate (alpha)"
+        )
     with listening(args, settings) as listener:
-        asking = Asking(args, settings, project, listener, Tab())
+        asking = Asking(args, settings, project, listener, Tab(), len(suites))
         compared = [_gate(name, asking, base if named else _with_suite(base, name)) for name in suites]
     with verdict_stands():
         publish(compared, args, settings)
-    explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings)
+    again = {
+        run.run_id: f"harness gate {each.candidate.suite}{each.flags}"
+        for each in compared
+        for run in (each.baseline, each.candidate)
+        if run.purpose
+    }
+    explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings, again)
     return ending(compared, allow=bool(args.allow_inconclusive))
 
 
@@ -83,6 +94,7 @@ class Asking:
     project: Project
     listener: Emit
     tab: Tab
+    suites: int
 
 
 def _gate(name: str, asking: Asking, base: Project | None) -> Compared:
@@ -99,9 +111,21 @@ def _gate(name: str, asking: Asking, base: Project | None) -> Compared:
         selection=choices.selection(args),
         base=None if base is None else cast("str | None", args.base),
         fresh=bool(args.fresh),
+        shared_by=asking.suites,
     )
     with progress(name, args, settings, asking.listener) as emit:
-        return gate_suite(question, asking.project, base, settings, emit)
+        return gate_suite(question, asking.project, base, settings, _noting(emit))
+
+
+def _noting(emit: Emit) -> Emit:
+    """What a gate says of its way goes to stderr as well."""
+
+    def heard(event: Event) -> None:
+        if isinstance(event, GateNoted):
+            say(f"harness: {event.suite}: {term(event.note)}")
+        emit(event)
+
+    return heard
 
 
 def _with_suite(base: Project | None, name: str) -> Project | None:

@@ -124,6 +124,11 @@ def _resumed(run_id: str, args: argparse.Namespace, settings: Settings, project:
     info = read_journal(path).info
     if info.mode == "imported":
         raise UsageError(f"run {run_id} was imported; there is nothing to resume")
+    if info.purpose in ("screen", "confirm", "rerun"):
+        raise UsageError(
+            f"run {run_id} is a part of a gate, which decides what is asked next; go on with: "
+            f"harness gate {info.suite} --mode {info.mode}"
+        )
     plan = _as_planned(info, project)
     cap = choices.budget(args) or _budget_given(info, plan)
     ladder = ladder_of(cast("list[str]", args.degrade_to), plan.variant, info.mode, project, settings)

@@ -35,7 +35,7 @@ def comparison_of(evidence: Evidence, found: Screened, design: Design, policy: P
         if o.case_id not in design.repeats
         or (o.case_id in reached if design.banked else (o.case_id, o.repeat) in keys)
     ]
-    ours = [o for o in asked_of(after) if (o.case_id, o.repeat) in keys]
+    ours = [o for o in asked_of(after) if o.case_id not in design.repeats or (o.case_id, o.repeat) in keys]
     comparison = compare(only(before, theirs), only(after, ours), replace(policy, slices=False))
     seen = found.glance
     if comparison.quality is None or seen.quality is None:

@@ -32,6 +32,7 @@ def run_began(info: RunInfo, side: str, to_ask: int, money: Money) -> RunBegan:
         kept=info.planned - to_ask,
         budget=money.budget,
         used=money.used,
+        purpose=info.purpose,
     )
 
 

@@ -65,6 +65,8 @@ def describe(plan: Plan, terms: Terms, *, session: str, at: datetime) -> RunInfo
         route=rules,
         route_digest=None if route is None else _routed(plan),
         purpose=terms.purpose,
+        first_repeat=plan.first,
+        times=plan.times,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from harness.call.tab import Tab
 from harness.clock import SystemClock
@@ -13,23 +12,23 @@ from harness.errors import UsageError
 from harness.events import Emit, nobody
 from harness.pipeline.comparing import Compared, compare_runs
 from harness.pipeline.describing import PINNED, describe
-from harness.pipeline.regrading import cases_of
+from harness.pipeline.matter import Matter
+from harness.pipeline.regrading import Cases, cases_of
 from harness.pipeline.running import run_plans
+from harness.pipeline.sessions import BASELINE, CANDIDATE, OLDEST
+from harness.pipeline.settling import confirmed_offline, settle
 from harness.plan import EVERYTHING, Plan, Selection, make_plan
 from harness.record import Mode, RunInfo
 from harness.settings import Settings, check_budgets
 from harness.store.read import list_runs
 from harness.suite.case import Suite, VariantName
 from harness.suite.fit import misfits
-from harness.suite.policy import Policy
+from harness.suite.policy import Policy, Repeats
 from harness.suite.project import Project
 from harness.suite.route import MARK
 from harness.trial import Variant
 from harness.units import Seconds, Usd
 from harness.wiring import Terms
-
-OLDEST = timedelta(days=14)
-"""A paid run older than this is not used again: what serves a model may have changed since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +74,63 @@ class Question:
     base: str | None = None
     """A git ref: the baseline is what the suite, its prompt and its pin were in that commit."""
     fresh: bool = False
-    """Ask again even where a paid run of the same thing is stored."""
+    """Ask again even where the same was asked before; what regressed stands all the same."""
+    shared_by: int = 1
+    """Suites that block together: the error rate of each is divided by their number (Bonferroni)."""
 
 
 def gate_suite(
     question: Question, project: Project, base: Project | None, settings: Settings, emit: Emit = nobody
 ) -> Compared:
-    """Run what is missing, compare, judge. `base` is the project as `question.base` has it.
+    """Ask what is needed, compare, judge. `base` is the project as `question.base` has it.
 
-    The policy is that of `base` where there is one: a change cannot loosen the gate it has to pass. Raises
-    UsageError before anything is sent, and what `run_plans` and `compare_runs` raise.
+    A live gate looks while it asks, and has a regression shown again (`harness.pipeline.deciding`); a replay has what
+    was recorded. The policy is that of `base` where there is one: a change cannot loosen the gate it has to pass.
+    Raises UsageError before anything is sent, and what `run_plans`, `settle` and `compare_runs` raise.
     """
     began = SystemClock().monotonic()
     check_budgets(settings, project.models)
     plans = plan_sides(question, project, base)
-    policy = plans[0].suite.policy
-    baseline, candidate = _runs(plans, question, settings, emit)
-    compared = compare_runs(baseline, candidate, policy, settings, cases_of(question.suite, (project, base)))
+    matter = Matter(
+        plans={BASELINE: plans[0], CANDIDATE: plans[1]},
+        policy=_policy(question, plans[0].suite.policy),
+        terms=Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab),
+        settings=settings,
+        emit=emit,
+        again=f"harness gate {question.suite}{flags(question)}",
+    )
+    cases = cases_of(question.suite, (project, base))
+    if question.mode == "replay" or not matter.shared:
+        compared = _at_once(matter, cases)
+    else:
+        compared = settle(matter, cases, fresh=question.fresh or question.mode == "record")
     wall = Seconds(SystemClock().monotonic() - began)
     return replace(compared, wall=wall, flags=flags(question))
+
+
+def _policy(question: Question, said: Policy) -> Policy:
+    """The suite's rules as they hold here.
+
+    What is recorded is replayed as a whole, so a recording gate asks everything, and looks at it once.
+    """
+    policy = replace(said, alpha=said.alpha / question.shared_by)
+    if question.mode != "live":
+        policy = replace(policy, looks=None, bank=None)
+    count = question.repeats
+    if count is None:
+        return policy
+    return replace(policy, repeats=Repeats(mean=count, most=count, least=count, least_in_slice=count))
+
+
+def _at_once(matter: Matter, cases: Cases) -> Compared:
+    """Everything is asked, and looked at once; fresh answers are those that were recorded."""
+    plans = list(matter.plans.values())
+    baseline, candidate = run_plans(plans, matter.terms, matter.settings, matter.emit)
+    if matter.shared:
+        confirmed = confirmed_offline(matter, baseline, candidate)
+        if confirmed is not None:
+            return confirmed
+    return compare_runs(baseline, candidate, matter.policy, matter.settings, cases)
 
 
 def flags(question: Question) -> str:
@@ -176,17 +213,6 @@ def policy_of(project: Project, suite: str) -> Policy:
     """The suite's policy; the default one for results of a suite this project does not have."""
     found = project.suites.get(suite)
     return Policy() if found is None else found.policy
-
-
-def _runs(
-    plans: tuple[Plan, Plan], question: Question, settings: Settings, emit: Emit
-) -> tuple[RunInfo, RunInfo]:
-    terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
-    stored = [None if question.fresh else stored_run_of(plan, terms, settings) for plan in plans]
-    missing = [plan for plan, found in zip(plans, stored, strict=True) if found is None]
-    made = iter(run_plans(missing, terms, settings, emit) if missing else ())
-    baseline, candidate = (found if found is not None else next(made) for found in stored)
-    return baseline, candidate
 
 
 def stored_run_of(

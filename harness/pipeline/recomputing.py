@@ -71,8 +71,12 @@ def design_again(evidence: Evidence, policy: Policy, settings: Settings) -> Desi
     for each in () if evidence.bank is None else evidence.bank.observations:
         if each.score is not None:
             scores.setdefault(each.case_id, []).append(each.score)
+    cases = planned_cases(evidence.candidate)
+    if evidence.baseline is not None:  # both were asked: what only one of them has is in no design
+        shared = {each.case_id for each in evidence.baseline.observations}
+        cases = tuple(case for case in cases if case.case_id in shared)
     return design_of(
-        planned_cases(evidence.candidate),
+        cases,
         bank=None if evidence.bank is None else scores,
         policy=policy,
         seed=evidence.seed,

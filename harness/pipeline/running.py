@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from harness.pipeline.announcing import Money
 from harness.pipeline.describing import check_unchanged, describe
 from harness.pipeline.observing import observed
 from harness.pipeline.stopping import End
-from harness.pipeline.work import Desk, Job, Straight, work
+from harness.pipeline.work import Course, Desk, Job, Straight, work
 from harness.plan import Plan, interleave
 from harness.record import RunInfo
 from harness.settings import Settings
 from harness.store.ingest import ingest
-from harness.store.journal import Tools, resume_journal, start_journal, tools
+from harness.store.journal import Tools, journal_path, resume_journal, start_journal, tools
 from harness.store.past import Journal, read_journal
 from harness.store.read import find_run
 from harness.units import FREE, Usd
@@ -40,7 +40,7 @@ def run_plans(
     UsageError before anything is sent, StoreError, and Interrupted when the user stopped it; what was
     finished by then is in the journals and in the store.
     """
-    if terms.ladder and any(side_of(plan) for plan in plans):
+    if terms.ladder and any(plan.side for plan in plans):
         raise UsageError("runs that are compared with each other must not take anything instead of an answer")
     clock = SystemClock()
     session = secrets.token_hex(8)
@@ -59,6 +59,61 @@ def run_plans(
     return tuple(find_run(settings.store, info.run_id) for info in infos)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One side of what is asked together: its plan, and the run it makes."""
+
+    plan: Plan
+    info: RunInfo
+    is_new: bool
+    """Whether the run begins; otherwise it is taken up again."""
+
+
+def run_legs(
+    legs: Sequence[Leg],
+    course_of: Callable[[Mapping[str, Job]], Course],
+    terms: Terms,
+    settings: Settings,
+    emit: Emit = nobody,
+    *,
+    again: str,
+) -> None:
+    """Ask what a course says of all legs, interleaved, and store their runs. `again` is the command to go on with.
+
+    The course is told the jobs of the legs that are taken up again, with what is kept of them. Raises what
+    `run_plans` and `take_up` raise.
+    """
+    clock = SystemClock()
+    use = _tools(settings, clock)
+    new = [leg for leg in legs if leg.is_new]
+    caps = _suite_caps([leg.plan for leg in new])
+    terms = replace(terms, suites={**terms.suites, **caps})
+    if terms.mode == "replay":
+        check_recordings(settings, [trial for leg in legs for trial in leg.plan.trials])
+    with contextlib.ExitStack() as opened:
+        kept: dict[str, Job] = {}
+        for leg in (each for each in legs if not each.is_new):
+            job, terms = take_up(leg.info.run_id, leg.plan, terms, settings.runs, use)
+            opened.callback(job.journal.close)
+            kept[leg.plan.side] = job
+        heard = opened.enter_context(observed(settings, clock, emit, terms=terms, resumed=not new))
+
+        def open_jobs() -> Mapping[str, Job]:
+            begun = start_jobs(
+                [leg.plan for leg in new], [leg.info for leg in new], settings.runs, use, opened
+            )
+            return {**kept, **begun}
+
+        desk = replace(_desk([leg.plan for leg in legs], terms, settings, clock, heard), again=again)
+        asyncio.run(work(course_of(kept), open_jobs, desk))
+
+
+def used_of(run_id: str, settings: Settings) -> Usd:
+    """What a run has used so far: proved, uncertain and never settled. Raises StoreError."""
+    past = read_journal(journal_path(settings.runs, run_id))
+    return Usd(sum(_used(past).values(), Decimal(0)))
+
+
 def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: Emit = nobody) -> RunInfo:
     """Go on with a run that was cut short: ask what has no answer yet, and nothing twice.
 
@@ -69,7 +124,7 @@ def resume_run(run_id: str, plan: Plan, terms: Terms, settings: Settings, emit: 
     job, terms = take_up(run_id, plan, terms, settings.runs, _tools(settings, clock))
     with contextlib.closing(job.journal), observed(settings, clock, emit, terms=terms, resumed=True) as heard:
         desk = _desk([plan], terms, settings, clock, heard)
-        asyncio.run(work(Straight(trials=job.trials), lambda: {side_of(plan): job}, desk))
+        asyncio.run(work(Straight(trials=job.trials), lambda: {plan.side: job}, desk))
     return find_run(settings.store, job.journal.info.run_id)
 
 
@@ -81,7 +136,7 @@ def start_jobs(
     for plan, info in zip(plans, infos, strict=True):
         journal = start_journal(runs, info, use)
         opened.callback(journal.close)
-        jobs[side_of(plan)] = Job(trials=plan.trials, journal=journal)
+        jobs[plan.side] = Job(trials=plan.trials, journal=journal)
     return jobs
 
 
@@ -159,14 +214,9 @@ def _used(past: Journal) -> Mapping[str, Usd]:
 
 def _suite_caps(plans: Sequence[Plan]) -> Mapping[Scope, Usd]:
     """What each run may spend by its suite's `budget_usd`."""
-    caps = ((suite_scope(plan.suite.name, side_of(plan)), plan.suite.budget) for plan in plans)
+    caps = ((suite_scope(plan.suite.name, plan.side), plan.suite.budget) for plan in plans)
     return {scope: cap for scope, cap in caps if cap is not None}
 
 
 def _tools(settings: Settings, clock: Clock) -> Tools:
     return tools(redactor(settings).redact_text, clock=clock)
-
-
-def side_of(plan: Plan) -> str:
-    """What tells its run from others it is interleaved with."""
-    return plan.trials[0].request.origin.side

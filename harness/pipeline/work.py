@@ -60,6 +60,8 @@ class Desk:
     """What the runs may spend together, to be told."""
     end: End | None = None
     """When nothing more may be sent; None: never."""
+    again: str | None = None
+    """The command to go on with after an interrupt; None: each run is resumed by itself."""
 
 
 class Course(Protocol):
@@ -67,16 +69,20 @@ class Course(Protocol):
 
     def took(self, trial: Trial, record: Record) -> None:
         """Told of every trial that has ended and is kept."""
+        ...
 
     def following(self) -> Sequence[Trial]:
         """What is asked next, once everything before it has ended; nothing: it is decided."""
+        ...
 
     def rest(self) -> Sequence[Trial]:
         """Every planned trial that was not handed out so far; hands them out."""
+        ...
 
     @property
     def decided(self) -> str | None:
         """Why nothing more is needed; None: not decided. May be said while trials are under way."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,7 +158,7 @@ async def work(course: Course, open_jobs: Callable[[], Mapping[str, Job]], desk:
         await line.close()
     _finish(jobs, tallies, stop, desk)
     if signals.came:
-        raise _interrupted(signals.came[0], jobs, tallies)
+        raise _interrupted(signals.came[0], jobs, tallies, desk.again)
 
 
 def _told(course: Course, trial: Trial, record: Record, stop: Stop) -> None:
@@ -212,10 +218,13 @@ def _finish(jobs: Mapping[str, Job], tallies: Mapping[str, Tally], stop: Stop, d
         desk.emit(run_ended(job.journal.info, side, why, tallies[side].kinds))
 
 
-def _interrupted(by: signal.Signals, jobs: Mapping[str, Job], tallies: Mapping[str, Tally]) -> Interrupted:
+def _interrupted(
+    by: signal.Signals, jobs: Mapping[str, Job], tallies: Mapping[str, Tally], again: str | None
+) -> Interrupted:
     """What is kept, and the commands to go on with, each on a line of its own to be copied."""
     planned = sum(job.journal.info.planned for job in jobs.values())
     missing = sum(len(job.trials) - tallies[side].settled for side, job in jobs.items())
-    commands = "".join(f"\n  harness run --resume {job.journal.info.run_id}" for job in jobs.values())
+    alone = [f"harness run --resume {job.journal.info.run_id}" for job in jobs.values()]
+    commands = "".join(f"\n  {each}" for each in (alone if again is None else [again]))
     said = f"interrupted; what was answered is kept, {planned - missing} of {planned}. Go on with:{commands}"
     return Terminated(said) if by is signal.SIGTERM else Interrupted(said)

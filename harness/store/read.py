@@ -56,6 +56,13 @@ class Totals:
     wall: Seconds
     ended: str | None
     """Why the run ended; None: it still runs, or its process died."""
+    decided: int = 0
+    """Trials that were planned and not needed: skipped, and not missing."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was needed has a score."""
+        return self.measured + self.decided == self.accounting.planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +200,8 @@ def _info(row: tuple[object, ...]) -> RunInfo:
 def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Totals]:
     rows = connection.execute(
         "SELECT v.run_id, planned, answered, degraded, failed, skipped, measured, passed, attempts, mean_score,"
-        " cost_usd, cost_uncertain_usd, wall_s, ended_why"
+        " cost_usd, cost_uncertain_usd, wall_s, ended_why,"
+        " (SELECT count(*) FROM trials AS t WHERE t.run_id = v.run_id AND t.why = 'decided')"
         " FROM v_runs AS v WHERE list_contains(?::VARCHAR[], v.run_id)",
         [run_ids],
     ).fetchall()
@@ -210,6 +218,7 @@ def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Tot
             cost_uncertain=row[11],
             wall=Seconds(row[12]),
             ended=row[13],
+            decided=row[14],
         )
         for row in rows
     }

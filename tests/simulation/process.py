@@ -19,7 +19,7 @@ from harness.call.standard import World as Around
 from harness.errors import Interrupted, StoreBusy, StoreError
 from harness.events import Emit, Event
 from harness.observe.redact import Redactor
-from harness.pipeline.running import side_of, start_jobs, take_up
+from harness.pipeline.running import start_jobs, take_up
 from harness.pipeline.stopping import End
 from harness.pipeline.work import Desk, Job, Straight, work
 from harness.plan import Plan, interleave
@@ -242,7 +242,7 @@ async def _gate(story: Story, life: Life, runs: Path, use: Tools, begun: Sequenc
         for plan in (each for each in made if plans.run_id(each) in begun):
             job, terms = take_up(plans.run_id(plan), plan, terms, runs, use)
             opened.callback(job.journal.close)
-            jobs[side_of(plan)] = job
+            jobs[plan.side] = job
         new = [plan for plan in made if plans.run_id(plan) not in begun]
         infos = [plans.info(plan, terms, story.clock.now()) for plan in new]
         kept = {(side, record.key): record for side, job in jobs.items() for record in job.kept}
