@@ -1,0 +1,63 @@
+"""What is simulated: a world, a kind of suite, its size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One line of the tables."""
+
+    world: str
+    mixture: str
+    n: int
+    share: float = 1.0
+    """Of the runs that are asked for: rare events need more of them."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.world} | {self.mixture} | {self.n}"
+
+
+SIZES = (30, 100, 300)
+
+
+def cells() -> tuple[Cell, ...]:
+    """All of them, in the order of the tables."""
+    return (*_nothing_changed(), *_something_changed(), *_at_the_margin())
+
+
+def _nothing_changed() -> Iterator[Cell]:
+    for mixture, n in product(("nominal", "real", "steady"), SIZES):
+        yield Cell(world="nothing changed", mixture=mixture, n=n)
+    yield Cell(world="nothing changed", mixture="steady", n=50)
+    for world, mixture, n in product(
+        ("another model, as good", "nothing changed, bank 5 points off"), ("nominal", "real"), SIZES
+    ):
+        yield Cell(world=world, mixture=mixture, n=n, share=0.5)
+
+
+def _something_changed() -> Iterator[Cell]:
+    worlds = ("every case -5", "every case -10", "every case -30", "slice broken")
+    for world, mixture, n in product(worlds, ("nominal", "real"), SIZES):
+        yield Cell(world=world, mixture=mixture, n=n, share=0.5)
+    for world, mixture, n in product(
+        ("slice -30, masked", "slice half broken"), ("nominal", "real"), (100, 300)
+    ):
+        yield Cell(world=world, mixture=mixture, n=n, share=0.5)
+    for n in (20, 50, 100):
+        yield Cell(world="one case broken", mixture="steady", n=n, share=0.5)
+
+
+def _at_the_margin() -> Iterator[Cell]:
+    for world, mixture, n in product(
+        ("margin, every case", "margin, all or nothing"), ("nominal", "real"), (50, 100, 300)
+    ):
+        yield Cell(world=world, mixture=mixture, n=n, share=0.5)
+    for n in (20, 30, 50, 100, 300):
+        yield Cell(world="margin, all or nothing", mixture="certain", n=n)
+    for n in (30, 100):
+        yield Cell(world="drop of 10 points", mixture="nominal", n=n, share=0.5)
