@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: two processes share two cores as they are
 
 from tests.characteristics.cells import Cell, cells
 from tests.characteristics.mixtures import available
