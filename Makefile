@@ -80,7 +80,13 @@ slow: $(VENV)/.dev ## what takes more than a few seconds
 browser: $(VENV)/.dev ## the HTML report in a real browser
 	$(BIN)/pytest -m browser
 
-bench fuzz soak characteristics: ## for later work: nothing to run yet
+bench: $(VENV)/.dev ## how long a verdict on 2 x 100,000 rows takes, beside other tools
+	$(BIN)/python -m tests.benchmarks
+
+characteristics: $(VENV)/.dev ## how often the gate is wrong and what it costs, at length; writes docs/statistics.md
+	$(BIN)/python -m tests.characteristics
+
+fuzz soak: ## for later work: nothing to run yet
 	@echo "make $@: nothing to run yet"; exit 2
 
 clean: ## remove everything that was made, the environment included

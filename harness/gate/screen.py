@@ -125,9 +125,9 @@ def _has_enough(after: int, rules: Rules) -> bool:
     if policy.looks is None or not rules.first_asked <= asked.keys():
         return False
     for ids in design.slices.values():
-        enough = max(policy.looks.slice_samples, len(ids) * policy.repeats.least_in_slice)
         planned = sum(design.repeats[case] for case in ids)
-        if sum(asked[case] for case in ids) < min(enough, planned):
+        enough = min(policy.looks.slice_samples, len(ids) * policy.repeats.least_in_slice, planned)
+        if sum(asked[case] for case in ids) < enough:
             return False
     return True
 
