@@ -65,7 +65,7 @@ fixtures: $(VENV)/.dev ## make the synthetic recordings anew
 	$(BIN)/python -m tests.synthetic.record
 	$(BIN)/python -m tests.synthetic_orders.record
 
-sim: $(VENV)/.dev ## operating characteristics of the gate, simulated at length
+sim: $(VENV)/.dev ## real pairs in a hundred orders, and questions asked twenty times
 	$(BIN)/pytest -m sim
 
 simulate: $(VENV)/.dev ## the runner in 10,000 simulated worlds, and every mutant of it

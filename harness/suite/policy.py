@@ -10,7 +10,7 @@ from typing import Literal
 class Repeats:
     """How often the cases of a candidate are asked where a bank says how flaky each of them is (STATISTICS 12.5)."""
 
-    mean: float = 2.5
+    mean: float = 2.2
     """Repeats per case on average, at least 1: what would be asked if no look ended it earlier."""
     most: int = 5
     least: int = 1
@@ -41,7 +41,7 @@ class Confirm:
 
     alpha: float = 0.10
     """One-sided, of the fresh samples alone."""
-    repeats: int = 3
+    repeats: int = 4
     """Of every case, each side, where overall quality is to be confirmed."""
     slice_repeats: int = 5
     """Of every case of a slice."""

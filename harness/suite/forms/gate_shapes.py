@@ -66,7 +66,7 @@ LOOKS = shape(
 REPEATS = shape(
     "'repeats'",
     {
-        "mean": may("Repeats of a case on average; 2.5.", {"type": "number", "minimum": 1}),
+        "mean": may("Repeats of a case on average; 2.2.", {"type": "number", "minimum": 1}),
         "max": may("Of the flakiest cases; 5.", whole(1, MOST_REPEATS)),
         "min": may("Of cases that always do the same; 1.", whole(1, MOST_REPEATS)),
         "min_in_slice": may("Of cases in a tested slice; 2.", whole(1, MOST_REPEATS)),
@@ -76,7 +76,7 @@ CONFIRM = shape(
     "'confirm'",
     {
         "alpha": may("One-sided error rate of the fresh samples alone; 10%.", SHARE),
-        "repeats": may("Fresh samples of every case and side; 3.", whole(1, MOST_REPEATS)),
+        "repeats": may("Fresh samples of every case and side; 4.", whole(1, MOST_REPEATS)),
         "slice_repeats": may(
             "The same, where a slice is to be confirmed, of its cases; 5.", whole(1, MOST_REPEATS)
         ),
