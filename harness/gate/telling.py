@@ -12,6 +12,8 @@ from harness.gate.parts import Confirmation, Hypothesis, RerunCase
 from harness.gate.verdict import Finding, Status, Verdict
 
 _CHANCE = "more than chance explains"
+_RATIOS = {"cost": "cost", "latency": "latency", "latency p95": "latency of the slowest answers"}
+"""Rules about a ratio, and what they are called."""
 _NOT_CONFIRMED = "though nothing fresh was asked to confirm it"
 
 
@@ -69,14 +71,14 @@ class Telling:
                     _case_broke(name, self.verdict, lead, self.shown),
                     self._with_others(self._overall(), lead),
                 )
-            case "cost" | "latency":
+            case "cost" | "latency" | "latency p95":
                 return self._ratio_rose(kind, lead)
             case _:
                 return summary(_told(lead, self.shown), self._with_others(self._overall(), lead))
 
     def undecided(self, lead: Finding) -> Summary:
         """Why nothing can be said, what is excluded all the same, and what would decide."""
-        if lead.rule in {"cost", "latency"}:
+        if lead.rule in _RATIOS:
             return self._ratio_open(lead)
         return summary(self._why_open(lead), self._outlook(lead))
 
@@ -156,20 +158,22 @@ class Telling:
             return summary(_told(lead, self.shown), self._overall())
         beside = {Status.PASS: ", while quality passed", Status.INCONCLUSIVE: ", and quality is undecided"}
         about = beside.get(self.verdict.quality or Status.NOT_MEASURED, "")
-        happened = f"{name.capitalize()} {phrases.changed(ratio)}, {_CHANCE}{about}"
+        called = _RATIOS[name]
+        happened = f"{called[:1].upper()}{called[1:]} {phrases.changed(ratio)}, {_CHANCE}{about}"
         return summary(happened, self._with_others(phrases.rise_proved(ratio, limit), lead))
 
     def _ratio_open(self, lead: Finding) -> Summary:
         ratio, limit = self._ratio(lead.rule)
         if ratio is None or limit is None:
             return summary(self._why_open(lead), self._outlook(lead))
-        return summary(*phrases.ratio_open(lead.rule, ratio, limit, self._ways()))
+        return summary(*phrases.ratio_open(_RATIOS[lead.rule], ratio, limit, self._ways()))
 
     def _ratio(self, name: str) -> tuple[Ratio | None, float | None]:
         policy = self.verdict.policy
         if name == "cost":
             return self.comparison.cost, policy.cost_margin
-        return self.comparison.latency, policy.latency_margin
+        slow = name == "latency p95"
+        return self.comparison.latency_p95 if slow else self.comparison.latency, policy.latency_margin
 
     def _ways(self) -> str:
         ways = phrases.to_decide(self.verdict.decide, self.quality.n)

@@ -192,6 +192,14 @@ TABLE: list[tuple[str, Comparison, Verdict]] = [
         verdict(INCONCLUSIVE, found("confirm", INCONCLUSIVE, "the budget ended before it could be confirmed")),
     ),
     (
+        "the slowest answers", comparison(latency_p95=Ratio(n=400, ratio=1.4, lower=1.2, upper=1.7)),
+        verdict(REGRESSED, found("latency p95", REGRESSED), quality=PASS),
+    ),
+    (
+        "the slowest answers undecided", comparison(latency_p95=Ratio(n=400, ratio=1.1, lower=0.9, upper=1.3)),
+        verdict(INCONCLUSIVE, found("latency p95", INCONCLUSIVE)),
+    ),
+    (
         "cost undecided", comparison(),
         verdict(
             INCONCLUSIVE, found("cost", INCONCLUSIVE), quality=PASS, decide=Decide(cases=210, repeats=3, cost_usd="2")
