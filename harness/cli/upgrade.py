@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -17,8 +18,8 @@ from harness.cli.table import Column, number, room, table, text
 from harness.events import Emit
 from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
-from harness.pipeline.gating import Question, gate_suite
-from harness.pipeline.upgrading import Move, Moves, moves, share_of_alpha, upgrade_of
+from harness.pipeline.gating import Question, flags, gate_suite
+from harness.pipeline.upgrading import Move, Moves, moves, upgrade_of
 from harness.report.safe import term
 from harness.report.upgrade import HEADS, Upgrade, document, facts, markdown
 from harness.settings import Settings, check_budgets, read_settings
@@ -74,19 +75,22 @@ def run(args: argparse.Namespace) -> int:
     found = moves(project, cast("str", args.to), cast("list[str]", args.suite))
     fitting = [each for each in found.asked if not each.unfit]
     _tell_unfit(found)
-    shared = share_of_alpha(project, fitting)
-    like = _question(args, settings)
+    like = _question(args, settings, shared_by=max(1, len(fitting)))
     with listening(args, settings) as listener:
-        compared = {each.suite: _ask(each, like, shared, args, (settings, listener)) for each in fitting}
-    upgrade = upgrade_of(found, shared, compared, _status(found, compared))
+        compared = {each.suite: _ask(each, like, project, args, (settings, listener)) for each in fitting}
+    upgrade = upgrade_of(found, project, compared, _status(found, compared))
     with verdict_stands():
         _publish(upgrade, args)
-    explain([info.run_id for each in compared.values() for info in (each.baseline, each.candidate)], settings)
+    runs = [info.run_id for each in compared.values() for info in (each.baseline, each.candidate)]
+    explain(runs, settings, dict.fromkeys(runs, _again(like, found)))
     return EXIT_STATUS[upgrade.status]
 
 
-def _question(args: argparse.Namespace, settings: Settings) -> Question:
-    """The terms all suites share; the suite and its variants are each move's own."""
+def _question(args: argparse.Namespace, settings: Settings, *, shared_by: int) -> Question:
+    """The terms all suites share; the suite and its variants are each move's own.
+
+    One suite is enough to keep a model out, so together they must not cry wolf more often than one alone.
+    """
     return Question(
         suite="",
         mode=choices.mode(args, settings),
@@ -96,7 +100,14 @@ def _question(args: argparse.Namespace, settings: Settings) -> Question:
         tab=Tab(),
         selection=choices.selection(args),
         fresh=bool(args.fresh),
+        shared_by=shared_by,
     )
+
+
+def _again(like: Question, found: Moves) -> str:
+    """The command that goes on where this one stopped."""
+    suites = (shlex.quote(each.suite) for each in found.asked)
+    return f"harness upgrade --to {shlex.quote(found.to)} {' '.join(suites)}{flags(like)}"
 
 
 def _tell_unfit(found: Moves) -> None:

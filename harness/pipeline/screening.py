@@ -16,6 +16,7 @@ from harness.gate.ended import how_far
 from harness.gate.killing import watch
 from harness.gate.step import Ask, next_step
 from harness.pipeline.matter import Matter, side_so_far
+from harness.pipeline.regrading import graded_today, known
 from harness.pipeline.running import Leg, run_legs
 from harness.pipeline.sessions import BASELINE, CANDIDATE, Session, is_same, sessions, status_of, times_of
 from harness.pipeline.steps import Seen, Steps
@@ -120,7 +121,8 @@ def _bank(matter: Matter, at: datetime, *, tell: bool) -> Bank | None:
         cases={case.id: case.digest for case in plan.cases},
         shared=frozenset(matter.shared),
     )
-    found = find_bank(matter.settings.store, wanted, rules, at)
+    anew = graded_today(known(plan.cases), matter.settings)
+    found = find_bank(matter.settings.store, wanted, rules, at, anew)
     if isinstance(found, Bank):
         return found
     if tell:

@@ -34,7 +34,7 @@ class Move:
     """Why the new model does not take its prompt, each with a remedy; empty: it does."""
 
     def question(self, like: Question) -> Question:
-        """What the gate is asked, in the terms of `like`."""
+        """What the gate is asked, in the terms of `like`, which all suites share."""
         before = VariantChoice(version=self.now.version, model=self.now.model)
         return replace(like, suite=self.suite, baseline=before, candidate=replace(before, model=self.to))
 
@@ -64,24 +64,9 @@ def moves(project: Project, to: str, named: Sequence[str]) -> Moves:
     return Moves(to=to, asked=asked, already=already)
 
 
-def share_of_alpha(project: Project, moved: Sequence[Move]) -> Project:
-    """The project with the error rate of these suites divided by their number (Bonferroni).
-
-    One of them is enough to keep a model out, so together they must not cry wolf more often than one alone.
-    """
-    names = {each.suite for each in moved}
-    suites = {
-        name: replace(suite, policy=replace(suite.policy, alpha=suite.policy.alpha / len(names)))
-        if name in names
-        else suite
-        for name, suite in project.suites.items()
-    }
-    return replace(project, suites=suites)
-
-
 def upgrade_of(found: Moves, project: Project, compared: Mapping[str, Compared], status: Status) -> Upgrade:
-    """What all suites came to, in the order of the moves. `project` as it was asked; `compared` by suite."""
-    alphas = {project.suites[each.suite].policy.alpha for each in found.asked}
+    """What all suites came to, in the order of the moves; `compared` by suite."""
+    alphas = {each.verdict.policy.alpha for each in compared.values()}
     return Upgrade(
         to=found.to,
         rows=tuple(_row(each, compared.get(each.suite)) for each in found.asked),

@@ -12,7 +12,8 @@ import pytest
 from harness.providers.archive import Recorder, recordings_of
 from harness.providers.recording import Asked, Recording
 from tests.cli.conftest import Type
-from tests.projects import RECORDED, suite_text, write
+from tests.projects import KEY, RECORDED, suite_text, tiny_model, write
+from tests.standin import StandIn
 
 _PIN = """\
   {name}:
@@ -177,3 +178,18 @@ def test_made_up_replies_are_said_to_be(models: Path, typed: Type) -> None:
         in typed("upgrade", "--to", "sonnet-5-5", "--markdown", str(page)).out
     )
     assert "> **replies are synthetic recordings**" in page.read_text("utf-8")
+
+
+@pytest.mark.loopback
+def test_a_live_upgrade_asks_both_sides_within_one_budget(
+    models: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with StandIn(tiny_model) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        said = typed("upgrade", "--to", "sonnet-5-5", "--mode", "live", "--budget", "1")
+        poor = typed("upgrade", "--to", "sonnet-5-5", "--mode", "live", "--budget", "0.0001", "--fresh")
+    assert said.status == 0
+    assert "−50 %" in said.out
+    assert poor.status == 4
+    assert "harness upgrade --to sonnet-5-5 tiny --mode live --budget 0.0001" in poor.err
