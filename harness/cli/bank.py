@@ -16,7 +16,7 @@ from harness.clock import SystemClock
 from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.auditing import audit, user_name
 from harness.pipeline.gating import variant_choice
-from harness.pipeline.measuring import Measurement, Standing, days_ago, is_needed, measure, standing
+from harness.pipeline.measuring import OFF, Measurement, Standing, days_ago, is_needed, measure, standing
 from harness.record import Mode, RunInfo
 from harness.report.safe import term
 from harness.report.words import count, percent
@@ -111,7 +111,8 @@ def _is_needed(wanted: Measurement, project: Project, settings: Settings) -> boo
     if is_needed(wanted, project, settings):
         return True
     stands = standing(wanted, project, settings)
-    say(term(f"{stands.suite}: {_samples(stands)} of {stands.label} still stand for it; nothing to measure"))
+    why = "; ".join(stands.reasons) or f"{_samples(stands)} of {stands.label} still stand for it"
+    say(term(f"{stands.suite}: {why}; nothing to measure"))
     return False
 
 
@@ -179,7 +180,8 @@ def _lines(stands: Standing) -> list[str]:
         lines.append(f"  bank of {stands.label}: not usable, so a gate asks both sides")
         lines += [f"    {reason}" for reason in stands.reasons]
         calls = count(stands.needed, "trial")
-        return [*lines, f"    {stands.command} asks {calls}, and makes it usable"]
+        remedy = [f"    {stands.command} asks {calls}, and makes it usable"] * (stands.found is not OFF)
+        return [*lines, *remedy]
     mean, lower, upper = percent(score.mean), percent(score.lower), percent(score.upper)
     return [
         *lines,
@@ -228,7 +230,9 @@ def _json(stands: Standing) -> Json:
         "expires_at": None if until is None else until.isoformat(),
         "score": None if score is None else {"mean": score.mean, "lower": score.lower, "upper": score.upper},
         "runs": [_member_json(each) for each in stands.members],
-        "remedy": None if isinstance(found, Bank) else {"command": stands.command, "trials": stands.needed},
+        "remedy": None
+        if isinstance(found, Bank) or found is OFF
+        else {"command": stands.command, "trials": stands.needed},
     }
 
 

@@ -28,6 +28,7 @@ from harness.suite.project import Project
 from harness.units import Seconds, Usd
 from harness.wiring import Terms
 
+OFF = Refused(reasons=("the suite says `bank: off`",))
 LEAST = 5
 """Repeats that a measurement takes at least: fewer would make a case look steadier or worse than it is."""
 
@@ -138,9 +139,12 @@ def bank_wanted(plan: Plan, terms: Terms, shared: Collection[str], now: datetime
 def is_needed(wanted: Measurement, project: Project, settings: Settings) -> bool:
     """Whether old samples do not stand for a variant, or not for half of their time any more.
 
-    A measurement that waits for the last moment leaves gates without a bank. Raises what `standing` raises.
+    A measurement that waits for the last moment leaves gates without a bank. A suite whose gate takes no old samples
+    needs none. Raises what `standing` raises.
     """
-    rules = plan_measurement(wanted, project).suite.policy.bank or BankRules()
+    rules = plan_measurement(wanted, project).suite.policy.bank
+    if rules is None:
+        return False
     later = SystemClock().now() + timedelta(days=rules.days / 2)
     return isinstance(standing(wanted, project, settings, at=later).found, Refused)
 
@@ -156,6 +160,7 @@ def standing(
     suite, now = plan.suite, SystemClock().now() if at is None else at
     rules = suite.policy.bank or BankRules()
     sought = bank_wanted(plan, Terms(mode="live"), [case.id for case in plan.cases], now)
+    again = graded_today(known(plan.cases), settings)
     kept = settings.store.exists()
     return Standing(
         suite=suite.name,
@@ -163,7 +168,7 @@ def standing(
         key=sought.key,
         rules=rules,
         baseline=show_baseline(settings.store, suite=suite.name) if kept else None,
-        found=find_bank(settings.store, sought, rules, now, graded_today(known(plan.cases), settings)),
+        found=OFF if suite.policy.bank is None else find_bank(settings.store, sought, rules, now, again),
         members=list_members(settings.store, suite.name) if kept else (),
         needed=len(plan.trials),
         command=_command(wanted),

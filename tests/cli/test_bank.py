@@ -85,6 +85,19 @@ def test_without_samples_what_would_help_is_said(history: Path, typed: Type) -> 
     assert "harness baseline measure sentiment --version v2 --mode live asks" in said.out
 
 
+def test_where_the_suite_wants_no_bank_nothing_is_needed(project: Path, typed: Type) -> None:
+    suite = project / "evals" / "sentiment.yaml"
+    text = suite.read_text("utf-8")
+    assert "\ngate:\n" in text
+    suite.write_text(text.replace("\ngate:\n", "\ngate:\n  bank: off\n", 1), "utf-8")
+    shown = typed("baseline", "show", "sentiment").out
+    assert "the suite says `bank: off`" in shown
+    assert "makes it usable" not in shown
+    assert json.loads(typed("baseline", "show", "sentiment", "--json").out)["bank"]["remedy"] is None
+    said = typed("baseline", "measure", "--mode", "live", "--if-needed")
+    assert (said.status, said.err) == (0, "sentiment: the suite says `bank: off`; nothing to measure\n")
+
+
 def test_a_replay_measures_nothing(history: Path, typed: Type) -> None:
     said = typed("baseline", "measure", "sentiment")
     assert said.status == 2
