@@ -64,7 +64,8 @@ def _refuse(info: RunInfo, totals: Totals, *, was_candidate: bool, stale: str) -
     """Raises UsageError for a run that cannot be a baseline."""
     count = totals.accounting
     anew = f"`harness baseline measure {info.suite} --version {info.prompt_version}@{info.model}`"
-    if totals.measured < count.planned or count.degraded:
+    is_plain = info.purpose in ("", "measure")
+    if is_plain and (totals.measured < count.planned or count.degraded):
         raise UsageError(
             f"run {info.run_id}: {count.answered} of {count.planned} trials were answered ({count.degraded} degraded, "
             f"{count.failed} failed, {count.skipped} skipped), {totals.measured} have a score; "
@@ -75,15 +76,15 @@ def _refuse(info: RunInfo, totals: Totals, *, was_candidate: bool, stale: str) -
             f"run {info.run_id} was imported: nothing can be asked beside it, so it can be no baseline; "
             f"name it where you compare: harness compare {info.run_id} OTHER"
         )
-    if info.purpose not in ("", "measure"):
-        raise UsageError(
-            f"run {info.run_id} was made by a gate ({info.purpose}), which keeps what it asked of the baseline by itself; "
-            f"measure the variant anew: {anew}"
-        )
     if was_candidate:
         raise UsageError(
             f"run {info.run_id} was the candidate of a verdict: what passed was lucky more often than not, and as a "
             f"baseline it would fail the next one; measure the variant anew: {anew}"
+        )
+    if not is_plain:
+        raise UsageError(
+            f"run {info.run_id} was made by a gate ({info.purpose}), which keeps what it asked of the baseline by itself; "
+            f"measure the variant anew: {anew}"
         )
     if stale:
         raise UsageError(f"run {info.run_id} is {stale}; measure the variant anew: {anew}")

@@ -1,0 +1,48 @@
+"""From a measured baseline to verdicts that anybody can decide again, typed as a user types it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.test_live import sql
+from tests.projects import harness, read_json, tiny_model, write_project
+from tests.standin import StandIn
+
+pytestmark = pytest.mark.loopback
+CASES = 40
+
+
+def test_a_bank_spares_a_side_a_regression_stands_and_every_verdict_comes_out_again(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project", CASES)
+    with StandIn(tiny_model) as server:
+
+        def typed(*argv: str) -> tuple[int, Any, str, int]:
+            """Exit status, document, stderr and requests."""
+            before = server.attempts
+            done = harness(project, *argv, url=server.url)
+            said = read_json(done.stdout) if "--json" in argv else None
+            return done.returncode, said, done.stderr, server.attempts - before
+
+        assert typed("baseline", "measure", "tiny", "--mode", "live", "--repeats", "5")[::3] == (0, 5 * CASES)
+        gate = ("gate", "tiny", "--mode", "live", "--json")
+        status, _, _, asked = typed(*gate)
+        assert status == 0
+        assert asked <= 3 * CASES
+        assert typed(*gate)[::3] == (0, 0)
+        status, said, _, _ = typed(*gate, "--candidate", "v3")
+        assert (status, said["status"]) == (1, "REGRESSED")
+        status, _, told, asked = typed(*gate, "--candidate", "v3", "--fresh")
+        assert (status, asked) == (1, 0)
+        assert "asking again cannot change that" in told
+        promoted = sql(project, "SELECT run_id FROM runs WHERE prompt_version = 'v2'")[0][0]
+        assert "was the candidate of a verdict" in typed("baseline", "bless", promoted)[2]
+    assert harness(project, "rebuild").returncode == 0
+    members = sql(project, "SELECT joined_as FROM v_bank ORDER BY 1")
+    assert members == [["confirm"], ["measured"]]
+    for verdict, status in sql(project, "SELECT verdict_id, status FROM v_verdicts"):
+        again = harness(project, "compare", "--verdict", verdict)
+        assert again.returncode == (1 if status == "REGRESSED" else 0)
+        assert "comes out as it was" in again.stderr
