@@ -82,12 +82,6 @@ def rise_open(ratio: Ratio, limit: float) -> str:
     return f"A rise of more than {_up(ratio.upper - 1)} % is excluded, one of {size(limit)} % is not"
 
 
-def ratio_open(name: str, ratio: Ratio, limit: float, ways: str) -> tuple[str, str]:
-    """Two sentences about a ratio that is undecided."""
-    happened = f"Not enough to say about {name}: it {changed(ratio)}, and {size(limit)} % are allowed"
-    return happened, f"{rise_open(ratio, limit)}{ways}"
-
-
 def changed(ratio: Ratio) -> str:
     """`rose by 12 %`, `fell by 3 %`, `did not change`."""
     if size(ratio.ratio - 1) == "0":

@@ -149,7 +149,8 @@ class Telling:
         ]
         if not others:
             return known
-        named = _named(others[0], self.shown) if len(others) == 1 else f"{len(others)} other rules"
+        few = " and ".join(_named(each, self.shown) for each in others[:2])
+        named = few if len(others) < 3 else f"{len(others)} other rules"
         return f"{known}; {named} regressed as well"
 
     def _ratio_rose(self, name: str, lead: Finding) -> Summary:
@@ -166,7 +167,12 @@ class Telling:
         ratio, limit = self._ratio(lead.rule)
         if ratio is None or limit is None:
             return summary(self._why_open(lead), self._outlook(lead))
-        return summary(*phrases.ratio_open(_RATIOS[lead.rule], ratio, limit, self._ways()))
+        about = f"about {_RATIOS[lead.rule]}: it {phrases.changed(ratio)}, and {size(limit)} % are allowed"
+        passed = self.verdict.quality is Status.PASS
+        happened = (
+            f"Quality passed, but not enough to say {about}" if passed else f"Not enough to say {about}"
+        )
+        return summary(happened, f"{phrases.rise_open(ratio, limit)}{self._ways()}")
 
     def _ratio(self, name: str) -> tuple[Ratio | None, float | None]:
         policy = self.verdict.policy

@@ -157,8 +157,9 @@ def _reasons(view: ReportView) -> Iterator[str]:
     yield view.headline
     yield view.known
     said = view.headline.casefold()
+    rows = {"quality", "cost", "latency"} | ({"confirm"} if view.process else set())
     for finding in view.findings:
-        told = finding.rule in {"quality", "cost", "latency"} or finding.rule.startswith("slice")
+        told = finding.rule in rows or finding.rule.startswith("slice")
         repeated = finding.because.casefold().partition(";")[0].rstrip(".") in said
         if finding.status is not Status.PASS and not told and not repeated:
             yield f"{finding.rule}: {finding.because}"

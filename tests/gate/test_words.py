@@ -115,6 +115,10 @@ TABLE: list[tuple[str, Comparison, Verdict]] = [
         verdict(REGRESSED, found("slice: urdu", REGRESSED), found("slice: x", REGRESSED), found("cost", REGRESSED)),
     ),
     (
+        "the only slice, and many others", comparison(slices=examples.SLICES[:1]),
+        verdict(REGRESSED, found("slice: urdu", REGRESSED), *(found(f"slice: {n}", REGRESSED) for n in range(3))),
+    ),
+    (
         "a case", comparison(),
         verdict(REGRESSED, found("case: refund-1", REGRESSED), found("slice: x", REGRESSED), reruns=(BROKEN,)),
     ),

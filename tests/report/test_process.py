@@ -230,6 +230,7 @@ def test_what_a_live_gate_decides_can_be_told_and_checked_by_hand(world: str) ->
     pseudo = {each.name: each.value for each in sections["With two pseudo-cases, +1 and -1"].numbers}
     assert pseudo["L"] == pytest.approx(quality.lower)
     if world == "unconfirmed":
+        assert "confirm: quality is unconfirmed" not in " ".join(terminal.render(shown).split())
         assert shown.headline.startswith("Quality seemed to have fallen, but it rose by")
 
 
