@@ -55,28 +55,34 @@ def billed_trials(asked: Asked) -> tuple[Observation, ...]:
     return asked.measured if len(billed) == len(asked.measured) else tuple(billed)
 
 
-def is_known(asked: Asked, table: Mapping[str, Rates]) -> bool:
+Trials = tuple[Observation, ...]
+"""The billed repeats of one case."""
+
+
+def is_known(trials: Trials, table: Mapping[str, Rates]) -> bool:
     """Whether calls, tokens, retries and prices of every billed repeat were written down."""
-    return all(_is_known(trial, table) for trial in billed_trials(asked))
+    return all(_is_known(trial, table) for trial in trials)
 
 
 def _is_known(trial: Observation, table: Mapping[str, Rates]) -> bool:
-    rates, tokens = table.get(trial.price_row or ""), tokens_of(trial)
-    if rates is None or tokens is None or trial.retry_cost is None or not trial.calls:
+    rates = table.get(trial.price_row or "")
+    if rates is None or trial.retry_cost is None or not trial.calls:
         return False
-    return any(count and rate for count, rate in zip(tokens, rates.amounts, strict=True))
+    tokens = tokens_of(trial)
+    return tokens is not None and any(
+        count and rate for count, rate in zip(tokens, rates.amounts, strict=True)
+    )
 
 
-def cost_of(cases: Sequence[Asked], n: int) -> Fraction:
+def cost_of(cases: Sequence[Trials], n: int) -> Fraction:
     """Mean cost per case in nano-dollars, as a mean over `n` cases."""
     sums: defaultdict[int, int] = defaultdict(int)
-    for asked in cases:
-        trials = billed_trials(asked)
+    for trials in cases:
         sums[len(trials)] += sum(map(_cost, trials))
     return sum((Fraction(cost, repeats * n) for repeats, cost in sums.items()), ZERO)
 
 
-def bill_of(cases: Sequence[Asked], table: Mapping[str, Rates], n: int) -> Bill:
+def bill_of(cases: Sequence[Trials], table: Mapping[str, Rates], n: int) -> Bill:
     """The bill of cases that are known, as a mean over `n` cases."""
     means = [(row, Fraction(1, repeats * n), each) for (repeats, row), each in _sums(cases).items()]
     columns = [sum((share * each[place] for _, share, each in means), ZERO) for place in range(_COLUMNS)]
@@ -99,11 +105,10 @@ _FIRST_CLASS = 4
 _COLUMNS = _FIRST_CLASS + CLASSES
 
 
-def _sums(cases: Sequence[Asked]) -> Mapping[tuple[int, str], list[int]]:
+def _sums(cases: Sequence[Trials]) -> Mapping[tuple[int, str], list[int]]:
     """By repeats of the case and price row: trials, cost, retries, calls, and tokens of each class."""
     sums: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * _COLUMNS)
-    for asked in cases:
-        trials = billed_trials(asked)
+    for trials in cases:
         for trial in trials:
             row = sums[len(trials), trial.price_row or ""]
             numbers = (1, _cost(trial), _nano(trial.retry_cost), trial.calls or 0, *(tokens_of(trial) or ()))

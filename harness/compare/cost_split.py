@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from harness.compare.billing import ZERO, Bill, bill_of, billed_trials, cost_of, is_known
+from harness.compare.billing import ZERO, Bill, Trials, bill_of, billed_trials, cost_of, is_known
 from harness.compare.columns import Pair
 from harness.compare.observation import Side
 from harness.compare.price_table import NANO, rates_of
@@ -70,18 +70,22 @@ def split_cost(pairs: Sequence[Pair], baseline: Side, candidate: Side) -> CostSp
     Mean cost per case over its measured repeats, so a case counts alike however often it was asked.
     """
     tables = rates_of(baseline.prices), rates_of(candidate.prices)
-    priced = [(b, c) for b, c in pairs if billed_trials(b) and billed_trials(c)]
+    billed = ((billed_trials(b), billed_trials(c)) for b, c in pairs)
+    priced = [pair for pair in billed if all(pair)]
     if not priced:
         return None
-    known = [(b, c) for b, c in priced if is_known(b, tables[0]) and is_known(c, tables[1])]
-    n, missing = len(priced), len(priced) - len(known)
+    n = len(priced)
+    known: list[tuple[Trials, Trials]] = []
+    unknown: list[tuple[Trials, Trials]] = []
+    for pair in priced:
+        (known if is_known(pair[0], tables[0]) and is_known(pair[1], tables[1]) else unknown).append(pair)
     old = bill_of([b for b, _ in known], tables[0], n)
     new = bill_of([c for _, c in known], tables[1], n)
-    before, after = cost_of([b for b, _ in priced], n), cost_of([c for _, c in priced], n)
+    rest = cost_of([b for b, _ in unknown], n), cost_of([c for _, c in unknown], n)
     parts = _shapley(old, new)
-    if missing:
-        parts = {**parts, UNKNOWN: (after - new.cost) - (before - old.cost)}
-    return _in_dollars(parts, _ratios(old, new), (before, after), (n, missing))
+    if unknown:
+        parts = {**parts, UNKNOWN: rest[1] - rest[0]}
+    return _in_dollars(parts, _ratios(old, new), (old.cost + rest[0], new.cost + rest[1]), (n, len(unknown)))
 
 
 def _shapley(old: Bill, new: Bill) -> dict[str, Fraction]:

@@ -10,13 +10,20 @@ bound is infinite, where a bootstrap would give the largest answer that happened
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from harness.compare.columns import Pair
 from harness.compare.interval import t_quantile
 from harness.compare.ratio import Ratio, quantile
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Whole = NDArray[np.int64]
 
 P = 0.95
 ENOUGH = 300
@@ -37,48 +44,60 @@ def tail_ratio(pairs: Sequence[Pair], alpha: float) -> Ratio | None:
 
     `n` is the number of answers of the side that has fewer. None where fewer than two clusters have a latency.
     """
-    sides = tuple(_seconds(pairs, side) for side in (0, 1))
-    clusters = sorted({name for side in sides for name in side})
-    if len(clusters) < 2 or not all(sides):
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+    sides = tuple(_seconds(pairs, side, numbers) for side in (0, 1))
+    clusters = len(numbers)
+    if clusters < 2 or not all(len(seconds) for seconds, _ in sides):
         return None
-    critical = t_quantile(len(clusters) - 1, 1 - alpha)
+    critical = t_quantile(clusters - 1, 1 - alpha)
     slow = tuple(_excess(side, clusters) for side in sides)
-    scale = len(clusters) / (len(clusters) - 1)
-    errors = tuple(math.sqrt(scale * math.fsum(x * x for x in each)) for each in slow)
-    old, new = (_tail(side, critical * se) for side, se in zip(sides, errors, strict=True))
-    together = scale * math.fsum(a * b for a, b in zip(*slow, strict=True))
+    scale = clusters / (clusters - 1)
+    errors = tuple(math.sqrt(scale * float(np.dot(each, each))) for each in slow)
+    old, new = (_tail(seconds, critical * se) for (seconds, _), se in zip(sides, errors, strict=True))
+    together = scale * float(np.dot(slow[0], slow[1]))
     common = together / (errors[0] * errors[1]) if all(errors) else 0.0
     return Ratio(
-        n=min(_count(side) for side in sides),
+        n=min(len(seconds) for seconds, _ in sides),
         ratio=math.exp(new.log - old.log),
         lower=math.exp(new.log - old.log - _joined(new.below, old.above, common)),
         upper=math.exp(new.log - old.log + _joined(new.above, old.below, common)),
     )
 
 
-def _seconds(pairs: Sequence[Pair], side: int) -> Mapping[str, list[float]]:
-    """Latencies above 0 of the measured trials of one side, by the candidate's clusters."""
-    found: defaultdict[str, list[float]] = defaultdict(list)
-    for pair in pairs:
-        for trial in pair[side].measured:
-            if trial.latency is not None and trial.latency > 0:
-                found[pair[1].cluster].append(trial.latency)
-    return found
+def _seconds(pairs: Sequence[Pair], side: int, numbers: dict[str, int]) -> tuple[Floats, Whole]:
+    """Latencies above 0 of the measured trials of one side in ascending order, and the number of each one's cluster."""
+    import numpy as np
+
+    found = [
+        (trial.latency, numbers.setdefault(pair[1].cluster, len(numbers)))
+        for pair in pairs
+        for trial in pair[side].measured
+        if trial.latency is not None and trial.latency > 0
+    ]
+    seconds = np.array([latency for latency, _ in found], dtype=np.float64)
+    cluster = np.array([number for _, number in found], dtype=np.int64)
+    order = np.lexsort((cluster, seconds))
+    return seconds[order], cluster[order]
 
 
-def _excess(side: Mapping[str, list[float]], clusters: Sequence[str]) -> list[float]:
+def _excess(side: tuple[Floats, Whole], clusters: int) -> Floats:
     """By how much each cluster has more slow answers than its part of them, over the number of answers."""
-    limit = quantile(_ordered(side), P)
-    slow = {name: sum([x > limit for x in values]) for name, values in side.items()}
-    total, share = _count(side), sum(slow.values()) / _count(side)
-    return [(slow.get(name, 0) - share * len(side.get(name, ()))) / total for name in clusters]
+    import numpy as np
+
+    seconds, cluster = side
+    slow = seconds > _at(seconds, P)
+    total = len(seconds)
+    share = float(np.count_nonzero(slow)) / total
+    counts = np.bincount(cluster, minlength=clusters)
+    return (np.bincount(cluster[slow], minlength=clusters) - share * counts) / total
 
 
-def _tail(side: Mapping[str, list[float]], reach: float) -> _Tail:
-    ordered = _ordered(side)
-    here = math.log(quantile(ordered, P))
-    below = here - math.log(quantile(ordered, P - reach)) if reach < P else math.inf
-    above = math.log(quantile(ordered, P + reach)) - here if P + reach < 1 else math.inf
+def _tail(seconds: Floats, reach: float) -> _Tail:
+    here = math.log(_at(seconds, P))
+    below = here - math.log(_at(seconds, P - reach)) if reach < P else math.inf
+    above = math.log(_at(seconds, P + reach)) - here if P + reach < 1 else math.inf
     return _Tail(log=here, below=below, above=above)
 
 
@@ -88,9 +107,5 @@ def _joined(one: float, other: float, common: float) -> float:
     return math.sqrt(max(0.0, one * one + other * other - 2 * common * one * other))
 
 
-def _ordered(side: Mapping[str, list[float]]) -> list[float]:
-    return sorted([x for values in side.values() for x in values])
-
-
-def _count(side: Mapping[str, list[float]]) -> int:
-    return sum(map(len, side.values()))
+def _at(seconds: Floats, share: float) -> float:
+    return float(quantile(cast("Sequence[float]", seconds), share))
