@@ -1,7 +1,7 @@
 """Single cases that broke altogether are caught by asking them again on both sides (PEERS 7, the second guard).
 
-A suspect is asked a few times first, and cleared where that shows no collapse; only the others get all their
-fresh answers. Stopping early where nothing shows can only make a false alarm rarer, so Fisher's p of all fresh
+A suspect is asked twice first, then twice more, and cleared where that shows no collapse; only the others get
+all their fresh answers. Stopping early where nothing shows can only make a false alarm rarer, so Fisher's p of all fresh
 answers stays valid. It has to be below alpha over the number of suspects: whatever made them suspects, the chance
 that any unbroken one is called broken is at most alpha (Bonferroni), 1 % by default, for all cases of a suite.
 
@@ -27,8 +27,8 @@ from harness.suite.policy import Rerun
 
 Pair = tuple[Asked | None, Asked | None]
 """Fresh answers of one case, baseline first; None where there are none."""
-FIRST = 3
-"""Fresh answers of either side that clear most suspects."""
+CLEARING = (2, 4)
+"""Numbers of fresh answers of either side at which a suspect may be cleared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +49,13 @@ def same_model(evidence: Evidence) -> bool:
 
 def still_to_ask(watched: Watched, evidence: Evidence, rules: Rerun) -> dict[str, int]:
     """Fresh answers that each side should have in the end, by case id, where it has fewer; empty: all is there."""
-    few = _few(watched, rules)
-    missing = lacking(fresh(evidence.rerun, few), few)
-    if missing:
-        return missing
-    wanted = _all(watched, evidence, rules)
+    wanted = _numbers(watched, evidence, rules)
     return lacking(fresh(evidence.rerun, wanted), wanted)
 
 
 def judged_again(watched: Watched, evidence: Evidence, rules: Rerun) -> tuple[RerunCase, ...]:
     """What the fresh answers say of each case, those that regressed first."""
-    before, after = fresh(evidence.rerun, _all(watched, evidence, rules))
+    before, after = fresh(evidence.rerun, _numbers(watched, evidence, rules))
     needed = rules.alpha / max(1, len(watched.suspects))
     found = [
         _judged(case, (before.get(case), after.get(case)), watched, needed, rules)
@@ -68,22 +64,29 @@ def judged_again(watched: Watched, evidence: Evidence, rules: Rerun) -> tuple[Re
     return tuple(sorted(found, key=lambda each: (not each.regressed, each.p, each.case_id)))
 
 
-def _few(watched: Watched, rules: Rerun) -> dict[str, int]:
-    """What every case is asked: enough to clear it."""
-    few = dict.fromkeys(watched.suspects, min(FIRST, rules.repeats))
-    return {**few, **dict.fromkeys(watched.must_pass, rules.must_pass[1])}
+def _numbers(watched: Watched, evidence: Evidence, rules: Rerun) -> dict[str, int]:
+    """How many fresh answers each case should have by now: a few more wherever those that are there do not clear it."""
+    most = max(rules.repeats, rules.must_pass[1])
+    before, after = fresh(evidence.rerun, dict.fromkeys({*watched.suspects, *watched.must_pass}, most))
+    wanted = dict.fromkeys(watched.must_pass, rules.must_pass[1])
+    for case in watched.suspects:
+        number = _number((before.get(case), after.get(case)), rules)
+        wanted[case] = max(number, wanted.get(case, 0))
+    return wanted
 
 
-def _all(watched: Watched, evidence: Evidence, rules: Rerun) -> dict[str, int]:
-    """What every case is asked, once the few answers are there: more of those that they did not clear."""
-    few = _few(watched, rules)
-    before, after = fresh(evidence.rerun, few)
-    return {
-        case: max(number, rules.repeats)
-        if case in watched.suspects and _collapsed(before.get(case), after.get(case))
-        else number
-        for case, number in few.items()
-    }
+def _number(pair: Pair, rules: Rerun) -> int:
+    for number in (each for each in CLEARING if each < rules.repeats):
+        if not _collapsed(*(_first(side, number) for side in pair)):
+            return number
+    return rules.repeats
+
+
+def _first(side: Asked | None, number: int) -> Asked | None:
+    """Nothing, while there are fewer."""
+    if side is None or len(side.trials) < number:
+        return None
+    return Asked(case_id=side.case_id, trials=side.trials[:number])
 
 
 def findings_of(reruns: Sequence[RerunCase]) -> tuple[Finding, ...]:
@@ -121,7 +124,7 @@ def _fell(case: str, pair: Pair, watched: Watched, rules: Rerun) -> bool | None:
     """Whether a suspect is as bad afresh as it looked; None: too few fresh answers have a score."""
     if case not in watched.suspects:
         return False
-    enough = min(FIRST, rules.repeats)
+    enough = min(*CLEARING, rules.repeats)
     if any(side is None or len(side.scores) < enough for side in pair):
         return None
     return _collapsed(*pair)

@@ -55,8 +55,8 @@ class Confirm:
 class Rerun:
     """Ask both sides afresh, in turns, about single cases that may have broken.
 
-    The numbers are those of all reruns together: what `Evidence.rerun` already holds counts. It may come twice: a few answers first,
-    then more of those cases that the few did not clear.
+    The numbers are those of all reruns together: what `Evidence.rerun` already holds counts. It may come several
+    times: a few answers first, then more of those cases that the few did not clear.
     """
 
     repeats: Mapping[str, int]

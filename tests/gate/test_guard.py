@@ -105,22 +105,30 @@ def demanded(*ids: str) -> Watched:
     return Watched(suspects=(), must_pass=ids)
 
 
-def test_a_suspect_is_asked_a_little_first_and_the_rest_where_that_does_not_clear_it() -> None:
+def test_a_suspect_is_asked_a_little_first_and_more_where_that_does_not_clear_it() -> None:
     watched = suspected("a", "b")
-    assert still_to_ask(watched, evidence(), RULES) == {"a": 3, "b": 3}
-    few = evidence({"a": [1.0] * 3, "b": [1.0] * 3}, {"a": [0.0] * 3, "b": [1.0, 1.0, 0.0]})
-    assert still_to_ask(watched, few, RULES) == {"a": 8}
-    torn = evidence({"a": [1.0] * 3}, {"a": [0.0] * 3, "b": [1.0] * 3})
-    assert still_to_ask(watched, torn, RULES) == {"b": 3}
-    whole = evidence({"a": [1.0] * 8, "b": [1.0] * 3}, {"a": [0.0] * 8, "b": [1.0, 1.0, 0.0]})
+    assert still_to_ask(watched, evidence(), RULES) == {"a": 2, "b": 2}
+    few = evidence({"a": [1.0] * 2, "b": [1.0] * 2}, {"a": [0.0] * 2, "b": [1.0] * 2})
+    assert still_to_ask(watched, few, RULES) == {"a": 4}
+    torn = evidence({"a": [1.0] * 2}, {"a": [1.0] * 2, "b": [1.0] * 2})
+    assert still_to_ask(watched, torn, RULES) == {"b": 2}
+    more = evidence({"a": [1.0] * 4, "b": [1.0] * 2}, {"a": [0.0, 1.0, 0.0, 0.0], "b": [1.0] * 2})
+    assert still_to_ask(watched, more, RULES) == {"a": 8}
+    whole = evidence({"a": [1.0] * 8, "b": [1.0] * 2}, {"a": [0.0] * 8, "b": [1.0] * 2})
     assert still_to_ask(watched, whole, RULES) == {}
+
+
+def test_a_policy_of_few_reruns_asks_no_more_than_those() -> None:
+    rules = Rules(repeats=3)
+    assert still_to_ask(suspected("a"), evidence({"a": [1.0] * 2}, {"a": [0.0] * 2}), rules) == {"a": 3}
+    assert still_to_ask(suspected("a"), evidence(), Rules(repeats=1)) == {"a": 1}
 
 
 def test_a_must_pass_case_that_is_a_suspect_too_is_asked_for_both() -> None:
     both = Watched(suspects=("a",), must_pass=("a",))
     assert still_to_ask(both, evidence(), RULES) == {"a": 3}
     few = evidence({"a": [1.0] * 3}, {"a": [0.0] * 3})
-    assert still_to_ask(both, few, RULES) == {"a": 8}
+    assert still_to_ask(both, few, RULES) == {"a": 4}
     assert still_to_ask(demanded("a"), few, RULES) == {}
 
 
@@ -141,9 +149,9 @@ def test_a_broken_case_is_found_by_its_fresh_answers() -> None:
 
 
 def test_a_suspect_that_was_cleared_stays_so_whatever_else_is_asked() -> None:
-    cleared = [1.0, 1.0, 0.0]
-    found = again(suspected("a"), {"a": [1.0] * 8}, {"a": [*cleared, *[0.0] * 5]})
-    assert (found.regressed, found.unresolved, found.candidate_answers) == (False, False, 3)
+    cleared = [1.0, 1.0]
+    found = again(suspected("a"), {"a": [1.0] * 8}, {"a": [*cleared, *[0.0] * 6]})
+    assert (found.regressed, found.unresolved, found.candidate_answers) == (False, False, 2)
     assert findings_of([found]) == ()
 
 
@@ -159,7 +167,7 @@ def test_the_more_suspects_the_less_likely_the_answers_have_to_be() -> None:
 
 
 def test_a_suspect_that_could_not_be_asked_again_is_left_open() -> None:
-    lost = again(suspected("a"), {"a": [1.0] * 3}, {"a": [None, None, 0.0]})
+    lost = again(suspected("a"), {"a": [1.0] * 2}, {"a": [None, 0.0]})
     assert (lost.regressed, lost.unresolved) == (False, True)
     gone = again(suspected("a"), {"b": [1.0]}, {"b": [1.0]})
     assert (gone.regressed, gone.unresolved, gone.baseline, gone.candidate) == (False, True, None, None)
@@ -208,7 +216,7 @@ def test_a_verdict_is_inconclusive_while_a_case_may_have_broken() -> None:
     design, held = live.design(), live.start()
     held = replace(held, candidate=live.more(held.candidate, design.order[:100], live.after))
     step = next_step(held, design, ALONE)
-    assert step == Rerun(repeats={"c042": 3})
+    assert step == Rerun(repeats={"c042": 2})
     lost = [replace(observation("c042", None, repeat=k), missing="timeout") for k in (7, 8, 9)]
     step = next_step(replace(held, rerun=(live.side(lost, "a"), live.side(lost, "b"))), design, ALONE)
     assert isinstance(step, Decided)
