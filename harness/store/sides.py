@@ -30,6 +30,7 @@ SELECT t.case_id, t.repeat, t.score,
   CASE WHEN t.outcome = 'answered' THEN t.latency_ms / 1000 END,
   if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
   if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.must_pass, t.must_pass),
+  CASE WHEN t.score IS NOT NULL THEN t.passed END,
   t.input_tokens, t.output_tokens, t.cache_write_5m_tokens + t.cache_write_1h_tokens, t.cache_read_tokens,
   t.attempts, t.served_model, if(unknown, known.trial.case_digest, t.case_digest),
   sent.calls, sent.retries, t.price_row_id, coalesce(own.score, whole.score)
@@ -63,7 +64,7 @@ _CHUNK = 10_000
 """Rows that are in memory twice, as DuckDB gives them and as values."""
 
 _Row = tuple[
-    str, int, float | None, str | None, float | None, float | None, str, list[str], float, bool,
+    str, int, float | None, str | None, float | None, float | None, str, list[str], float, bool, bool | None,
     int | None, int | None, int | None, int | None, int, str | None, str,
     int | None, float | None, str | None, float | None,
 ]  # fmt: skip
@@ -98,7 +99,7 @@ def observed(connection: DuckDBPyConnection) -> Iterator[Observation]:
     same = texts.setdefault
     while rows := cast("list[_Row]", connection.fetchmany(_CHUNK)):
         for row in rows:
-            (case, repeat, score, missing, cost, latency, cluster, tags, weight, must,
+            (case, repeat, score, missing, cost, latency, cluster, tags, weight, must, passed,
              fresh, said, written, read, attempts, served, digest,
              calls, retries, price, label) = row  # fmt: skip
             tagged = tuple(tags)
@@ -112,6 +113,7 @@ def observed(connection: DuckDBPyConnection) -> Iterator[Observation]:
                 cluster=same(cluster, cluster),
                 tags=lists.setdefault(tagged, tagged),
                 weight=weight,
+                passed=passed,
                 must_pass=must,
                 input_tokens=fresh,
                 output_tokens=said,

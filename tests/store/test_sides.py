@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from harness.call.exchange import Usage
+from harness.grade.grade import Grading
 from harness.store.duck import migrations
 from harness.store.ingest import ingest
 from harness.store.journal import Tools
@@ -35,6 +36,12 @@ def test_statistics_see_tokens_attempts_and_who_answered(store: Path, use: Tools
     assert (seen.cache_write_tokens, seen.cache_read_tokens) == (3, 4)
     assert (seen.attempts, seen.served_model, seen.must_pass) == (1, "claude-opus-5-5", True)
     assert (missed.input_tokens, missed.served_model, missed.must_pass) == (None, None, False)
+
+
+def test_statistics_see_whether_an_answer_reached_the_threshold_of_its_case(store: Path, use: Tools) -> None:
+    near = replace(record("a", score=0.7), grading=Grading(grades=(), score=0.7, passed=True))
+    side = read_side(stored(store, info(), [near, failed("b")], use), "r1")
+    assert [(o.score, o.passed) for o in side.observations] == [(0.7, True), (None, None)]
 
 
 def test_a_run_of_fresh_samples_plans_just_those(store: Path, use: Tools) -> None:
