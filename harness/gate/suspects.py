@@ -15,7 +15,7 @@ TRIAGE = 0.10
 """Share of false suspects that the list for people may hold."""
 COLLAPSE = 0.5
 """The smallest drop of a case's mean score that is one; anything less is for the other tests."""
-UNLIKELY = 0.1
+UNLIKELY = 0.2
 """Exact p up to which a drop is worth asking about again. It decides nothing."""
 ROUNDING = 1e-9
 

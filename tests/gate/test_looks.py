@@ -16,11 +16,11 @@ from harness.gate.killing import Kill, watch
 from harness.gate.screen import Rules, screen
 from harness.gate.step import Ask, Decided, next_step
 from harness.gate.verdict import Status
-from harness.suite.policy import Looks, Policy
+from harness.suite.policy import Looks, Policy, Repeats
 from tests.compare.build import observation
 from tests.gate.live import Gate, cases
 
-ALONE = replace(Policy(), cost_margin=None, latency_margin=None)
+ALONE = replace(Policy(), cost_margin=None, latency_margin=None, repeats=Repeats(mean=2.5))
 Lose = Callable[[int, Observation], Observation]
 
 
@@ -130,11 +130,11 @@ def test_a_pass_waits_for_the_samples_of_every_slice() -> None:
     live = alone(before=rates, after=rates, tags=tags)
     verdict = live.run().verdict
     assert verdict.status is Status.PASS
-    assert live.calls == 250
+    assert live.calls == 200
     few = alone(before=rates, after=rates, tags=tags)
-    few.policy = replace(ALONE, looks=Looks(slice_samples=20))
+    few.policy = replace(ALONE, looks=Looks(slice_samples=10))
     assert few.run().verdict.status is Status.PASS
-    assert few.calls == 200
+    assert few.calls == 100
 
 
 def test_a_pass_waits_for_the_must_pass_cases() -> None:
@@ -221,10 +221,10 @@ def test_cases_that_the_suite_no_longer_asks_are_told() -> None:
     assert "coverage" in {finding.rule for finding in step.verdict.findings}
 
 
-def test_rows_of_no_plan_change_nothing() -> None:
+def test_repeats_of_no_plan_change_nothing() -> None:
     live = alone(before=cases((100, 1.0)), after=cases((100, 1.0)))
     evidence, design = answered(live, 100)
-    beyond: list[Key] = [("c000", 77), ("unheard of", 1)]
+    beyond: list[Key] = [("c000", 77), ("c001", 78)]
     rows = [*evidence.candidate.observations, *(observation(case, 0.0, repeat=k) for case, k in beyond)]
     more = replace(evidence, candidate=live.side(rows, "candidate"))
     assert next_step(more, design, ALONE) == next_step(evidence, design, ALONE)

@@ -9,11 +9,18 @@ import pytest
 from harness.compare.observation import DECIDED
 from harness.gate.step import Ask, Confirm, Decided, Rerun, next_step
 from harness.gate.verdict import Status, Verdict
-from harness.suite.policy import Looks, Policy
+from harness.suite import policy
+from harness.suite.policy import Looks, Policy, Repeats
 from tests.compare.build import observation
 from tests.gate.live import Gate, cases
 
-ALONE = replace(Policy(), cost_margin=None, latency_margin=None)
+ALONE = replace(
+    Policy(),
+    cost_margin=None,
+    latency_margin=None,
+    repeats=Repeats(mean=2.5),
+    confirm=policy.Confirm(repeats=3),
+)
 PASS, REGRESSED, INCONCLUSIVE, NOT_MEASURED = (
     Status.PASS,
     Status.REGRESSED,
