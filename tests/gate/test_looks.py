@@ -124,6 +124,16 @@ def test_a_run_that_stopped_before_any_look_has_measured_nothing() -> None:
     assert step.verdict.status is Status.NOT_MEASURED
 
 
+def test_where_every_answer_is_lost_nothing_is_measured() -> None:
+    rates = cases((30, 1.0))
+    live = alone(before=rates, after=rates)
+    evidence, design = answered(live, len(live.design().order), lambda _, row: lost(row))
+    step = next_step(evidence, design, ALONE)
+    assert isinstance(step, Decided)
+    assert step.verdict.status is Status.NOT_MEASURED
+    assert step.comparison.quality is None
+
+
 def test_a_pass_waits_for_the_samples_of_every_slice() -> None:
     rates = cases((100, 1.0))
     tags = {case: (f"t{i % 10}",) for i, case in enumerate(rates)}
