@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import COMMANDS, parser_of
+from harness.suite.policy import Policy
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
 from tests.docs import (
@@ -51,6 +52,26 @@ def test_the_page_of_commands_is_what_they_say_of_themselves() -> None:
 def test_what_a_page_shows_of_a_command_is_what_the_command_says(path: Path) -> None:
     written = path.read_text("utf-8")
     assert scrub(console.rerun(written)) == scrub(written)
+
+
+def test_the_rules_of_the_gate_are_those_a_suite_has_that_says_nothing() -> None:
+    page = (ROOT / "docs/statistics.md").read_text("utf-8")
+    rules = Policy()
+    assert rules.confirm is not None
+    assert rules.rerun is not None
+    assert rules.bank is not None
+    confirm, rerun, bank = rules.confirm, rules.rerun, rules.bank
+    for row in (
+        f"| margin of quality | {100 * rules.quality_margin:g} points |",
+        f"| {100 * rules.alpha:g} %, over all looks together |",
+        f"| +{100 * (rules.cost_margin or 0):g} %, +{100 * (rules.latency_margin or 0):g} % |",
+        f"| {rules.min_cases}; {rules.min_slice_clusters} |",
+        f"| {confirm.repeats} of each case and side, {confirm.slice_repeats} in a slice; {100 * confirm.alpha:g} % |",
+        f"| {rerun.repeats} of each side; {100 * rerun.alpha:g} % over all suspects |",
+        f"| {rerun.must_pass[0]} of {rerun.must_pass[1]} fresh answers fail |",
+        f"| at least {bank.least} of each case, at most {bank.days} days old |",
+    ):
+        assert row in page
 
 
 @pytest.mark.slow
