@@ -90,7 +90,7 @@ def _against(member: Member, other: str, rules: BankRules, now: datetime) -> str
     """Why a member may not stand for the baseline; empty: it may. `other` is in what its key differs."""
     if other:
         return other
-    if member.left_why is not None:
+    if member.left_at is not None and member.left_at <= now:
         return f"{member.left_why} ({member.left_at:%Y-%m-%d})"
     if now - member.info.started_at > timedelta(days=rules.days):
         return f"older than {rules.days} days"
