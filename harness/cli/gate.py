@@ -15,7 +15,7 @@ from harness.cli.progress import add_events, listening, progress
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.errors import UsageError
-from harness.events import Emit, Event, GateNoted
+from harness.events import Emit, Event, GateNoted, Looked
 from harness.pipeline.comparing import Compared
 from harness.pipeline.gating import Question, gate_suite, variant_choice
 from harness.report.safe import term
@@ -123,6 +123,9 @@ def _noting(emit: Emit) -> Emit:
     def heard(event: Event) -> None:
         if isinstance(event, GateNoted):
             say(f"harness: {event.suite}: {term(event.note)}")
+        if isinstance(event, Looked) and not event.decided:
+            so_far = f"look {event.look} of {event.looks}: not decided"
+            say(f"harness: {event.suite}: {so_far}, {event.answers} answers so far")
         emit(event)
 
     return heard

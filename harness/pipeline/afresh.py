@@ -10,6 +10,7 @@ from typing import Literal
 from harness.compare.allocation import drawn
 from harness.compare.evidence import Evidence, Key
 from harness.compare.observation import Side
+from harness.events import Emit
 from harness.gate.step import Confirm, Rerun, next_step
 from harness.pipeline.matter import Matter, side_so_far
 from harness.pipeline.running import Leg, run_legs
@@ -75,7 +76,7 @@ def ask_afresh(
         Leg(plan=afresh.plans[side], info=info, is_new=afresh.is_new) for side, info in afresh.infos.items()
     ]
 
-    def course_of(kept: Mapping[str, Job]) -> Steps:
+    def course_of(kept: Mapping[str, Job], _emit: Emit) -> Steps:
         course = _course(matter, screen, afresh, evidence)
         course.go_on_from({side: job.kept for side, job in kept.items()})
         return course

@@ -71,7 +71,7 @@ class Leg:
 
 def run_legs(
     legs: Sequence[Leg],
-    course_of: Callable[[Mapping[str, Job]], Course],
+    course_of: Callable[[Mapping[str, Job], Emit], Course],
     terms: Terms,
     settings: Settings,
     emit: Emit = nobody,
@@ -80,7 +80,8 @@ def run_legs(
 ) -> None:
     """Ask what a course says of all legs, interleaved, and store their runs. `again` is the command to go on with.
 
-    The course is told the jobs of the legs that are taken up again, with what is kept of them. Raises what
+    The course is told the jobs of the legs that are taken up again, with what is kept of them, and where its events
+    go, so that they come into the logs of the runs. Raises what
     `run_plans` and `take_up` raise.
     """
     clock = SystemClock()
@@ -105,7 +106,7 @@ def run_legs(
             return {**kept, **begun}
 
         desk = replace(_desk([leg.plan for leg in legs], terms, settings, clock, heard), again=again)
-        asyncio.run(work(course_of(kept), open_jobs, desk))
+        asyncio.run(work(course_of(kept, heard), open_jobs, desk))
 
 
 def used_of(run_id: str, settings: Settings) -> Usd:

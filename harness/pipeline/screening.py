@@ -11,7 +11,7 @@ from harness.compare.arrays import lay_out
 from harness.compare.design import Design, design_of
 from harness.compare.evidence import Evidence, Key
 from harness.compare.observation import DECIDED, Side
-from harness.events import Looked
+from harness.events import Emit, Looked
 from harness.gate.ended import how_far
 from harness.gate.killing import watch
 from harness.gate.step import Ask, next_step
@@ -168,8 +168,8 @@ def ask_screen(matter: Matter, screen: Screen) -> None:
         Leg(plan=screen.plans[side], info=info, is_new=screen.is_new) for side, info in screen.infos.items()
     ]
 
-    def course_of(kept: Mapping[str, Job]) -> Steps:
-        course = _course(matter, screen)
+    def course_of(kept: Mapping[str, Job], emit: Emit) -> Steps:
+        course = _course(replace(matter, emit=emit), screen)
         course.go_on_from({side: job.kept for side, job in kept.items()})
         return course
 

@@ -80,6 +80,7 @@ def test_with_a_bank_an_equal_candidate_is_asked_about_a_third_of_the_calls(typi
         asked = server.attempts - before
         assert (status, document["status"]) == (0, "PASS"), said
         assert asked <= 0.4 * (2 * 3 * 90)
+        assert re.search(r"look 1 of \d: not decided, \d+ answers so far", said)
         again = typist.gate("v2")
         assert server.attempts == before + asked
     assert again[:2] == (status, document)
@@ -89,6 +90,8 @@ def test_what_was_planned_and_not_needed_is_decided_and_never_missing(typist: Ty
     with typist.facing(Chancy(worse)):
         _, document, said = typist.gate("v3")
     screen = typist.runs("screen")
+    log = (typist.folder / "reports/runs" / f"{screen[1]['run_id']}.log").read_text("utf-8")
+    assert '"looked"' in log
     assert [each["planned"] for each in screen] == [3 * CASES] * 2
     assert all(each["answered"] + each["skipped"] == each["planned"] for each in screen)
     assert screen[0]["skipped"] == screen[1]["skipped"] > 0
@@ -151,6 +154,7 @@ def test_a_must_pass_case_that_broke_blocks_alone(typist: Typist) -> None:
     assert "asking them again on both sides" in said
 
 
+@pytest.mark.slow
 def test_old_samples_that_do_not_hold_any_more_leave_the_bank(typist: Typist) -> None:
     with typist.facing(Chancy(good)):
         assert typist.typed("baseline", "measure", "tiny", "--mode", "live").status == 0
@@ -162,6 +166,7 @@ def test_old_samples_that_do_not_hold_any_more_leave_the_bank(typist: Typist) ->
     assert "will not do" in told
 
 
+@pytest.mark.slow
 def test_asking_again_halves_the_error_rate(typist: Typist) -> None:
     with typist.facing(Chancy(lambda version, number: 0.9 if version == "v1" else 0.88)) as server:
         _, first, said = typist.gate("v2")
@@ -194,6 +199,7 @@ def test_what_the_budget_cut_short_is_asked_when_there_is_more(typist: Typist) -
     assert server.attempts == finished
 
 
+@pytest.mark.slow
 def test_a_recording_gate_leaves_what_a_replay_confirms_with(typist: Typist) -> None:
     with typist.facing(Chancy(worse)):
         status, recorded, _ = typist.gate("v3", mode="record")
@@ -204,6 +210,7 @@ def test_a_recording_gate_leaves_what_a_replay_confirms_with(typist: Typist) -> 
     assert len(typist.runs("confirm")) == 4
 
 
+@pytest.mark.slow
 def test_repeats_say_how_often_every_case_is_asked(typist: Typist) -> None:
     with typist.facing(tiny_model):
         typist.typed("baseline", "measure", "tiny", "--mode", "live")
@@ -229,6 +236,7 @@ def test_a_case_that_only_one_side_has_is_asked_once_and_told(typist: Typist) ->
     assert sum(f"number is {CASES}?" in each for each in asked) == 1
 
 
+@pytest.mark.slow
 def test_several_suites_share_the_error_rate(typist: Typist) -> None:
     write(typist.folder / "evals/more.yaml", suite_text("more", CASES, repeats="1", gate=GATE))
     with typist.facing(tiny_model):

@@ -15,7 +15,7 @@ import pytest
 from tests.projects import environment, harness, read_json, write, write_project
 from tests.standin import Answer, StandIn, last_text
 
-pytestmark = [pytest.mark.loopback, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.loopback, pytest.mark.timeout(300), pytest.mark.kill]
 AT_ONCE = 2
 UNDER_WAY = 4 * AT_ONCE
 GATE = "{quality: {margin: 10pt}, cost: off, latency: off}"
@@ -54,8 +54,8 @@ def kill_in(folder: Path, server: StandIn, candidate: str, *, at: int) -> None:
     ("candidate", "at"),
     [
         pytest.param("v3", 80, id="in the confirmation"),
-        pytest.param("v2", 75, id="in the second wave", marks=pytest.mark.kill),
-        pytest.param("v3", 20, id="in the first wave", marks=pytest.mark.kill),
+        pytest.param("v2", 75, id="in the second wave"),
+        pytest.param("v3", 20, id="in the first wave"),
     ],
 )
 def test_a_killed_gate_pays_for_nothing_twice_and_says_the_same(
