@@ -28,13 +28,16 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.characteristics", description=__doc__)
     parser.add_argument("--runs", type=int, default=1000, help="of a cell with a share of 1 (default: 1000)")
     parser.add_argument("--only", default="", metavar="TEXT", help="cells whose name has this in it")
+    parser.add_argument("--missing", action="store_true", help="only cells without figures")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--dry", action="store_true", help="print the figures, and keep nothing")
     args = parser.parse_args(argv)
     kept = dict(load())
     wanted = [cell for cell in cells() if str(args.only) in cell.name and cell.mixture in available()]
+    if args.missing:
+        wanted = [cell for cell in wanted if cell.name not in kept]
     if not wanted:
-        parser.error(f"--only {args.only}: no cell is called like this")
+        parser.error(f"--only {args.only}: there is no such cell")
     start = time.monotonic()
     with ProcessPoolExecutor(int(args.processes)) as pool:
         for cell, counts in _simulated(pool, wanted, int(args.runs)):

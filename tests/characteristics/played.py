@@ -60,6 +60,7 @@ class Gate:
         self._flagged: list[str] = []
         self._suspects: set[str] = set()
         self._calls = Counter[str]()
+        self._model = "another-model" if suite.chance.other_model else "a-model"
 
     def play(self, seed: str, repeats: int = 3, *, at_once: bool = False) -> Played:
         """Ask until it is decided. Without a bank both sides are asked, `repeats` times.
@@ -79,7 +80,7 @@ class Gate:
         after, before = self._suite.candidate, self._suite.baseline
         first = design.order if at_once else ()
         evidence = Evidence(
-            candidate=side("candidate", asked(after, first)),
+            candidate=side("candidate", asked(after, first), self._model),
             bank=side("bank", old) if self._banked else None,
             baseline=None if self._banked else side("baseline", asked(before, first)),
             seed=seed,
@@ -113,7 +114,7 @@ class Gate:
         before = fresh(self._draw, self._suite.chance.baseline, wanted)
         after = fresh(self._draw, self._suite.chance.candidate, wanted)
         self._calls[why] += len(before) + len(after)
-        return side("baseline, again", before), side("candidate, again", after)
+        return side("baseline, again", before), side("candidate, again", after, self._model)
 
     def _again(self, evidence: Evidence, wanted: Mapping[str, int]) -> tuple[Side, Side]:
         """Reruns are counted together: only what is not there yet is asked."""
@@ -132,7 +133,7 @@ def _renumbered(new: Side, had: Mapping[str, list[float]]) -> list[Observation]:
 
 
 def _more(whole: Side, observations: list[Observation]) -> Side:
-    return side(whole.run_id, (*whole.observations, *observations))
+    return side(whole.run_id, (*whole.observations, *observations), whole.model_id)
 
 
 def _scores(observations: list[Observation]) -> dict[str, list[float]]:

@@ -75,7 +75,7 @@ def fresh(draw: Draw, chances: Chances, repeats: Mapping[str, int]) -> list[Obse
     ]
 
 
-def side(name: str, observations: Iterable[Observation]) -> Side:
+def side(name: str, observations: Iterable[Observation], model: str = "a-model") -> Side:
     rows = tuple(observations)
     return Side(
         run_id=name,
@@ -87,5 +87,5 @@ def side(name: str, observations: Iterable[Observation]) -> Side:
         cost_usd=None,
         session="drawn",
         mode="live",
-        model_id="a-model",
+        model_id=model,
     )

@@ -32,20 +32,14 @@ def line(result: Result) -> str:
 def live_table(results: Iterable[Result]) -> Iterator[str]:
     """The live gate: a bank of ten old samples, waves, confirmation, reruns."""
     yield from _head(
-        "world",
-        "suite",
-        "cases",
-        "REGRESSED",
-        "PASS",
-        "INCONCLUSIVE",
-        "flagged, not confirmed",
-        "calls per case",
+        "world", "suite", "cases", "runs", "flagged", "REGRESSED", "INCONCLUSIVE", "PASS", "calls per case"
     )
     for each in results:
-        flagged = each.percent("live: flagged or a case") - each.percent("live: REGRESSED")
+        flagged = max(each.percent("live: flagged or a case"), each.percent("live: REGRESSED"))
         yield _row(
-            (*_named(each), *(f"{each.percent(f'live: {status}'):.1f}" for status in _STATUSES)),
-            (f"{max(0.0, flagged):.1f}", f"{each.calls:.2f}"),
+            (*_named(each), str(each.runs), f"{flagged:.1f}"),
+            (f"{each.percent(f'live: {status}'):.1f}" for status in _STATUSES),
+            (f"{each.calls:.2f}",),
         )
 
 
@@ -126,7 +120,7 @@ def others_table(results: Mapping[str, Result]) -> Iterator[str]:
     )
 
 
-_STATUSES = ("REGRESSED", "PASS", "INCONCLUSIVE")
+_STATUSES = ("REGRESSED", "INCONCLUSIVE", "PASS")
 _SHOWN = (
     "nothing changed | nominal | 30",
     "nothing changed | nominal | 100",

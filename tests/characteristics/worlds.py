@@ -26,6 +26,8 @@ class Chance:
     bank: Chances
     baseline: Chances
     candidate: Chances
+    other_model: bool = False
+    """Whether the candidate asks another model: single cases are not held against it then."""
 
 
 World = Callable[[Draw, Mixture, int], Chance]
@@ -53,7 +55,8 @@ def stale(draw: Draw, mixture: Mixture, n: int) -> Chance:
 def reshuffled(draw: Draw, mixture: Mixture, n: int) -> Chance:
     """Another model, as good on average: a fifth of the cases is drawn anew."""
     before = mixture(draw, n)
-    return _changed(before, np.where(draw.random(n) < 0.2, mixture(draw, n), before))
+    after = np.where(draw.random(n) < 0.2, mixture(draw, n), before)
+    return Chance(bank=before, baseline=before, candidate=after, other_model=True)
 
 
 def dropped(points: float) -> World:

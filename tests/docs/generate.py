@@ -19,6 +19,7 @@ from tests.docs import (
     json_page,
     log_page,
     schema_page,
+    statistics_page,
 )
 from tests.docs.rooms import ROOT
 
@@ -33,6 +34,7 @@ def plain_pages() -> Mapping[Path, str]:
         DOCS / "files.md": files_page.page(),
         DOCS / "log.md": log_page.page(),
         faults_page.PAGE: faults_page.page(),
+        statistics_page.PAGE: statistics_page.page(),
         DOCS / "decisions" / "README.md": decisions_page.page(),
     }
 

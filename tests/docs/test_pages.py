@@ -12,6 +12,7 @@ from harness.cli.main import COMMANDS, parser_of
 from harness.suite.policy import Policy
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
+from tests.characteristics.results import load
 from tests.docs import (
     cli_page,
     console,
@@ -21,6 +22,7 @@ from tests.docs import (
     json_page,
     markdown,
     schema_page,
+    statistics_page,
 )
 from tests.docs.generate import spoken
 from tests.docs.rooms import ROOT, scrub
@@ -35,6 +37,7 @@ PAGES = markdown.pages()
         ("files", files_page.page),
         ("decisions/README", decisions_page.page),
         ("reliability", faults_page.page),
+        ("statistics", statistics_page.page),
     ],
 )
 def test_a_generated_page_is_as_it_would_be_made_today(name: str, page: object) -> None:
@@ -122,13 +125,20 @@ def test_every_block_of_commands_with_output_says_where_it_runs() -> None:
 
 
 def test_the_figures_of_the_readme_are_those_of_the_simulation() -> None:
-    table = re.compile(r"^\| (.+?) \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|$", re.MULTILINE)
-    quoted = [found[1:] for found in table.findall((ROOT / "README.md").read_text("utf-8"))]
-    simulated = (ROOT / "docs" / "statistics.md").read_text("utf-8")
-    worlds = ("nothing changed", "drop of the margin", "drop of 10 points")
-    assert len(quoted) == len(worlds)
-    for world, figures in zip(worlds, quoted, strict=True):
-        assert f"| {world} | 100 | 3 | {' | '.join(figures)} |" in simulated
+    row = re.compile(
+        r"^\| .+? \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) \| ([\d.]+) % \|$", re.MULTILINE
+    )
+    quoted = [found.groups() for found in row.finditer((ROOT / "README.md").read_text("utf-8"))]
+    worlds = ("nothing changed", "every case -5", "every case -10", "slice broken")
+    results = [load()[f"{world} | nominal | 100"] for world in worlds]
+    assert quoted == [
+        (
+            *(f"{each.percent(f'live: {status}'):.1f}" for status in ("REGRESSED", "INCONCLUSIVE", "PASS")),
+            f"{each.calls:.1f}",
+            f"{each.percent('others 3: any case that passed now fails'):.0f}",
+        )
+        for each in results
+    ]
 
 
 def test_documents_shown_are_documents() -> None:
