@@ -66,7 +66,9 @@ def test_a_few_runs_of_today_agree_with_the_committed_figures(name: str, runs: i
 def test_an_unchanged_suite_is_hardly_ever_blocked_and_costs_less_than_half(mixture: str, n: int) -> None:
     kept = figure(f"nothing changed | {mixture} | {n}")
     assert kept.percent("live: REGRESSED") <= 1
-    assert kept.calls <= 2.6
+    assert kept.calls <= (
+        2.7 if n == 30 else 2.6
+    )  # thirty cases are hardly ever enough to pass, so all is asked
 
 
 @pytest.mark.parametrize(
