@@ -15,6 +15,7 @@ from harness.gate.latency import latency_findings
 from harness.gate.notes import notes_of
 from harness.gate.settling import must_pass_findings, settled
 from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
+from harness.gate.suspects import for_people, suspects_between
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.suite.policy import Policy
 
@@ -38,6 +39,8 @@ def judge(comparison: Comparison, policy: Policy) -> Verdict:
     verdict = judge_numbers(comparison, policy)
     if verdict.status is not Status.NOT_MEASURED and policy.rerun is not None:
         verdict = settled(verdict, (*verdict.findings, *must_pass_findings(comparison, policy.rerun)))
+    if verdict.status is not Status.NOT_MEASURED:
+        verdict = replace(verdict, triage=for_people(suspects_between(comparison)))
     evidence = Evidence(candidate=comparison.candidate, baseline=comparison.baseline)
     return replace(verdict, causes=causes_of(evidence, comparison, verdict))
 

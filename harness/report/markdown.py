@@ -52,7 +52,7 @@ def _fit(overview: Overview, cases: Sequence[tuple[str, CaseRow]], limit: int, s
     told = [
         each
         for each in overview.reports
-        if each.status is not Status.PASS or each.listings or each.models or each.process
+        if each.status is not Status.PASS or each.listings or each.models or each.process or each.suspects
     ]
     blocks = [*map(_findings, told), *(_case(suite, row) for suite, row in cases)]
     kept, _ = _take(blocks, used, limit, size)

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.compare.arrays import lay_out
+from harness.compare.asked import average
 from harness.compare.comparison import compare
 from harness.compare.design import PlannedCase, design_of
 from harness.compare.evidence import Evidence
@@ -16,8 +19,16 @@ from harness.gate.guard import Watched, findings_of, judged_again, same_model, s
 from harness.gate.judge import judge
 from harness.gate.parts import RerunCase, Suspect
 from harness.gate.step import Decided, Rerun, next_step
-from harness.gate.suspects import fails, for_people, suspects_of, worth_asking
-from harness.gate.verdict import Status
+from harness.gate.suspects import (
+    Fallen,
+    fails,
+    for_people,
+    suspects_among,
+    suspects_between,
+    suspects_of,
+    worth_asking,
+)
+from harness.gate.verdict import Status, Verdict
 from harness.suite.policy import Policy
 from harness.suite.policy import Rerun as Rules
 from tests.compare.build import Scores, observation, side, singles, with_each
@@ -79,6 +90,66 @@ def test_a_collapse_is_worth_asking_about(bank: list[float], candidate: list[flo
 def test_people_see_suspects_of_which_one_in_ten_is_false() -> None:
     several = [replace(suspects([1.0] * 10, [0.0])[0], p_adjusted=q) for q in (0.01, 0.1, 0.11)]
     assert for_people(several) == tuple(several[:2])
+
+
+def at_once(before: Scores, after: Scores, policy: Policy = ALONE) -> Verdict:
+    return judge(compare(side(before), side(after, "b"), policy), policy)
+
+
+def test_where_everything_is_there_the_list_is_that_of_a_live_gate() -> None:
+    before, after = with_one_broken(10, [0.0] * 5)
+    (found,) = at_once(before, after).triage
+    (live,) = suspects([1.0] * 10, [0.0] * 5)
+    assert found == replace(live, case_id="broken", p_adjusted=live.p * 201, must_pass=False)
+
+
+def test_a_list_for_people_never_blocks() -> None:
+    before, after = with_one_broken(10, [0.0] * 5)
+    found = at_once(before, after, ALONE)
+    assert found.triage
+    assert found.status is Status.PASS
+
+
+def test_one_answer_of_each_side_makes_no_suspect() -> None:
+    before, after = with_one_broken(1, [0.0])
+    assert at_once(before, after).triage == ()
+
+
+def test_cases_that_were_edited_or_left_out_are_no_suspects() -> None:
+    before, after = with_one_broken(10, [0.0] * 5)
+    edited = with_each(side(before), case_digest="1"), with_each(side(after, "b"), case_digest="2")
+    assert suspects_between(compare(*edited, ALONE)) == ()
+    assert suspects_between(compare(side(before), side({"broken": [None] * 5}, "b"), ALONE)) == ()
+
+
+def test_nothing_is_listed_where_nothing_may_be_claimed() -> None:
+    before, after = with_one_broken(10, [0.0] * 5)
+    refused = compare(side(before), replace(side(after, "b"), graders='{"equals": 2}'), ALONE)
+    assert judge(refused, ALONE).triage == ()
+
+
+ANSWERS = st.lists(st.sampled_from([0.0, 0.4, 1.0]), min_size=1, max_size=4).map(tuple)
+
+
+@given(answers=st.lists(st.tuples(ANSWERS, ANSWERS), max_size=12))
+def test_leaving_out_what_cannot_be_listed_changes_no_list(
+    answers: list[tuple[tuple[float, ...], tuple[float, ...]]],
+) -> None:
+    before = {f"c{i:02}": pair[0] for i, pair in enumerate(answers)}
+    after = {f"c{i:02}": pair[1] for i, pair in enumerate(answers)}
+    fallen = [
+        Fallen(case_id=case, baseline=old, candidate=after[case], must_pass=False)
+        for case, old in before.items()
+        if average(after[case]) < average(old) - 1e-9
+    ]
+    found = suspects_between(compare(side(before), side(after, "b"), ALONE))
+    assert for_people(found) == for_people(suspects_among(fallen, of=len(answers)))
+
+
+def with_one_broken(old: int, new: list[float | None]) -> tuple[Scores, Scores]:
+    """One case that always passed, and does not now, among two hundred that did not change."""
+    same = {f"same-{i:03}": [1.0] * len(new) for i in range(200)}
+    return {**same, "broken": [1.0] * old}, {**same, "broken": new}
 
 
 @pytest.mark.parametrize(
