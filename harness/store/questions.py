@@ -57,12 +57,17 @@ class Again:
     """How often it was asked before."""
 
 
+HOW = frozenset({"alpha", "repeats"})
+"""Rules that say how a question is asked, and how surely it is to be answered: no part of what is asked."""
+
+
 def question_digest(candidate: BankKey, baseline: BankKey, cases: Mapping[str, str], policy: Policy) -> str:
     """Equal where the same candidate is held against the same baseline, on the same cases, by the same rules.
 
-    `cases` is id to digest. The error rate is no part of it: `alpha_left` says what it is.
+    `cases` is id to digest. The error rate is no part of it (`alpha_left` says what it is), and neither is how often
+    a case is asked: else every other `--repeats` would be another throw of the dice.
     """
-    rules = {name: said for name, said in asdict(policy).items() if name != "alpha"}
+    rules = {name: said for name, said in asdict(policy).items() if name not in HOW}
     asked = {
         "candidate": asdict(candidate),
         "baseline": asdict(baseline),
