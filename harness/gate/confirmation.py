@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from harness.compare.absence import absence
 from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.columns import Pair, columns_of
 from harness.compare.decided import asked_of
@@ -46,6 +48,7 @@ def confirm(
     """What the fresh answers say of each flagged regression, at the policy's level for that."""
     alpha = (policy.confirm or Confirm()).alpha
     before, after = fresh(sides, repeats)
+    wanted = sum(repeats.values())
     usable = {pair[0].case_id: pair for pair in _both(before, after)}
     return Confirmation(
         baseline_run=sides[0].run_id,
@@ -62,6 +65,19 @@ def confirm(
             )
             for rule in flagged
         ),
+        wanted=wanted,
+        lacking=_lacking(sides, (_answers(before.values()), _answers(after.values())), wanted, policy),
+    )
+
+
+def at_least_as_strict(policy: Policy, flagged: Sequence[str]) -> Policy:
+    """The policy where the old answers are no longer true, so that being flagged against them says nothing.
+
+    Then the fresh answers are all there is, and share the alpha of the whole gate (Bonferroni).
+    """
+    rules = policy.confirm or Confirm()
+    return replace(
+        policy, confirm=replace(rules, alpha=min(rules.alpha, policy.alpha / max(1, len(flagged))))
     )
 
 
@@ -88,6 +104,14 @@ def _cases_of(rule: str, cases: Sequence[str], design: Design) -> Sequence[str]:
         return cases
     members = frozenset(design.slices[rule.removeprefix(SLICE)])
     return [case for case in cases if case in members]
+
+
+def _lacking(sides: tuple[Side, Side], answers: tuple[int, int], wanted: int, policy: Policy) -> str:
+    """What is missing of the side that lacks more; empty where no more is missing than may be."""
+    if min(answers) >= (1 - policy.max_missing) * wanted:
+        return ""
+    fewer = 0 if answers[0] <= answers[1] else 1
+    return absence(("baseline", "candidate")[fewer], sides[fewer])
 
 
 def _answers(cases: Iterable[Asked]) -> int:

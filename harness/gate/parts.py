@@ -83,7 +83,12 @@ class Confirmation:
     """Measured ones."""
     candidate_answers: int
     alpha: float
+    """What p may be at most."""
     hypotheses: tuple[Hypothesis, ...]
+    wanted: int = 0
+    """Answers that each side was to give; 0: not known."""
+    lacking: str = ""
+    """Why it cannot say "it did not show again": what is missing of those answers; empty: it can."""
 
     @property
     def confirmed(self) -> bool:

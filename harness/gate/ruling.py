@@ -112,7 +112,7 @@ def confirmed(verdict: Verdict, found: Confirmation, comparison: Comparison, pol
         Finding(
             rule="confirm",
             status=Status.INCONCLUSIVE,
-            because=f"{each.rule} is unconfirmed: {_fresh(each)}, p {each.p:.2g}; {found.alpha:g} or less confirms",
+            because=_unconfirmed(each, verdict, found),
         )
         for each in found.hypotheses
         if not each.confirmed
@@ -120,8 +120,24 @@ def confirmed(verdict: Verdict, found: Confirmation, comparison: Comparison, pol
     ruled = replace(settled(verdict, tuple(findings)), confirmation=found)
     if ruled.status is not Status.INCONCLUSIVE or comparison.quality is None:
         return ruled
+    if found.lacking or is_stale(ruled):
+        return replace(ruled, decide=None)  # the rest of the answers, or a new bank: no more of anything
     still_open = Open(quality=True, ratios=())
     return replace(ruled, decide=needs(comparison, comparison.quality, policy, still_open))
+
+
+def _unconfirmed(each: Hypothesis, verdict: Verdict, found: Confirmation) -> str:
+    seen = f"{_fresh(each)}, p {each.p:.2g}; {found.alpha:.3g} or less confirms"
+    if found.lacking:
+        return f"{each.rule} is unconfirmed so far: {found.lacking}; go on with it"
+    if is_stale(verdict):
+        return f"{each.rule} fell against old answers that are stale, and is unconfirmed: {seen}"
+    return f"{each.rule} is unconfirmed: {seen}"
+
+
+def is_stale(verdict: Verdict) -> bool:
+    """Whether fresh answers of the baseline say that its old ones describe it no longer."""
+    return verdict.bank is not None and verdict.bank.stale
 
 
 def _told(finding: Finding, fresh: Hypothesis) -> Finding:

@@ -13,7 +13,7 @@ from harness.compare.design import Design
 from harness.compare.evidence import Evidence, Key
 from harness.compare.observation import Side
 from harness.gate.attribution import causes_of
-from harness.gate.confirmation import check_bank, confirm, fresh_answers
+from harness.gate.confirmation import at_least_as_strict, check_bank, confirm, fresh_answers
 from harness.gate.ended import how_far
 from harness.gate.fresh import fresh, lacking
 from harness.gate.guard import Watched, findings_of, judged_again, same_model, still_to_ask
@@ -21,7 +21,7 @@ from harness.gate.judge import judge, judge_numbers
 from harness.gate.killing import watch
 from harness.gate.latency import control_of
 from harness.gate.parts import OVERALL
-from harness.gate.ruling import comparison_of, confirmed, cut_short, killed, sequential_of
+from harness.gate.ruling import comparison_of, confirmed, cut_short, is_stale, killed, sequential_of
 from harness.gate.screen import Rules, Screened, Waiting, screen
 from harness.gate.settling import settled
 from harness.gate.suspects import doubtful_must_pass, for_people, suspects_of, worth_asking
@@ -157,10 +157,10 @@ def _confirmed(
     sides = numbers.evidence.confirmation
     if sides is None or lacking(fresh(sides, wanted), wanted):
         return Confirm(repeats=wanted, hypotheses=numbers.flagged)
-    found = confirm(sides, wanted, numbers.flagged, design, policy)
-    verdict = replace(
-        confirmed(verdict, found, numbers.comparison, policy), bank=check_bank(numbers.evidence, wanted)
-    )
+    bank = check_bank(numbers.evidence, wanted)
+    rules = at_least_as_strict(policy, numbers.flagged) if bank and bank.stale else policy
+    found = confirm(sides, wanted, numbers.flagged, design, rules)
+    verdict = confirmed(replace(verdict, bank=bank), found, numbers.comparison, policy)
     return _guarded(verdict, numbers, design, policy)
 
 
@@ -169,10 +169,12 @@ def _guarded(verdict: Verdict, numbers: _Numbers, design: Design, policy: Policy
     suspects = suspects_of(numbers.layout, numbers.found.after, design.must_pass)
     verdict = replace(verdict, triage=for_people(suspects))
     has_regressed = Status.REGRESSED in {verdict.quality, *(status for _, status in verdict.slices)}
-    if policy.rerun is None or has_regressed:
+    tried = verdict.confirmation
+    is_cut = tried is not None and bool(tried.lacking)  # then no more can be had of single cases either
+    if policy.rerun is None or has_regressed or is_cut:
         return Decided(verdict=verdict, comparison=numbers.comparison)
-    stale = verdict.bank is not None and verdict.bank.stale  # then the bank makes suspects of unbroken cases
-    guarded = same_model(numbers.evidence) and design.clusters >= policy.min_cases and not stale
+    guarded = same_model(numbers.evidence) and design.clusters >= policy.min_cases
+    guarded = guarded and not is_stale(verdict)  # else the bank makes suspects of unbroken cases
     watched = Watched(
         suspects=worth_asking(suspects) if guarded else (),
         must_pass=doubtful_must_pass(numbers.comparison),

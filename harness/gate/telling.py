@@ -107,7 +107,7 @@ class Telling:
                 shared = percent(self.verdict.policy.min_shared)
                 return f"Ask both sides the same cases: at least {shared} of them have to be shared"
             case "confirm":
-                return f"Nothing is blocked and nothing proved; {_lowered(known)}"
+                return _after_no_confirmation(self.verdict, known)
             case _:
                 return known
 
@@ -202,8 +202,21 @@ def _not_again(verdict: Verdict, lead: Finding, shown: Shown) -> str:
         return f"Not enough to say: {shown(lead.because)}"
     kind, _, name = failed.rule.partition(": ")
     subject = f"Slice {shown(name)}" if kind == "slice" else "Quality"
+    if tried is not None and tried.lacking:
+        there = min(tried.baseline_answers, tried.candidate_answers)
+        some = f"only {there:,} of {tried.wanted:,} fresh answers of each side are there"
+        return f"{subject} seems to have fallen, but {some} to confirm it"
     again = phrases.moved(failed.baseline, failed.candidate).partition(",")[0]
     return f"{subject} seemed to have fallen, but it {again} in {_fresh(tried)}, which does not confirm it"
+
+
+def _after_no_confirmation(verdict: Verdict, known: str) -> str:
+    """What is left to do where a regression did not show again."""
+    if verdict.confirmation is not None and verdict.confirmation.lacking:
+        return "Nothing is blocked and nothing proved; the same command asks for the rest, with what budget and time that takes"
+    if verdict.bank is not None and verdict.bank.stale:
+        return "The old answers of the baseline describe it no longer: measure it anew, then ask again"
+    return f"Nothing is blocked and nothing proved; {_lowered(known)}"
 
 
 def _case_broke(name: str, verdict: Verdict, lead: Finding, shown: Shown) -> str:

@@ -15,7 +15,7 @@ from harness.gate.step import Confirm, Rerun, next_step
 from harness.pipeline.matter import Matter, side_so_far
 from harness.pipeline.running import Leg, run_legs
 from harness.pipeline.screening import Screen
-from harness.pipeline.sessions import BASELINE, CANDIDATE, name_of, sessions, times_of
+from harness.pipeline.sessions import BASELINE, CANDIDATE, has_holes, name_of, sessions, times_of
 from harness.pipeline.steps import Seen, Steps
 from harness.pipeline.work import Job
 from harness.plan import Plan, replanned
@@ -43,7 +43,7 @@ def part_of(step: Confirm | Rerun) -> Part:
 
 
 def find_afresh(matter: Matter, screen: Screen, part: Part) -> Afresh | None:
-    """What an earlier gate asked in this part of the same session, done or not."""
+    """What an earlier gate asked in this part of the same session; not done while some of it has no answer."""
     name = name_of(screen.session, part)
     for session in sessions(matter.settings, matter.suite):
         if session.candidate.session == name and session.baseline is not None:
@@ -52,7 +52,8 @@ def find_afresh(matter: Matter, screen: Screen, part: Part) -> Afresh | None:
                 side: replanned(matter.plans[side], times_of(info), first=info.first_repeat)
                 for side, info in infos.items()
             }
-            return Afresh(part=part, infos=infos, plans=plans, is_new=False, is_done=session.is_done)
+            is_done = session.is_done and not has_holes(matter.settings, session)
+            return Afresh(part=part, infos=infos, plans=plans, is_new=False, is_done=is_done)
     return None
 
 

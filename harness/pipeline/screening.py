@@ -10,7 +10,7 @@ from datetime import datetime
 from harness.compare.arrays import lay_out
 from harness.compare.design import Design, design_of
 from harness.compare.evidence import Evidence, Key
-from harness.compare.observation import DECIDED, Side
+from harness.compare.observation import Side
 from harness.events import Emit, Looked
 from harness.gate.ended import how_far
 from harness.gate.killing import watch
@@ -18,7 +18,16 @@ from harness.gate.step import Ask, next_step
 from harness.pipeline.matter import Matter, side_so_far
 from harness.pipeline.regrading import graded_today, known
 from harness.pipeline.running import Leg, run_legs
-from harness.pipeline.sessions import BASELINE, CANDIDATE, Session, is_same, sessions, status_of, times_of
+from harness.pipeline.sessions import (
+    BASELINE,
+    CANDIDATE,
+    Session,
+    has_holes,
+    is_same,
+    sessions,
+    status_of,
+    times_of,
+)
 from harness.pipeline.steps import Seen, Steps
 from harness.pipeline.work import Job
 from harness.plan import Plan, replanned
@@ -97,18 +106,9 @@ def _again(matter: Matter, session: Session, baseline: RunInfo) -> Screen | None
         plans=plans,
         bank=bank,
         is_new=False,
-        stands=status in ("PASS", "REGRESSED") or (session.is_done and not _has_holes(matter, session)),
+        stands=status in ("PASS", "REGRESSED")
+        or (session.is_done and not has_holes(matter.settings, session)),
     )
-
-
-def _has_holes(matter: Matter, session: Session) -> bool:
-    """Whether something was asked and brought no answer, so that asking again is not throwing the dice."""
-    sides = [read_side(matter.settings.store, each.run_id) for each in session.by_side.values()]
-    return any(_is_hole(each.score, each.missing) for side in sides for each in side.observations)
-
-
-def _is_hole(score: float | None, missing: str | None) -> bool:
-    return score is None and missing != DECIDED
 
 
 def _bank(matter: Matter, at: datetime, *, tell: bool) -> Bank | None:

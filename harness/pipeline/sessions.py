@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from harness.compare.observation import DECIDED
 from harness.pipeline.describing import PINNED
 from harness.record import Purpose, RunInfo
 from harness.settings import Settings
 from harness.store.decisions import list_verdicts
 from harness.store.ingest import ingest
 from harness.store.past import read_journal
-from harness.store.read import list_runs
+from harness.store.read import list_runs, read_side
 
 BASELINE, CANDIDATE = "baseline", "candidate"
 OLDEST = timedelta(days=14)
@@ -70,6 +71,12 @@ def sessions(settings: Settings, suite: str) -> tuple[Session, ...]:
         for sides in found.values()
         if CANDIDATE in sides
     )
+
+
+def has_holes(settings: Settings, session: Session) -> bool:
+    """Whether something was asked and brought no answer, so that asking again is not throwing the dice."""
+    sides = [read_side(settings.store, each.run_id) for each in session.by_side.values()]
+    return any(each.score is None and each.missing != DECIDED for side in sides for each in side.observations)
 
 
 def _take_in(settings: Settings, suite: str) -> None:

@@ -77,6 +77,8 @@ def _confirmation(found: Confirmation) -> Json:
         "baseline_answers": found.baseline_answers,
         "candidate_answers": found.candidate_answers,
         "alpha": found.alpha,
+        "wanted": found.wanted,
+        "lacking": found.lacking,
         "confirmed": found.confirmed,
         "hypotheses": [
             {

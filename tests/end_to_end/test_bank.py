@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,28 @@ def test_a_bank_spares_a_side_a_regression_stands_and_every_verdict_comes_out_ag
         again = harness(project, "compare", "--verdict", verdict)
         assert again.returncode == (1 if status == "REGRESSED" else 0)
         assert "comes out as it was" in again.stderr
+
+
+def test_a_confirmation_that_the_money_cut_short_confirms_nothing_and_goes_on(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project", CASES)
+    gate = ("gate", "tiny", "--mode", "live", "--candidate", "v3", "--json")
+    with StandIn(tiny_model) as server:
+        harness(project, "baseline", "measure", "tiny", "--mode", "live", "--repeats", "5", url=server.url)
+        each, before = server.bill.total / server.attempts, server.attempts
+        cut = harness(
+            project, *gate, "--budget", f"{CASES * each * 3 / 2 + Decimal('0.0125'):.6f}", url=server.url
+        )
+        said = read_json(cut.stdout)
+        assert (cut.returncode, said["status"]) == (3, "INCONCLUSIVE"), cut.stdout + cut.stderr
+        assert "only " in said["summary"]
+        assert "the same command asks for the rest" in said["summary"]
+        tried = said["confirmation"]
+        assert 0 < tried["candidate_answers"] < tried["wanted"]
+        assert said["reruns"] == []
+        whole = harness(project, *gate, url=server.url)
+        assert (whole.returncode, read_json(whole.stdout)["status"]) == (1, "REGRESSED")
+        tried = read_json(whole.stdout)["confirmation"]
+        assert tried["candidate_answers"] == tried["baseline_answers"] == tried["wanted"]
+        assert tried["lacking"] == ""
+        screened = read_json(whole.stdout)["sequential"]["asked"]
+        assert server.attempts - before == screened + 2 * tried["wanted"]

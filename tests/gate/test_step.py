@@ -90,7 +90,53 @@ def test_a_drop_against_a_stale_bank_alone_blocks_nothing() -> None:
     assert verdict.bank is not None
     assert verdict.bank.stale
     assert verdict.bank.difference < -0.05
-    assert verdict.decide is not None
+    assert verdict.decide is None
+    assert "against old answers that are stale" in next(
+        f.because for f in verdict.findings if f.rule == "confirm"
+    )
+
+
+def test_where_the_bank_is_stale_fresh_answers_have_to_prove_a_drop_alone() -> None:
+    live = gate(cases((100, 0.7)), banked=cases((100, 0.95)))
+    live.after = cases((100, 0.6))
+    verdict = live.run().verdict
+    assert verdict.bank is not None
+    assert verdict.bank.stale
+    assert verdict.confirmation is not None
+    assert verdict.confirmation.alpha == ALONE.alpha / len(verdict.confirmation.hypotheses)
+    live = gate(cases((100, 0.95)), cases((100, 0.8)))
+    fresh = live.run().verdict.confirmation
+    assert fresh is not None
+    assert fresh.alpha == 0.1
+
+
+def test_a_confirmation_that_was_cut_short_leads_to_nothing_else() -> None:
+    live = gate(cases((100, 0.95)), cases((100, 0.8)))
+    design, evidence = live.design(), live.start()
+    step = next_step(evidence, design, live.policy)
+    while not isinstance(step, Confirm):
+        assert isinstance(step, Ask)
+        evidence = live.asked(step, evidence)
+        step = next_step(evidence, design, live.policy)
+    both = live.asked(step, evidence).confirmation
+    assert both is not None
+    cut = [
+        replace(
+            each,
+            observations=tuple(
+                replace(o, score=None, missing="skipped: budget") if i > 5 else o
+                for i, o in enumerate(each.observations)
+            ),
+        )
+        for each in both
+    ]
+    decided = next_step(replace(evidence, confirmation=(cut[0], cut[1])), design, live.policy)
+    assert isinstance(decided, Decided)
+    verdict = decided.verdict
+    assert (verdict.status, verdict.reruns, verdict.decide) == (INCONCLUSIVE, (), None)
+    assert verdict.confirmation is not None
+    assert verdict.confirmation.lacking.startswith(f"{verdict.confirmation.wanted - 6} of ")
+    assert "is unconfirmed so far" in next(f.because for f in verdict.findings if f.rule == "confirm")
 
 
 def test_without_confirmation_a_drop_blocks_at_once() -> None:

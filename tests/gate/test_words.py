@@ -14,7 +14,7 @@ from harness.compare.comparison import Comparison, Ratio, compare
 from harness.compare.needs import Decide
 from harness.compare.ways import Way
 from harness.gate.judge import judge
-from harness.gate.parts import Confirmation, Hypothesis, RerunCase, Sequential
+from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, Sequential
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.gate.words import summary_of
 from harness.suite.policy import Policy
@@ -189,6 +189,23 @@ TABLE: list[tuple[str, Comparison, Verdict]] = [
             confirmation=replace(
                 FRESH, hypotheses=(replace(FELL, rule="slice: urdu", candidate=0.91, confirmed=False),)
             ),
+        ),
+    ),
+    (
+        "a confirmation that was cut short", unsure(),
+        verdict(
+            INCONCLUSIVE, found("confirm", INCONCLUSIVE),
+            confirmation=replace(
+                FRESH, candidate_answers=12, wanted=60, lacking="48 of 60 trials of the candidate have no score: 48 x budget",
+                hypotheses=(replace(FELL, candidate=0.897, confirmed=False),),
+            ),
+        ),
+    ),
+    (
+        "a drop against a stale bank", unsure(),
+        verdict(
+            INCONCLUSIVE, found("confirm", INCONCLUSIVE), bank=BankCheck(cases=20, difference=-0.1, p=0.001, stale=True),
+            confirmation=replace(FRESH, hypotheses=(replace(FELL, candidate=0.897, confirmed=False),)),
         ),
     ),
     (

@@ -98,7 +98,7 @@ def test_all_tries_together_are_wrong_at_most_twice_as_often_as_one(
     assert spent <= 2 * alpha
 
 
-def test_another_candidate_baseline_case_or_rule_is_another_question() -> None:
+def test_another_candidate_baseline_case_or_rule_is_another_question_and_no_number_of_repeats() -> None:
     others = (
         question_digest(BEFORE, AFTER, CASES, Policy()),
         question_digest(AFTER, AFTER, CASES, Policy()),
@@ -106,7 +106,8 @@ def test_another_candidate_baseline_case_or_rule_is_another_question() -> None:
         question_digest(AFTER, BEFORE, CASES, Policy(quality_margin=0.04)),
     )
     assert len({QUESTION, *others}) == 5
-    assert question_digest(AFTER, BEFORE, CASES, Policy(alpha=0.01)) == QUESTION
+    for asked_otherwise in (Policy(alpha=0.01), Policy(repeats=Repeats(mean=5, most=5, least=5))):
+        assert question_digest(AFTER, BEFORE, CASES, asked_otherwise) == QUESTION
 
 
 def test_rules_come_back_as_they_were() -> None:
