@@ -51,26 +51,44 @@ class Bill:
 
 def billed_trials(asked: Asked) -> tuple[Observation, ...]:
     """The measured repeats that cost something: those the cost ratio reads."""
-    billed = [t for t in asked.measured if t.cost is not None and t.cost > 0]
-    return asked.measured if len(billed) == len(asked.measured) else tuple(billed)
+    measured = asked.measured
+    if len(measured) == 1:
+        cost = measured[0].cost
+        return measured if cost is not None and cost > 0 else ()
+    billed = [t for t in measured if t.cost is not None and t.cost > 0]
+    return measured if len(billed) == len(measured) else tuple(billed)
 
 
 Trials = tuple[Observation, ...]
 """The billed repeats of one case."""
+Priced = Mapping[str, tuple[bool, ...]]
+"""By price row: whether a token of each class costs anything."""
 
 
-def is_known(trials: Trials, table: Mapping[str, Rates]) -> bool:
+def priced_by(table: Mapping[str, Rates]) -> Priced:
+    """Read once, as a hundred thousand trials ask for it."""
+    return {row: tuple(map(bool, rates.amounts)) for row, rates in table.items()}
+
+
+def is_known(trials: Trials, priced: Priced) -> bool:
     """Whether calls, tokens, retries and prices of every billed repeat were written down."""
-    return all(_is_known(trial, table) for trial in trials)
+    if len(trials) == 1:
+        return _is_known(trials[0], priced)
+    return all(_is_known(trial, priced) for trial in trials)
 
 
-def _is_known(trial: Observation, table: Mapping[str, Rates]) -> bool:
-    rates = table.get(trial.price_row or "")
-    if rates is None or trial.retry_cost is None or not trial.calls:
+def _is_known(trial: Observation, priced: Priced) -> bool:
+    costs = priced.get(trial.price_row or "")
+    if costs is None or trial.retry_cost is None or not trial.calls:
         return False
     tokens = tokens_of(trial)
-    return tokens is not None and any(
-        count and rate for count, rate in zip(tokens, rates.amounts, strict=True)
+    if tokens is None:
+        return False
+    return bool(
+        (tokens[0] and costs[0])
+        or (tokens[1] and costs[1])
+        or (tokens[2] and costs[2])
+        or (tokens[3] and costs[3])
     )
 
 
@@ -107,14 +125,25 @@ _COLUMNS = _FIRST_CLASS + CLASSES
 
 def _sums(cases: Sequence[Trials]) -> Mapping[tuple[int, str], list[int]]:
     """By repeats of the case and price row: trials, cost, retries, calls, and tokens of each class."""
-    sums: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * _COLUMNS)
+    groups: defaultdict[tuple[int, str], list[Observation]] = defaultdict(list)
     for trials in cases:
         for trial in trials:
-            row = sums[len(trials), trial.price_row or ""]
-            numbers = (1, _cost(trial), _nano(trial.retry_cost), trial.calls or 0, *(tokens_of(trial) or ()))
-            for place, number in enumerate(numbers):
-                row[place] += number
-    return sums
+            groups[len(trials), trial.price_row or ""].append(trial)
+    return {key: _sum(trials) for key, trials in groups.items()}
+
+
+def _sum(trials: Sequence[Observation]) -> list[int]:
+    """The columns, summed up one after the other: exact whole numbers."""
+    return [
+        len(trials),
+        sum([_cost(trial) for trial in trials]),
+        sum([_nano(trial.retry_cost) for trial in trials]),
+        sum([trial.calls or 0 for trial in trials]),
+        sum([trial.input_tokens or 0 for trial in trials]),
+        sum([trial.output_tokens or 0 for trial in trials]),
+        sum([trial.cache_write_tokens or 0 for trial in trials]),
+        sum([trial.cache_read_tokens or 0 for trial in trials]),
+    ]
 
 
 def _cost(trial: Observation) -> int:
@@ -122,4 +151,4 @@ def _cost(trial: Observation) -> int:
 
 
 def _nano(usd: float | None) -> int:
-    return round((usd or 0.0) * NANO)
+    return round(usd * NANO) if usd else 0

@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from harness.compare.billing import ZERO, Bill, Trials, bill_of, billed_trials, cost_of, is_known
+from harness.compare.billing import ZERO, Bill, Trials, bill_of, billed_trials, cost_of, is_known, priced_by
 from harness.compare.columns import Pair
 from harness.compare.observation import Side
 from harness.compare.price_table import NANO, rates_of
@@ -75,10 +75,11 @@ def split_cost(pairs: Sequence[Pair], baseline: Side, candidate: Side) -> CostSp
     if not priced:
         return None
     n = len(priced)
+    rows = priced_by(tables[0]), priced_by(tables[1])
     known: list[tuple[Trials, Trials]] = []
     unknown: list[tuple[Trials, Trials]] = []
     for pair in priced:
-        (known if is_known(pair[0], tables[0]) and is_known(pair[1], tables[1]) else unknown).append(pair)
+        (known if is_known(pair[0], rows[0]) and is_known(pair[1], rows[1]) else unknown).append(pair)
     old = bill_of([b for b, _ in known], tables[0], n)
     new = bill_of([c for _, c in known], tables[1], n)
     rest = cost_of([b for b, _ in unknown], n), cost_of([c for _, c in unknown], n)

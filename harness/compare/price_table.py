@@ -59,9 +59,11 @@ def rates_of(prices: str) -> Mapping[str, Rates]:
 
 def tokens_of(trial: Observation) -> tuple[int, int, int, int] | None:
     """Input, output, cache writes and cache reads; None where any of them is not known."""
-    counts = (trial.input_tokens, trial.output_tokens, trial.cache_write_tokens, trial.cache_read_tokens)
-    known = tuple(each for each in counts if each is not None)
-    return cast("tuple[int, int, int, int]", known) if len(known) == len(counts) else None
+    fresh, said = trial.input_tokens, trial.output_tokens
+    written, read = trial.cache_write_tokens, trial.cache_read_tokens
+    if fresh is None or said is None or written is None or read is None:
+        return None
+    return fresh, said, written, read
 
 
 def same_prices(baseline: Side, candidate: Side) -> tuple[Side, Side]:

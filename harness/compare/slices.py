@@ -78,10 +78,11 @@ def slices_of(pairs: Sequence[Pair], scores: Scores, policy: Policy, seed: str) 
 
 
 def slice_sums(columns: Columns, slices: Sequence[Sequence[int] | NDArray[np.int64]]) -> NDArray[np.float64]:
-    """Weighted differences summed over what of a cluster is in a slice: a row per cluster, a column per slice.
+    """Weighted differences summed over what of a cluster is in a slice: a row per cluster that has any, a column per slice.
 
     `slices` are rows of the columns. The rows are in the order of what stands in them: flips are drawn for one after
-    the other, and neither names nor the order of cases may decide which flip is whose.
+    the other, and neither names nor the order of cases may decide which flip is whose. Clusters without a difference
+    are left out: a flip does not change them.
     """
     import numpy as np
 
@@ -91,6 +92,7 @@ def slice_sums(columns: Columns, slices: Sequence[Sequence[int] | NDArray[np.int
     for place, rows in enumerate(slices):
         index = np.asarray(rows, dtype=np.int64)
         found[:, place] = np.bincount(columns.cluster[index], weights=weighted[index], minlength=clusters)
+    found = found[found.any(axis=1)]
     return found[np.lexsort(found.T[::-1])]
 
 

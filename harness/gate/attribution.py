@@ -9,8 +9,8 @@ same question counts other tokens.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from harness.compare.asked import Asked, by_case
 from harness.compare.comparable import changed_graders
 from harness.compare.comparison import Comparison
 from harness.compare.evidence import Evidence
@@ -167,13 +167,11 @@ def _served(old: Side, new: Side) -> Iterator[Why]:
 
 def _counted(old: Side, new: Side) -> Iterator[Why]:
     """Other tokens for the very same question: another tokenizer, or another text around it."""
-    then, now = by_case(old.observations), by_case(new.observations)
-    counts = [
-        (_prompt_tokens(then[case]), _prompt_tokens(now[case]))
-        for case in sorted(then.keys() & now.keys())
-        if then[case].digests == now[case].digests
+    then, now = _prompts(old.observations), _prompts(new.observations)
+    same = [
+        (before.tokens, now[case].tokens) for case, before in then.items() if _is_same(before, now.get(case))
     ]
-    known = [(a, b) for a, b in counts if a and b]
+    known = [(a, b) for a, b in same if a and b]
     moved = [(max(a), max(b)) for a, b in known if not a & b]
     if moved:
         change = sum(b for _, b in moved) / sum(a for a, _ in moved) - 1
@@ -184,15 +182,37 @@ def _counted(old: Side, new: Side) -> Iterator[Why]:
         yield Why(cause=Cause.PROVIDER, because=because, cases=len(moved), difference=change)
 
 
-def _prompt_tokens(asked: Asked) -> frozenset[int]:
-    """The whole prompt of answers that took one request: those of conversations depend on the answers."""
-    return frozenset(_tokens(asked.trials))
+@dataclass(slots=True, kw_only=True)
+class _Prompt:
+    """What the answers to one case say of its question."""
+
+    digests: frozenset[str] = frozenset()
+    tokens: frozenset[int] = frozenset()
+    """Of the whole prompt."""
 
 
-def _tokens(trials: Iterable[Observation]) -> Iterator[int]:
-    for trial in trials:
-        parts = (trial.input_tokens, trial.cache_write_tokens, trial.cache_read_tokens)
-        known: list[int] = [each for each in parts if each is not None]
-        total = sum(known)
-        if len(known) == len(parts) and trial.calls == 1 and total:
-            yield total
+def _prompts(observations: Iterable[Observation]) -> Mapping[str, _Prompt]:
+    """By case."""
+    found: dict[str, _Prompt] = {}
+    for trial in observations:
+        prompt = found.get(trial.case_id)
+        if prompt is None:
+            prompt = found[trial.case_id] = _Prompt()
+        if trial.case_digest and trial.case_digest not in prompt.digests:
+            prompt.digests |= {trial.case_digest}
+        tokens = _prompt_tokens(trial)
+        if tokens and tokens not in prompt.tokens:
+            prompt.tokens |= {tokens}
+    return found
+
+
+def _is_same(before: _Prompt, after: _Prompt | None) -> bool:
+    return after is not None and before.digests == after.digests
+
+
+def _prompt_tokens(trial: Observation) -> int:
+    """Of an answer that took one request: those of conversations depend on the answers. 0: not known."""
+    fresh, written, read = trial.input_tokens, trial.cache_write_tokens, trial.cache_read_tokens
+    if trial.calls != 1 or fresh is None or written is None or read is None:
+        return 0
+    return fresh + written + read

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.compare.asked import by_case
 from harness.compare.comparison import Comparison
-from harness.compare.decided import asked_of
+from harness.compare.observation import DECIDED
 from harness.gate.parts import OVERALL, SLICE
 from harness.gate.suspects import fails
 from harness.gate.verdict import Finding, Status, Verdict
@@ -37,7 +37,10 @@ def must_pass_findings(comparison: Comparison, rules: Rerun) -> tuple[Finding, .
     """
     least, of = rules.must_pass
     found: list[Finding] = []
-    for case, asked in by_case(asked_of(comparison.candidate)).items():
+    observations = comparison.candidate.observations
+    must_pass = {o.case_id for o in observations if o.must_pass}
+    theirs = [o for o in observations if o.case_id in must_pass and o.missing != DECIDED] if must_pass else []
+    for case, asked in by_case(theirs).items():
         answers = len(asked.scores)
         failed = sum(map(fails, asked.trials))
         if not any(trial.must_pass for trial in asked.trials) or (answers and not failed):

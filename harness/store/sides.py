@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
@@ -25,15 +26,18 @@ WITH known AS (  -- what other runs of the very same suite say of a case this ru
 )
 SELECT t.case_id, t.repeat, t.score,
   CASE WHEN t.score IS NOT NULL THEN NULL
-    WHEN t.outcome = 'skipped' THEN 'skipped: ' || coalesce(t.why, 'None') ELSE coalesce(nullif(t.why, ''), t.outcome) END,
-  CASE WHEN t.outcome = 'answered' OR t.whose = 'model' THEN CAST(t.cost_usd AS DOUBLE) END,
-  CASE WHEN t.outcome = 'answered' THEN t.latency_ms / 1000 END,
-  if(unknown, known.trial."cluster", t."cluster"), if(unknown, known.trial.tags, t.tags),
-  if(unknown, known.trial.weight, t.weight), if(unknown, known.trial.must_pass, t.must_pass),
-  CASE WHEN t.score IS NOT NULL THEN t.passed END,
-  t.input_tokens, t.output_tokens, t.cache_write_5m_tokens + t.cache_write_1h_tokens, t.cache_read_tokens,
-  t.attempts, t.served_model, if(unknown, known.trial.case_digest, t.case_digest),
-  sent.calls, sent.retries, t.price_row_id, coalesce(own.score, whole.score)
+    WHEN t.outcome = 'skipped' THEN 'skipped: ' || coalesce(t.why, 'None')
+    ELSE coalesce(nullif(t.why, ''), t.outcome) END AS missing,
+  CASE WHEN t.outcome = 'answered' OR t.whose = 'model' THEN CAST(t.cost_usd AS DOUBLE) END AS cost,
+  CASE WHEN t.outcome = 'answered' THEN t.latency_ms / 1000 END AS latency,
+  if(unknown, known.trial."cluster", t."cluster") AS "cluster", if(unknown, known.trial.tags, t.tags) AS tags,
+  if(unknown, known.trial.weight, t.weight) AS weight,
+  if(unknown, known.trial.must_pass, t.must_pass) AS must_pass,
+  CASE WHEN t.score IS NOT NULL THEN t.passed END AS passed,
+  t.input_tokens, t.output_tokens, t.cache_write_5m_tokens + t.cache_write_1h_tokens AS cache_write_tokens,
+  t.cache_read_tokens, t.attempts, t.served_model,
+  if(unknown, known.trial.case_digest, t.case_digest) AS case_digest,
+  sent.calls, sent.retries AS retry_cost, t.price_row_id AS price_row, coalesce(own.score, whole.score) AS label
 FROM (
   SELECT * EXCLUDE (question, answer),
     NOT recorded AND case_digest = '' AND case_id IN (SELECT case_id FROM known) AS unknown
@@ -60,21 +64,14 @@ WHERE v.run_id = $run
 ORDER BY v.cases DESC, 1
 """
 
-_CHUNK = 10_000
-"""Rows that are in memory twice, as DuckDB gives them and as values."""
-
-_Row = tuple[
-    str, int, float | None, str | None, float | None, float | None, str, list[str], float, bool, bool | None,
-    int | None, int | None, int | None, int | None, int, str | None, str,
-    int | None, float | None, str | None, float | None,
-]  # fmt: skip
+_TEXTS = frozenset({"case_id", "missing", "cluster", "served_model", "case_digest", "price_row"})
 
 
 def observations_of(connection: DuckDBPyConnection, run_id: str) -> tuple[Observation, ...]:
     """One observation per planned trial of a run, in order of case and repeat."""
     connection.execute(_TRIALS, {"run": run_id})
     with uncollected():
-        return tuple(observed(connection))
+        return _observed(connection)
 
 
 @contextmanager
@@ -89,44 +86,24 @@ def uncollected() -> Generator[None, None, None]:
             gc.enable()
 
 
-def observed(connection: DuckDBPyConnection) -> Iterator[Observation]:
-    """The rows of the statement that was executed last, in the columns of `_TRIALS`.
+def _observed(connection: DuckDBPyConnection) -> tuple[Observation, ...]:
+    """The rows of `_TRIALS`, whose columns are the fields of an observation.
 
-    Texts that come again and again (ids, digests, tags) are kept once: memory grows with the cases.
+    A column at a time, each cell straight into its slot: as arguments of a call per row they take four times as
+    long. Texts that come again and again (ids, digests, tags) are kept once: memory grows with the cases.
     """
-    texts: dict[str, str] = {}
-    lists: dict[tuple[str, ...], tuple[str, ...]] = {}
-    same = texts.setdefault
-    while rows := cast("list[_Row]", connection.fetchmany(_CHUNK)):
-        for row in rows:
-            (case, repeat, score, missing, cost, latency, cluster, tags, weight, must, passed,
-             fresh, said, written, read, attempts, served, digest,
-             calls, retries, price, label) = row  # fmt: skip
-            tagged = tuple(tags)
-            yield Observation(
-                case_id=same(case, case),
-                repeat=repeat,
-                score=score,
-                missing=missing,
-                cost=cost,
-                latency=latency,
-                cluster=same(cluster, cluster),
-                tags=lists.setdefault(tagged, tagged),
-                weight=weight,
-                passed=passed,
-                must_pass=must,
-                input_tokens=fresh,
-                output_tokens=said,
-                cache_write_tokens=written,
-                cache_read_tokens=read,
-                attempts=attempts,
-                served_model=served and same(served, served),
-                case_digest=same(digest, digest),
-                calls=calls,
-                retry_cost=retries,
-                price_row=price and same(price, price),
-                label=label,
-            )
+    columns = connection.fetchnumpy()
+    same: dict[object, object] = {}
+    found = [Observation.__new__(Observation) for _ in range(len(columns["case_id"]))]
+    for name in list(columns):
+        cells = cast("list[object]", columns.pop(name).tolist())
+        if name == "tags":
+            cells = [tuple(cast("list[str]", tags)) for tags in cells]
+        if name == "tags" or name in _TEXTS:
+            cells = list(map(same.setdefault, cells, cells))
+        fill = cast("Callable[[Observation, object], None]", Observation.__dict__[name].__set__)
+        deque(map(fill, found, cells), maxlen=0)
+    return tuple(found)
 
 
 def shares_of(connection: DuckDBPyConnection, run_id: str) -> tuple[ModelShare, ...]:

@@ -10,12 +10,12 @@ from tests.benchmarks.rows import made
 
 
 def seconds(cases: int, policy: Policy) -> float:
-    """On the processor, the best of three."""
+    """On the processor, the best of three, with other flips each time: small tables are kept."""
     before, after = made("before", cases), made("after", cases)
     times: list[float] = []
-    for _ in range(3):
+    for seed in ("a", "b", "c"):
         start = time.process_time()
-        judge(compare(before, after, policy), policy)
+        judge(compare(before, after, policy, seed), policy)
         times.append(time.process_time() - start)
     return min(times)
 

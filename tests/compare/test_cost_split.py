@@ -1,7 +1,7 @@
 """Where a change of cost comes from."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.compare.asked import by_case
+from harness.compare.billing import bill_of, cost_of
 from harness.compare.comparison import compare
 from harness.compare.cost_split import PARTS, CostSplit, split_cost, split_words
 from harness.compare.observation import Observation, Side
-from harness.compare.price_table import rates_of, same_prices
+from harness.compare.price_table import NANO, rates_of, same_prices, tokens_of
 from harness.compare.ratio import cost_ratio
 from harness.suite.policy import Policy
 from tests.compare.build import observation, side_of
@@ -270,3 +271,45 @@ def test_the_newer_prices_hold_on_whichever_side_they_were_billed() -> None:
     old, new = same_prices(before, after)
     assert old is before
     assert new.observations[0].cost == pytest.approx(0.0007)
+
+
+@st.composite
+def billed_cases(draw: st.DrawFn) -> list[tuple[Observation, ...]]:
+    counts = st.tuples(*[st.integers(0, 10**6)] * 4)
+    rows = st.sampled_from(sorted(RATES))
+    return [
+        tuple(
+            trial(draw(counts), calls=draw(st.integers(1, 4)), row=draw(rows), case_id=f"c{i}", repeat=k)
+            for k in range(draw(st.integers(1, 3)))
+        )
+        for i in range(draw(st.integers(1, 6)))
+    ]
+
+
+@given(cases=billed_cases(), extra=st.integers(0, 3), turned=st.booleans())
+def test_a_bill_is_the_sum_of_the_means_of_its_cases_whatever_their_order(
+    cases: list[tuple[Observation, ...]], *, extra: int, turned: bool
+) -> None:
+    n = len(cases) + extra
+    bill = bill_of(cases[::-1] if turned else cases, RATES, n)
+
+    def mean(number: Callable[[Observation], Fraction | int]) -> Fraction:
+        per_case = (sum((Fraction(number(t)) for t in trials), Fraction(0)) / len(trials) for trials in cases)
+        return sum(per_case, Fraction(0)) / n
+
+    assert bill.cost == mean(lambda t: round((t.cost or 0) * NANO)) == cost_of(cases, n)
+    assert bill.calls == mean(lambda t: t.calls or 0)
+    for place in range(4):
+
+        def used(t: Observation, place: int = place) -> int:
+            return (tokens_of(t) or ())[place]
+
+        def rate(t: Observation, place: int = place) -> Fraction:
+            return RATES[t.price_row or ""].amounts[place]
+
+        def listed(t: Observation) -> Fraction:
+            return used(t) * rate(t)
+
+        assert bill.tokens[place] == mean(used)
+        assert bill.listed[place] == mean(listed)
+        assert bill.rates[place] == mean(rate) / Fraction(len(cases), n)

@@ -1,11 +1,12 @@
 """What statistics see of a run, and of runs and stores that were made before there was a bank."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import duckdb
 
 from harness.call.exchange import Usage
+from harness.compare.observation import Observation
 from harness.grade.grade import Grading
 from harness.store.duck import migrations
 from harness.store.ingest import ingest
@@ -36,6 +37,18 @@ def test_statistics_see_tokens_attempts_and_who_answered(store: Path, use: Tools
     assert (seen.cache_write_tokens, seen.cache_read_tokens) == (3, 4)
     assert (seen.attempts, seen.served_model, seen.must_pass) == (1, "claude-opus-5-5", True)
     assert (missed.input_tokens, missed.served_model, missed.must_pass) == (None, None, False)
+
+
+def test_statistics_see_a_value_of_its_own_kind_in_every_field(store: Path, use: Tools) -> None:
+    records = [replace(record("a"), tags=("x", "y")), replace(record("a", 2), tags=("x", "y")), failed("b")]
+    side = read_side(stored(store, info(repeats=2), records, use), "r1")
+    assert [replace(each) for each in side.observations] == list(side.observations)
+    seen = side.observations[0]
+    kinds: dict[str, object] = {field.name: type(getattr(seen, field.name)) for field in fields(Observation)}
+    assert set(kinds.values()) <= {str, int, float, bool, tuple, type(None)}
+    assert (kinds["repeat"], kinds["score"], kinds["must_pass"], kinds["tags"]) == (int, float, bool, tuple)
+    assert {type(tag) for tag in seen.tags} == {str}
+    assert side.observations[1].tags is seen.tags
 
 
 def test_statistics_see_whether_an_answer_reached_the_threshold_of_its_case(store: Path, use: Tools) -> None:
