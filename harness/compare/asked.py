@@ -26,9 +26,10 @@ class Asked:
 
     def __post_init__(self) -> None:
         """Read the scores once: everything downstream asks for them again and again."""
-        scores = tuple([t.score for t in self.trials if t.score is not None])
-        whole = len(scores) == len(self.trials)
-        measured = self.trials if whole else tuple(t for t in self.trials if t.score is not None)
+        trials = self.trials
+        scores = tuple([t.score for t in trials if t.score is not None])
+        whole = len(scores) == len(trials)
+        measured = trials if whole else tuple(t for t in trials if t.score is not None)
         object.__setattr__(self, "measured", measured)
         object.__setattr__(self, "scores", scores)
         object.__setattr__(self, "score", average(scores) if scores else None)
@@ -92,6 +93,9 @@ def sample_variance(numbers: tuple[float, ...]) -> float:
 def by_case(observations: Iterable[Observation]) -> Mapping[str, Asked]:
     """The trials of a side, case by case, in order of case id."""
     ordered = sorted(sorted(observations, key=attrgetter("repeat")), key=attrgetter("case_id"))
+    ids = [trial.case_id for trial in ordered]
+    if len(set(ids)) == len(ids):
+        return {trial.case_id: Asked(case_id=trial.case_id, trials=(trial,)) for trial in ordered}
     groups = groupby(ordered, key=attrgetter("case_id"))
     return {case_id: Asked(case_id=case_id, trials=_told_apart(tuple(trials))) for case_id, trials in groups}
 

@@ -88,21 +88,17 @@ def change_of(baseline: tuple[float, ...], candidate: tuple[float, ...]) -> Chan
     sqrt(s_A^2/K_A + s_B^2/K_B), and is UNSURE below that: 3/3 to 0/3 regressed, 3/3 to 2/3 may be chance.
     One repeat has no spread that anyone could know, so between single repeats every difference is a change.
     """
-    match bool(baseline), bool(candidate):
-        case True, True:
-            return _measured_change(baseline, candidate)
-        case True, False:
-            return Change.BROKE
-        case False, True:
-            return Change.MENDED
-        case _:
-            return Change.UNMEASURED
+    if baseline and candidate:
+        return _measured_change(baseline, candidate)
+    if baseline:
+        return Change.BROKE
+    return Change.MENDED if candidate else Change.UNMEASURED
 
 
 def _measured_change(baseline: tuple[float, ...], candidate: tuple[float, ...]) -> Change:
-    difference = average(candidate) - average(baseline)
     if len(baseline) == len(candidate) == 1:
-        return _direction(difference, 0.0)
+        return _direction(candidate[0] - baseline[0], 0.0)
+    difference = average(candidate) - average(baseline)
     noise = math.sqrt(sample_variance(baseline) / len(baseline) + sample_variance(candidate) / len(candidate))
     return _direction(difference, noise)
 
@@ -125,7 +121,7 @@ def _case_change(case_id: str, baseline: Asked | None, candidate: Asked | None) 
         candidate=candidate.score if candidate else None,
         baseline_repeats=len(baseline.scores) if baseline else 0,
         candidate_repeats=len(candidate.scores) if candidate else 0,
-        missing=(*_reasons("baseline", baseline), *_reasons("candidate", candidate)),
+        missing=() if _is_whole(baseline, candidate) else _missing(baseline, candidate),
     )
 
 
@@ -139,9 +135,22 @@ def _change(baseline: Asked | None, candidate: Asked | None) -> Change:
     return change_of(baseline.scores, candidate.scores)
 
 
+def _is_whole(baseline: Asked | None, candidate: Asked | None) -> bool:
+    """Whether every repeat of both sides was measured: of most cases, so it is asked first."""
+    return (
+        baseline is not None
+        and candidate is not None
+        and len(baseline.scores) == len(baseline.trials)
+        and len(candidate.scores) == len(candidate.trials)
+    )
+
+
+def _missing(baseline: Asked | None, candidate: Asked | None) -> tuple[str, ...]:
+    return (*_reasons("baseline", baseline), *_reasons("candidate", candidate))
+
+
 def _reasons(side: str, asked: Asked | None) -> tuple[str, ...]:
-    missing = asked.missing if asked else ()
-    return tuple([f"{side}: {why}" for why in missing]) if missing else ()
+    return tuple([f"{side}: {why}" for why in asked.missing]) if asked else ()
 
 
 def _badness(case: CaseChange) -> tuple[int, float]:

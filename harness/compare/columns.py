@@ -77,12 +77,14 @@ def columns_of(pairs: Sequence[Pair], scores: Scores) -> Columns:
     """The pairs, one row each, in their order."""
     import numpy as np
 
-    both = np.array([scores(pair) for pair in pairs], dtype=np.float64).reshape(len(pairs), 2)
-    difference = both[:, 1] - both[:, 0]
+    both = [scores(pair) for pair in pairs]
+    before = np.array([score for score, _ in both], dtype=np.float64)
+    after = np.array([score for _, score in both], dtype=np.float64)
+    difference = after - before
     numbers: dict[str, int] = {}
     return Columns(
-        baseline=both[:, 0],
-        candidate=both[:, 1],
+        baseline=before,
+        candidate=after,
         difference=np.where(np.abs(difference) < NOISE, 0.0, difference),
         weight=np.array([candidate.weight for _, candidate in pairs], dtype=np.float64),
         cluster=np.array(

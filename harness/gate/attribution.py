@@ -9,7 +9,7 @@ same question counts other tokens.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import TypeVar
 
 from harness.compare.comparable import changed_graders
 from harness.compare.comparison import Comparison
@@ -19,6 +19,7 @@ from harness.compare.wording import points
 from harness.gate.parts import Cause, Why
 from harness.gate.verdict import Status, Verdict
 
+Told = TypeVar("Told", int, str)
 _LIVE = frozenset({"live", "record"})
 _NAMED = 3
 """How many things of a kind a sentence names."""
@@ -167,12 +168,14 @@ def _served(old: Side, new: Side) -> Iterator[Why]:
 
 def _counted(old: Side, new: Side) -> Iterator[Why]:
     """Other tokens for the very same question: another tokenizer, or another text around it."""
-    then, now = _prompts(old.observations), _prompts(new.observations)
-    same = [
-        (before.tokens, now[case].tokens) for case, before in then.items() if _is_same(before, now.get(case))
+    asked, asks = _sets(_digests(old)), _sets(_digests(new))
+    then, now = _sets(_prompts(old)), _sets(_prompts(new))
+    known = [
+        (before, now[case])
+        for case, before in then.items()
+        if case in now and asked.get(case) == asks.get(case)
     ]
-    known = [(a, b) for a, b in same if a and b]
-    moved = [(max(a), max(b)) for a, b in known if not a & b]
+    moved = [(max(a), max(b)) for a, b in known if a.isdisjoint(b)]
     if moved:
         change = sum(b for _, b in moved) / sum(a for a, _ in moved) - 1
         because = (
@@ -182,32 +185,26 @@ def _counted(old: Side, new: Side) -> Iterator[Why]:
         yield Why(cause=Cause.PROVIDER, because=because, cases=len(moved), difference=change)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Prompt:
-    """What the answers to one case say of its question."""
-
-    digests: frozenset[str] = frozenset()
-    tokens: frozenset[int] = frozenset()
-    """Of the whole prompt."""
-
-
-def _prompts(observations: Iterable[Observation]) -> Mapping[str, _Prompt]:
-    """By case."""
-    found: dict[str, _Prompt] = {}
-    for trial in observations:
-        prompt = found.get(trial.case_id)
-        if prompt is None:
-            prompt = found[trial.case_id] = _Prompt()
-        if trial.case_digest and trial.case_digest not in prompt.digests:
-            prompt.digests |= {trial.case_digest}
-        tokens = _prompt_tokens(trial)
-        if tokens and tokens not in prompt.tokens:
-            prompt.tokens |= {tokens}
+def _sets(values: Iterable[tuple[str, Told]]) -> Mapping[str, frozenset[Told]]:
+    """The different values of each case; what stands for nothing (0, an empty text) is left out."""
+    found: dict[str, frozenset[Told]] = {}
+    for case, value in values:
+        known = found.get(case)
+        if known is None:
+            if value:
+                found[case] = frozenset((value,))
+        elif value and value not in known:
+            found[case] = known | {value}
     return found
 
 
-def _is_same(before: _Prompt, after: _Prompt | None) -> bool:
-    return after is not None and before.digests == after.digests
+def _digests(side: Side) -> list[tuple[str, str]]:
+    return [(trial.case_id, trial.case_digest) for trial in side.observations]
+
+
+def _prompts(side: Side) -> list[tuple[str, int]]:
+    """Tokens of the whole prompt."""
+    return [(trial.case_id, _prompt_tokens(trial)) for trial in side.observations]
 
 
 def _prompt_tokens(trial: Observation) -> int:
