@@ -50,6 +50,7 @@ def confirm(
     before, after = fresh(sides, repeats)
     wanted = sum(repeats.values())
     usable = {pair[0].case_id: pair for pair in _both(before, after)}
+    lacking = _lacking(sides, (_answers(before.values()), _answers(after.values())), wanted, policy)
     return Confirmation(
         baseline_run=sides[0].run_id,
         candidate_run=sides[1].run_id,
@@ -61,12 +62,12 @@ def confirm(
                 rule,
                 [usable[case] for case in _cases_of(rule, tuple(usable), design)],
                 alpha,
-                (policy.flips, design.seed),
+                (policy.flips, design.seed) if rule != OVERALL or lacking else None,
             )
             for rule in flagged
         ),
         wanted=wanted,
-        lacking=_lacking(sides, (_answers(before.values()), _answers(after.values())), wanted, policy),
+        lacking=lacking,
     )
 
 
@@ -118,10 +119,10 @@ def _answers(cases: Iterable[Asked]) -> int:
     return sum(len(asked.scores) for asked in cases)
 
 
-def _tested(rule: str, pairs: Sequence[Pair], alpha: float, flips: tuple[int, str]) -> Hypothesis:
-    """One-sided clustered t; of a slice, which is small, the larger of that and the sign-flip p.
+def _tested(rule: str, pairs: Sequence[Pair], alpha: float, flips: tuple[int, str] | None) -> Hypothesis:
+    """One-sided clustered t; with `flips`, of what may be small, the larger of that and the sign-flip p.
 
-    A t test of a few cases is too sure of itself where hardly any of them differ; sign flips never are.
+    That is a slice, or what an outage left. A t test of a few cases is too sure of itself where hardly any of them differ; sign flips never are.
     """
     if not pairs:
         return Hypothesis(
@@ -131,7 +132,7 @@ def _tested(rule: str, pairs: Sequence[Pair], alpha: float, flips: tuple[int, st
     columns = columns_of(pairs, measured_scores)
     bounds = bounds_of(columns, alpha)
     p = tail_below(bounds.mean)
-    if rule != OVERALL:
+    if flips is not None:
         sums = [[total] for total, _ in columns.cluster_sums()]
         p = max(p, max_t(sums, flips=flips[0], seed=flips[1]).raw[0])
     before, after = side_means(columns)

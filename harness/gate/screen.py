@@ -77,10 +77,16 @@ def screen(layout: Layout, ended: Ended, kill: Kill, rules: Rules) -> Screened |
 
 
 def _stops(kill: Kill, look: Look, ended: Ended, policy: Policy) -> int | None:
-    """Where the kill-switch comes before a look. Where too much is missing it waits for the look."""
-    if kill.after is None or kill.after >= look.after:
+    """Where the kill-switch comes before a look."""
+    after = stopped_at(kill, ended, policy)
+    return None if after is None or after >= look.after else after
+
+
+def stopped_at(kill: Kill, ended: Ended, policy: Policy) -> int | None:
+    """Where the kill-switch ends everything; None: it does not. Where too much is missing it leaves it to the looks."""
+    if kill.after is None or ended.is_too_much_missing(kill.after, policy.max_missing):
         return None
-    return None if ended.is_too_much_missing(kill.after, policy.max_missing) else kill.after
+    return kill.after
 
 
 def levels_of(look: Look) -> Levels:

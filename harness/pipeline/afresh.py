@@ -15,7 +15,7 @@ from harness.gate.step import Confirm, Rerun, next_step
 from harness.pipeline.matter import Matter, side_so_far
 from harness.pipeline.running import Leg, run_legs
 from harness.pipeline.screening import Screen
-from harness.pipeline.sessions import BASELINE, CANDIDATE, has_holes, name_of, sessions, times_of
+from harness.pipeline.sessions import BASELINE, CANDIDATE, Session, has_holes, name_of, sessions, times_of
 from harness.pipeline.steps import Seen, Steps
 from harness.pipeline.work import Job
 from harness.plan import Plan, replanned
@@ -24,6 +24,8 @@ from harness.store.read import read_side
 from harness.trial import Trial
 
 Part = Literal["confirm", "rerun"]
+AGAIN = "+"
+"""Between the session of a part and the number of those before it that did not plan enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,15 @@ def part_of(step: Confirm | Rerun) -> Part:
     return "confirm" if isinstance(step, Confirm) else "rerun"
 
 
-def find_afresh(matter: Matter, screen: Screen, part: Part) -> Afresh | None:
-    """What an earlier gate asked in this part of the same session; not done while some of it has no answer."""
-    name = name_of(screen.session, part)
-    for session in sessions(matter.settings, matter.suite):
-        if session.candidate.session == name and session.baseline is not None:
-            infos = session.by_side
+def find_afresh(matter: Matter, screen: Screen, step: Confirm | Rerun) -> Afresh | None:
+    """What an earlier gate asked in this part of the same session, not done while some of it has no answer.
+
+    The newest that plans all of the step: by other rules, or at another error rate, a gate may have needed less.
+    """
+    part, most = part_of(step), _most(matter, step)
+    for session in _of_part(matter, screen, part):
+        infos = session.by_side
+        if session.baseline is not None and all(_plans(info, most) for info in infos.values()):
             plans = {
                 side: replanned(matter.plans[side], times_of(info), first=info.first_repeat)
                 for side, info in infos.items()
@@ -57,14 +62,31 @@ def find_afresh(matter: Matter, screen: Screen, part: Part) -> Afresh | None:
     return None
 
 
-def begin_afresh(matter: Matter, screen: Screen, step: Confirm | Rerun, first: int, now: datetime) -> Afresh:
-    """A new part. Its repeats are numbered from `first`, so that a replay finds their own recordings."""
-    part = part_of(step)
+def _of_part(matter: Matter, screen: Screen, part: Part) -> list[Session]:
+    name = name_of(screen.session, part)
+    found = sessions(matter.settings, matter.suite)
+    return [each for each in found if each.candidate.session.partition(AGAIN)[0] == name]
+
+
+def _plans(info: RunInfo, most: Mapping[str, int]) -> bool:
+    times = times_of(info)
+    return all(times.get(case, 0) >= number for case, number in most.items())
+
+
+def _most(matter: Matter, step: Confirm | Rerun) -> dict[str, int]:
+    """How often each case may be asked in the end."""
     most = dict(step.repeats)
     if isinstance(step, Rerun) and matter.policy.rerun is not None:
-        most = dict.fromkeys(most, max(matter.policy.rerun.repeats, *most.values()))
+        return dict.fromkeys(most, max(matter.policy.rerun.repeats, *most.values()))
+    return most
+
+
+def begin_afresh(matter: Matter, screen: Screen, step: Confirm | Rerun, first: int, now: datetime) -> Afresh:
+    """A new part. Its repeats are numbered from `first`, so that a replay finds their own recordings."""
+    part, most = part_of(step), _most(matter, step)
     plans = {side: replanned(plan, most, first=first) for side, plan in matter.plans.items()}
-    name = name_of(screen.session, part)
+    before = len(_of_part(matter, screen, part))
+    name = name_of(screen.session, part) + (f"{AGAIN}{before}" if before else "")
     infos = {side: matter.described(plan, part, name, now) for side, plan in plans.items()}
     return Afresh(part=part, infos=infos, plans=plans, is_new=True, is_done=False)
 

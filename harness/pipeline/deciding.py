@@ -83,6 +83,8 @@ class _Driver:
     screen: Screen
     has_asked: bool
     parts: dict[Part, Afresh] = field(default_factory=dict[Part, Afresh])
+    asked: set[Part] = field(default_factory=set[Part])
+    """Those of the parts that were asked in this command."""
 
     def go(self, evidence: Evidence) -> Decision:
         while True:
@@ -117,20 +119,28 @@ class _Driver:
         return screened(self.matter, self.screen)
 
     def _asked_afresh(self, evidence: Evidence, step: Confirm | Rerun) -> Evidence:
+        """What is there is read first; what it lacks is asked once, and has a row then, with an answer or a reason."""
         part = part_of(step)
-        if part in self.parts:  # it was asked, and what is missing cannot be had
-            return self._without(part, evidence)
-        now = SystemClock().now()
-        afresh = find_afresh(self.matter, self.screen, part)
+        afresh = self.parts.get(part)
         if afresh is None:
-            afresh = begin_afresh(self.matter, self.screen, step, self._first_repeat(), now)
-            if not self.can_ask(afresh):
-                return self._without(part, evidence)
-        self.parts[part] = afresh
-        if not afresh.is_done:
-            self._announce(step, afresh)
-            ask_afresh(self.matter, self.screen, afresh, evidence, self._runs(besides=part))
-            self.has_asked = True
+            afresh = find_afresh(self.matter, self.screen, step)
+            if afresh is None:
+                afresh = begin_afresh(
+                    self.matter, self.screen, step, self._first_repeat(), SystemClock().now()
+                )
+                if not self.can_ask(afresh):
+                    return self._without(part, evidence)
+            self.parts[part] = afresh
+            if afresh.is_done:
+                return with_part(evidence, part, read_afresh(self.matter, afresh))
+        if part in self.asked:
+            raise StoreError(
+                f"run {afresh.infos[CANDIDATE].run_id} was asked to its end, and lacks answers all the same"
+            )
+        self.asked.add(part)
+        self._announce(step, afresh)
+        ask_afresh(self.matter, self.screen, afresh, evidence, self._runs(besides=part))
+        self.has_asked = True
         return with_part(evidence, part, read_afresh(self.matter, afresh))
 
     def _without(self, part: Part, evidence: Evidence) -> Evidence:

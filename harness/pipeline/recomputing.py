@@ -30,6 +30,24 @@ def recompute_verdict(verdict_id: str, settings: Settings, cases: Cases) -> Comp
     `cases` are what is known of the suite's cases, for answers that were graded anew. Raises UsageError for an id
     that is unknown or of an older version, StoreError where the outcome is not what it was, StoreBusy.
     """
+    stored, compared = _again(verdict_id, settings, cases)
+    _check(stored, compared)
+    return compared
+
+
+def standing_verdict(verdict_id: str, settings: Settings, cases: Cases) -> Compared:
+    """A stored verdict that is given again.
+
+    What was added to its document since (labels, the words of a newer version) does not matter; its status does.
+    Raises what `recompute_verdict` raises.
+    """
+    stored, compared = _again(verdict_id, settings, cases)
+    if compared.verdict.status.value != stored.status:
+        _check(stored, compared)
+    return compared
+
+
+def _again(verdict_id: str, settings: Settings, cases: Cases) -> tuple[StoredVerdict, Compared]:
     found = recompute(settings.store, verdict_id, graded_today(cases, settings))
     stored, evidence, policy = found.verdict, found.evidence, found.policy
     comparison, verdict = decide_again(evidence, policy, settings, cases)
@@ -43,8 +61,7 @@ def recompute_verdict(verdict_id: str, settings: Settings, cases: Cases) -> Comp
         answers=answers_of(settings, baseline, candidate),
         rate=settings.rate,
     )
-    _check(stored, compared)
-    return compared
+    return stored, compared
 
 
 def decide_again(

@@ -114,8 +114,9 @@ def _observed(trial: Observation, answer: Answer, cases: Cases, graders: Graders
     if not _is_answered(answer, trial, cases):
         return trial
     case = cases[trial.case_id, trial.case_digest]
-    score = grade_reply(case, _reply(answer), graders.decide).score
-    return replace(trial, score=score, missing="grader bug" if score is None else None)
+    graded = grade_reply(case, _reply(answer), graders.decide)
+    missing = "grader bug" if graded.score is None else None
+    return replace(trial, score=graded.score, passed=graded.passed, missing=missing)
 
 
 def _reply(answer: Answer) -> Reply:

@@ -14,6 +14,7 @@ from harness.compare.observation import Side
 from harness.events import Emit, Looked
 from harness.gate.ended import how_far
 from harness.gate.killing import watch
+from harness.gate.screen import stopped_at
 from harness.gate.step import Ask, next_step
 from harness.pipeline.matter import Matter, side_so_far
 from harness.pipeline.regrading import graded_today, known
@@ -190,8 +191,9 @@ def _course(matter: Matter, screen: Screen) -> Steps:
 
     def is_over(seen: Seen) -> str | None:
         evidence = _so_far(screen, seen)
-        kill = watch(lay_out(evidence, design), how_far(evidence, design).through, design, policy)
-        return None if kill.after is None else f"a catastrophe after {kill.pairs} cases"
+        ended = how_far(evidence, design)
+        kill = watch(lay_out(evidence, design), ended.through, design, policy)
+        return None if stopped_at(kill, ended, policy) is None else f"a catastrophe after {kill.pairs} cases"
 
     sides = len(screen.infos)
     every = 0 if policy.looks is None else policy.looks.kill_every

@@ -13,7 +13,7 @@ from harness.pipeline.afresh import Afresh
 from harness.pipeline.comparing import Compared, answers_of, keep_verdict
 from harness.pipeline.deciding import Decision, decide, go_on
 from harness.pipeline.matter import Matter
-from harness.pipeline.recomputing import recompute_verdict
+from harness.pipeline.recomputing import standing_verdict
 from harness.pipeline.recorded import are_recorded
 from harness.pipeline.regrading import Cases
 from harness.pipeline.screening import Screen, find_screen
@@ -21,8 +21,9 @@ from harness.pipeline.sessions import BASELINE, CANDIDATE, OLDEST
 from harness.record import RunInfo
 from harness.store.bank import join, mark_stale
 from harness.store.bank_rules import key_of
-from harness.store.questions import Stands, alpha_left, earlier_tries, question_digest
+from harness.store.questions import Asked, Stands, alpha_left, earlier_tries, question_digest
 from harness.store.read import read_side
+from harness.suite.forms.prompts import text_digest
 
 
 def settle(matter: Matter, cases: Cases, *, fresh: bool) -> Compared:
@@ -33,10 +34,10 @@ def settle(matter: Matter, cases: Cases, *, fresh: bool) -> Compared:
     """
     now = SystemClock().now()
     found = None if fresh else find_screen(matter, now)
-    question = _digest(matter, now)
+    asked = _asked(matter, now)
     tries = earlier_tries(
         matter.settings.store,
-        question,
+        asked,
         now=now,
         days=OLDEST.days,
         besides="" if found is None else found.infos[CANDIDATE].run_id,
@@ -47,7 +48,7 @@ def settle(matter: Matter, cases: Cases, *, fresh: bool) -> Compared:
             f"this candidate was judged REGRESSED on {left.by.decided_at:%Y-%m-%d}, and asking again cannot change that; "
             "nothing is asked: change the candidate"
         )
-        return recompute_verdict(left.by.verdict_id, matter.settings, cases)
+        return standing_verdict(left.by.verdict_id, matter.settings, cases)
     if left.tries:
         again = f"asked {left.tries} time{'s' * (left.tries > 1)} before"
         matter.note(f"{again}, so the error rate is {100 * left.alpha:.3g} % this time")
@@ -60,20 +61,24 @@ def settle(matter: Matter, cases: Cases, *, fresh: bool) -> Compared:
         matter.settings,
         decision.evidence,
         left_out=() if bank is None else bank.left_out,
-        question=question,
+        question=asked.digest,
     )
     _refresh_bank(matter, decision)
     return compared
 
 
-def _digest(matter: Matter, now: datetime) -> str:
-    """Of the question, whatever error rate is left for it."""
-    infos = {side: matter.described(plan, "screen", "", now) for side, plan in matter.plans.items()}
-    return question_digest(
-        key_of(infos[CANDIDATE]),
-        key_of(infos[BASELINE]),
-        {case.id: case.digest for case in matter.plans[CANDIDATE].cases},
-        matter.policy,
+def _asked(matter: Matter, now: datetime) -> Asked:
+    """The question. A prompt is what it says: one more name for the same text asks nothing new."""
+    keys = {
+        side: replace(
+            key_of(matter.described(plan, "screen", "", now)), prompt_digest=text_digest(plan.variant.prompt)
+        )
+        for side, plan in matter.plans.items()
+    }
+    return Asked(
+        digest=question_digest(keys[CANDIDATE], keys[BASELINE]),
+        cases={case.id: case.digest for case in matter.plans[CANDIDATE].cases},
+        policy=matter.policy,
     )
 
 
@@ -102,7 +107,7 @@ def _refresh_bank(matter: Matter, decision: Decision) -> None:
         mark_stale(store, bank.key, why, now)
         matter.note(f"old samples of the baseline are stale, and left the bank: {why}")
     for info in decision.fresh_baselines:
-        if info.purpose in ("screen", "confirm", "rerun"):
+        if info.purpose in ("screen", "confirm"):
             join(store, [info], info.purpose, now)
 
 

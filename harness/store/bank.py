@@ -170,7 +170,8 @@ def join(store: str | Path, infos: Sequence[RunInfo], joined_as: JoinedAs, at: d
     """Put what a gate asked of its baseline into the bank; gives the ids of the runs that came in.
 
     All of them come in, whatever they say, but for those that are not whole or not live, that were the candidate
-    of a verdict, or that are or were there already. Raises StoreBusy, StoreError.
+    of a verdict, that are or were there already, and for reruns of single cases: how many answers those get depends
+    on what the first ones said. Raises StoreBusy, StoreError.
     """
     with reading(store) as connection:
         fit = fit_to_join(connection, infos)
@@ -184,7 +185,7 @@ def join(store: str | Path, infos: Sequence[RunInfo], joined_as: JoinedAs, at: d
 
 def fit_to_join(connection: DuckDBPyConnection, infos: Sequence[RunInfo]) -> tuple[str, ...]:
     """Which of these runs may come into the bank. No score is looked at, only whether there is one."""
-    asked = [each.run_id for each in infos if each.mode in ("live", "record")]
+    asked = [each.run_id for each in infos if each.mode in ("live", "record") and each.purpose != "rerun"]
     known = connection.execute(
         "SELECT run_id FROM bank WHERE left_at IS NULL OR left_why <> 'expired'"
     ).fetchall()

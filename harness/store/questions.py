@@ -20,10 +20,16 @@ from harness.suite.policy import Policy
 from harness.units import Json
 
 _TRIES = """
-SELECT verdict_id, decided_at, status, candidate_run_id, alpha FROM verdicts
+SELECT verdict_id, decided_at, status, candidate_run_id, alpha, policy, (
+  SELECT list(DISTINCT struct_pack(case_id, case_digest)) FROM trials
+  WHERE run_id = candidate_run_id AND case_digest <> ''
+) FROM verdicts
 WHERE question_digest = ? AND decided_at >= ? AND status <> 'NOT_MEASURED' AND candidate_run_id <> ?
 ORDER BY decided_at, verdict_id
 """
+
+ALIKE = 0.5
+"""Share of all cases of two questions that must be the same for one to be the other asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,19 @@ class Try:
     candidate_run: str
     alpha: float | None
     """One-sided error rate, as it was used; None: not known."""
+    is_same: bool = True
+    """Whether the cases and the rules were the very same; otherwise it was the same question in other words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked now, to be held against what was asked before."""
+
+    digest: str
+    """Of candidate and baseline: see `question_digest`."""
+    cases: Mapping[str, str]
+    """Digest of each case, by id."""
+    policy: Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +80,14 @@ HOW = frozenset({"alpha", "repeats"})
 """Rules that say how a question is asked, and how surely it is to be answered: no part of what is asked."""
 
 
-def question_digest(candidate: BankKey, baseline: BankKey, cases: Mapping[str, str], policy: Policy) -> str:
-    """Equal where the same candidate is held against the same baseline, on the same cases, by the same rules.
+def question_digest(candidate: BankKey, baseline: BankKey) -> str:
+    """Equal where the same candidate is held against the same baseline, whatever the cases and the rules."""
+    return digest(cast("Json", {"candidate": asdict(candidate), "baseline": asdict(baseline)}))
 
-    `cases` is id to digest. The error rate is no part of it (`alpha_left` says what it is), and neither is how often
-    a case is asked: else every other `--repeats` would be another throw of the dice.
-    """
-    rules = {name: said for name, said in asdict(policy).items() if name not in HOW}
-    asked = {
-        "candidate": asdict(candidate),
-        "baseline": asdict(baseline),
-        "cases": dict(cases),
-        "policy": rules,
-    }
-    return digest(cast("Json", asked))
+
+def _what(policy: Policy) -> Mapping[str, object]:
+    """The rules without those that say how."""
+    return {name: said for name, said in asdict(policy).items() if name not in HOW}
 
 
 def spell_policy(policy: Policy) -> str:
@@ -90,35 +103,48 @@ def read_policy(text: str) -> Policy:
 
 
 def earlier_tries(
-    store: str | Path, question: str, *, now: datetime, days: int, besides: str = ""
+    store: str | Path, asked: Asked, *, now: datetime, days: int, besides: str = ""
 ) -> tuple[Try, ...]:
     """Every verdict of this question in so many days, oldest first; not those of the candidate run `besides`.
 
-    A verdict that measured nothing was no try. Raises StoreBusy.
+    A verdict that measured nothing was no try. One of other cases is the same question where at least half of all
+    cases are the same: one more case, or another number in the rules, is no new throw of the dice. Where nobody
+    knows any more which cases it was of, it was of these. Raises StoreBusy.
     """
     if not Path(store).exists():
         return ()
     with reading(store) as connection:
-        rows = connection.execute(_TRIES, [question, moment(now - timedelta(days=days)), besides]).fetchall()
-    return tuple(
-        Try(
-            verdict_id=row[0],
-            decided_at=row[1].replace(tzinfo=UTC),
-            status=row[2],
-            candidate_run=row[3],
-            alpha=row[4],
+        rows = connection.execute(
+            _TRIES, [asked.digest, moment(now - timedelta(days=days)), besides]
+        ).fetchall()
+    cases, rules = frozenset(asked.cases.items()), _what(asked.policy)
+    found: list[Try] = []
+    for row in rows:
+        then = frozenset((case["case_id"], case["case_digest"]) for case in row[6] or ()) or cases
+        if len(then & cases) < ALIKE * len(then | cases):
+            continue
+        same = then == cases and (row[5] is None or _what(read_policy(row[5])) == rules)
+        found.append(
+            Try(
+                verdict_id=row[0],
+                decided_at=row[1].replace(tzinfo=UTC),
+                status=row[2],
+                candidate_run=row[3],
+                alpha=row[4],
+                is_same=same,
+            )
         )
-        for row in rows
-    )
+    return tuple(found)
 
 
 def alpha_left(tries: Iterable[Try], alpha: float) -> Again | Stands:
     """What a question that was asked before may still cost: alpha, alpha/2, alpha/4, ..., 2 alpha in all.
 
-    The very same answers looked at twice are one try.
+    The very same answers looked at twice are one try. What regressed on other cases or by other rules is a try too,
+    and does not stand: an expectation may have been wrong.
     """
     known = {each.candidate_run: each for each in tries}
-    stands = next((each for each in known.values() if each.status == "REGRESSED"), None)
+    stands = next((each for each in known.values() if each.status == "REGRESSED" and each.is_same), None)
     if stands is not None:
         return Stands(by=stands)
     return Again(alpha=alpha / 2 ** len(known), tries=len(known))

@@ -84,6 +84,15 @@ def test_a_confirmation_nobody_answered_confirms_nothing() -> None:
     )  # fmt: skip
 
 
+def test_two_cases_that_an_outage_left_are_too_few_to_confirm_anything() -> None:
+    before, after = drop(CASES)
+    left = [
+        o if o.case_id in CASES[:2] else replace(o, score=None, missing="outage") for o in after.observations
+    ]
+    (found,) = said((before, replace(after, observations=tuple(left))), "quality").hypotheses
+    assert (found.cases, found.difference, found.p, found.confirmed) == (2, -1.0, 1 / 4, False)
+
+
 def test_what_is_asked_beyond_the_plan_confirms_nothing() -> None:
     few, many = drop([]), drop(CASES, repeats=9)
     late = tuple(

@@ -10,7 +10,7 @@ import pytest
 from harness.call.fault import Fault, Kind
 from harness.errors import UsageError
 from harness.grade.grade import Grading
-from harness.record import Purpose, Record, RunInfo
+from harness.record import Record, RunInfo
 from harness.store.bank import Bank, Refused, Wanted, find_bank, join, judged_runs, list_members, mark_stale
 from harness.store.bank_rules import key_of
 from harness.store.baselines import bless, expire, show_baseline
@@ -218,10 +218,15 @@ def test_a_failure_of_the_model_is_a_sample_like_any_other(room: Room) -> None:
     assert found.side.accounting.failed == 1
 
 
-@pytest.mark.parametrize("purpose", ["confirm", "rerun"])
-def test_what_a_gate_asked_of_its_baseline_comes_in_whole(room: Room, purpose: Purpose) -> None:
-    fresh = replace(info("fresh", repeats=2), purpose=purpose, first_repeat=4)
-    holes = replace(info("holes", repeats=2), purpose=purpose)
+def test_a_rerun_stays_out_for_it_went_on_where_the_baseline_did_well(room: Room) -> None:
+    again = replace(info("again", repeats=2), purpose="rerun", first_repeat=4)
+    room.made("again", about=again)
+    assert join(room.store, [again], "confirm", SOON) == ()
+
+
+def test_what_a_gate_asked_of_its_baseline_comes_in_whole(room: Room) -> None:
+    fresh = replace(info("fresh", repeats=2), purpose="confirm", first_repeat=4)
+    holes = replace(info("holes", repeats=2), purpose="confirm")
     room.made("fresh", about=fresh)
     room.kept(holes, [record("a"), failed("b"), record("a", 2), record("b", 2)])
     assert join(room.store, [fresh, holes], "confirm", SOON) == ("fresh",)

@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.store.bank_rules import key_of
 from harness.store.decisions import StoredVerdict, write_verdict
+from harness.store.journal import Tools
 from harness.store.questions import (
     Again,
+    Asked,
     Stands,
     Try,
     alpha_left,
@@ -20,12 +23,13 @@ from harness.store.questions import (
     spell_policy,
 )
 from harness.suite.policy import BankRules, Looks, Policy, Repeats
-from tests.store.samples import MOMENT, info
+from tests.store.samples import MOMENT, info, record, stored
 
 CASES = {"a": "d" * 64}
 BEFORE = key_of(info())
 AFTER = key_of(replace(info(), prompt_digest="q" * 64))
-QUESTION = question_digest(AFTER, BEFORE, CASES, Policy())
+QUESTION = question_digest(AFTER, BEFORE)
+ASKED = Asked(digest=QUESTION, cases=CASES, policy=Policy())
 OPEN = st.sampled_from(["PASS", "INCONCLUSIVE"])
 
 
@@ -48,7 +52,7 @@ def tried(
 def tries(store: Path, *verdicts: StoredVerdict, besides: str = "") -> tuple[Try, ...]:
     for each in verdicts:
         write_verdict(store, each)
-    return earlier_tries(store, QUESTION, now=MOMENT, days=14, besides=besides)
+    return earlier_tries(store, ASKED, now=MOMENT, days=14, besides=besides)
 
 
 def test_a_question_asked_for_the_first_time_may_be_wrong_as_often_as_the_policy_says(store: Path) -> None:
@@ -98,16 +102,53 @@ def test_all_tries_together_are_wrong_at_most_twice_as_often_as_one(
     assert spent <= 2 * alpha
 
 
-def test_another_candidate_baseline_case_or_rule_is_another_question_and_no_number_of_repeats() -> None:
-    others = (
-        question_digest(BEFORE, AFTER, CASES, Policy()),
-        question_digest(AFTER, AFTER, CASES, Policy()),
-        question_digest(AFTER, BEFORE, {"a": "e" * 64}, Policy()),
-        question_digest(AFTER, BEFORE, CASES, Policy(quality_margin=0.04)),
+def test_another_candidate_or_baseline_is_another_question() -> None:
+    assert len({QUESTION, question_digest(BEFORE, AFTER), question_digest(AFTER, AFTER)}) == 3
+
+
+@pytest.fixture
+def judged(store: Path, use: Tools) -> Path:
+    """A store where the candidate has regressed on ten cases."""
+    records = [replace(record(case), case_digest="d" * 64) for case in TEN]
+    stored(store, replace(info("r", cases=TEN)), records, use)
+    write_verdict(store, replace(tried("REGRESSED"), policy=spell_policy(Policy())))
+    return store
+
+
+TEN = tuple(f"c{i}" for i in range(10))
+REGRESSED = Asked(digest=QUESTION, cases=dict.fromkeys(TEN, "d" * 64), policy=Policy(alpha=0.01))
+
+
+def left(store: Path, asked: Asked) -> Again | Stands:
+    return alpha_left(earlier_tries(store, asked, now=MOMENT, days=14), 0.05)
+
+
+def test_what_regressed_on_these_very_cases_by_these_very_rules_stands(judged: Path) -> None:
+    assert isinstance(left(judged, REGRESSED), Stands)
+    assert isinstance(
+        left(judged, replace(REGRESSED, policy=Policy(repeats=Repeats(mean=5, most=5)))), Stands
     )
-    assert len({QUESTION, *others}) == 5
-    for asked_otherwise in (Policy(alpha=0.01), Policy(repeats=Repeats(mean=5, most=5, least=5))):
-        assert question_digest(AFTER, BEFORE, CASES, asked_otherwise) == QUESTION
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        replace(REGRESSED, cases={**REGRESSED.cases, "dummy": "d" * 64}),
+        replace(REGRESSED, cases={**REGRESSED.cases, "c0": "e" * 64}),
+        replace(REGRESSED, cases=dict.fromkeys(TEN[:6], "d" * 64)),
+        replace(REGRESSED, policy=Policy(min_cases=21)),
+    ],
+)
+def test_a_dummy_case_or_another_number_in_the_rules_is_no_new_throw_of_the_dice(
+    judged: Path, asked: Asked
+) -> None:
+    assert left(judged, asked) == Again(alpha=0.025, tries=1)
+
+
+def test_a_question_about_mostly_other_cases_is_another_one(judged: Path) -> None:
+    few = replace(REGRESSED, cases=dict.fromkeys(TEN[:4], "d" * 64))
+    many = replace(REGRESSED, cases=dict.fromkeys((*TEN, *map(str, range(11))), "d" * 64))
+    assert left(judged, few) == left(judged, many) == Again(alpha=0.05, tries=0)
 
 
 def test_rules_come_back_as_they_were() -> None:

@@ -95,10 +95,19 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
     return _digested(prompt)
 
 
+def text_digest(prompt: PromptVersion) -> str:
+    """SHA-256 (hex) over what is sent: equal for two versions of different names that say the same."""
+    return digest(_spelled(prompt))
+
+
 def _digested(prompt: PromptVersion) -> PromptVersion:
+    return replace(
+        prompt, digest=digest({"name": prompt.name, "version": prompt.version, **_spelled(prompt)})
+    )
+
+
+def _spelled(prompt: PromptVersion) -> dict[str, Json]:
     said: dict[str, Json] = {
-        "name": prompt.name,
-        "version": prompt.version,
         "system": prompt.system,
         "messages": [[each.role, each.template] for each in prompt.messages],
         "max_tokens": prompt.max_tokens,
@@ -110,7 +119,7 @@ def _digested(prompt: PromptVersion) -> PromptVersion:
     }
     if prompt.tools:  # what has none keeps the digest it has always had
         said["tools"] = [spelled_tool(each) for each in prompt.tools]
-    return replace(prompt, digest=digest(said))
+    return said
 
 
 def _template(node: Node | None, what: str, noted: Noted, names: dict[str, Place]) -> str | None:
