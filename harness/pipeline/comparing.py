@@ -19,6 +19,7 @@ from harness.gate.verdict import Verdict
 from harness.pipeline.auditing import audit
 from harness.pipeline.regrading import Cases, same_graders
 from harness.record import Answer, RunInfo
+from harness.report.background import NOTHING, Background
 from harness.report.document import verdict_document
 from harness.report.explain import explain
 from harness.report.explanation import Section
@@ -50,6 +51,7 @@ class Compared:
     """What `harness gate SUITE` was told; empty: nothing, or nothing was asked."""
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
+    background: Background = NOTHING
 
     def view(self, report: str | None = None) -> ReportView:
         """What every surface shows. `report` is the path of the HTML page, where one is written."""
@@ -60,16 +62,17 @@ class Compared:
             report=report,
             flags=self.flags,
             rate=self.rate,
+            background=self.background,
         )
         return make_view(self.comparison, self.verdict, self.answers, heading)
 
     def document(self) -> dict[str, Json]:
         """What other programs read."""
-        return verdict_document(self.comparison, self.verdict)
+        return verdict_document(self.comparison, self.verdict, self.background)
 
     def explained(self) -> tuple[Section, ...]:
         """Every number of the verdict, in order."""
-        return explain(self.comparison, self.verdict, version=__version__)
+        return explain(self.comparison, self.verdict, self.background, version=__version__)
 
 
 def compare_runs(

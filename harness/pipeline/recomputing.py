@@ -15,6 +15,7 @@ from harness.errors import StoreError
 from harness.gate.judge import judge
 from harness.gate.step import Decided, next_step
 from harness.gate.verdict import Verdict
+from harness.pipeline.background import background_of
 from harness.pipeline.comparing import Compared, answers_of, spell_document
 from harness.pipeline.regrading import Cases, graded_today, same_graders
 from harness.settings import Settings
@@ -60,6 +61,7 @@ def _again(verdict_id: str, settings: Settings, cases: Cases) -> tuple[StoredVer
         verdict=verdict,
         answers=answers_of(settings, baseline, candidate),
         rate=settings.rate,
+        background=background_of(evidence, settings.store),
     )
     return stored, compared
 

@@ -10,6 +10,7 @@ from harness.compare.design import design_of
 from harness.compare.evidence import Evidence
 from harness.gate.verdict import Status
 from harness.pipeline.afresh import Afresh
+from harness.pipeline.background import background_of
 from harness.pipeline.comparing import Compared, answers_of, keep_verdict
 from harness.pipeline.deciding import Decision, decide, go_on
 from harness.pipeline.matter import Matter
@@ -92,6 +93,7 @@ def _compared(matter: Matter, decision: Decision) -> Compared:
         verdict=decision.step.verdict,
         answers=answers_of(matter.settings, baseline, decision.candidate),
         rate=matter.settings.rate,
+        background=background_of(decision.evidence, matter.settings.store),
     )
 
 

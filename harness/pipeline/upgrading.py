@@ -92,7 +92,8 @@ def _move(project: Project, suite: Suite, to: str) -> Move:
 def _row(move: Move, compared: Compared | None) -> UpgradeRow:
     if compared is None:
         return refused_row(move.suite, move.label, move.unfit)
-    return measured_row(move.label, compared.comparison, compared.verdict, _remedy(move, compared))
+    remedy = _remedy(move, compared)
+    return measured_row(move.label, compared.comparison, compared.verdict, remedy, compared.background)
 
 
 def _remedy(move: Move, compared: Compared) -> str:

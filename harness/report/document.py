@@ -13,6 +13,7 @@ from harness.compare.ways import Way
 from harness.gate.verdict import Status, Verdict
 from harness.gate.words import summary_of
 from harness.record import RunInfo
+from harness.report.background import NOTHING, Background
 from harness.report.figures import why_latency_is_not_gated
 from harness.report.gate_document import finite, gate_document
 from harness.report.parts import RunTotals
@@ -23,7 +24,9 @@ from harness.units import Json
 SCHEMA = 1
 
 
-def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
+def verdict_document(
+    comparison: Comparison, verdict: Verdict, background: Background = NOTHING
+) -> dict[str, Json]:
     """One comparison with its verdict, as `harness compare --json` and `harness gate --json` print it."""
     statuses = dict(verdict.slices)
     return {
@@ -51,7 +54,8 @@ def verdict_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json
             "only_baseline": list(comparison.only_baseline),
             "only_candidate": list(comparison.only_candidate),
         },
-        **gate_document(comparison, verdict),
+        "asked": background.document(),
+        **gate_document(comparison, verdict, background.bank),
         "models": [share_document(each) for each in comparison.shares],
         "findings": [
             {"rule": each.rule, "status": each.status.value, "because": each.because}

@@ -6,10 +6,18 @@ from harness.compare.comparison import Comparison
 from harness.gate.verdict import Verdict
 from harness.gate.words import summary_of
 from harness.report import explain_gate, explain_quality, explain_ratios
+from harness.report.background import NOTHING, Background
 from harness.report.explanation import Number, Section, number
 
 
-def explain(comparison: Comparison, verdict: Verdict, *, version: str, seed: str = "") -> tuple[Section, ...]:
+def explain(
+    comparison: Comparison,
+    verdict: Verdict,
+    background: Background = NOTHING,
+    *,
+    version: str,
+    seed: str = "",
+) -> tuple[Section, ...]:
     """All sections, in the order in which the numbers follow from one another.
 
     `version` is that of the code that computed them. `seed` is what the sign flips were drawn from; a live gate
@@ -25,7 +33,8 @@ def explain(comparison: Comparison, verdict: Verdict, *, version: str, seed: str
         *explain_gate.slices(comparison, verdict),
         *explain_gate.confirmation(verdict),
         *explain_gate.single_cases(verdict),
-        *explain_gate.bank(verdict),
+        *explain_gate.bank(verdict, background),
+        *explain_gate.asked(background),
         *explain_ratios.cost(comparison, verdict),
         *explain_ratios.latency(comparison, verdict),
         *_causes(verdict),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harness.compare.comparison import Comparison
 from harness.gate.parts import LookTaken, Sequential
 from harness.gate.verdict import Verdict
+from harness.report.background import Background
 from harness.report.explanation import Number, Section, number
 
 
@@ -146,18 +147,39 @@ def single_cases(verdict: Verdict) -> Iterator[Section]:
         )
 
 
-def bank(verdict: Verdict) -> Iterator[Section]:
-    """Whether the old answers of the baseline still describe it."""
-    found = verdict.bank
-    if found is None:
-        return
-    numbers: tuple[Number, ...] = (
-        number("cases", found.cases),
-        number("m", found.difference, "fresh minus old answers of the baseline"),
-        number("p", found.p, "two-sided clustered t"),
-        number("stale", found.stale, "p < 0.01"),
-    )
-    yield Section(title="The bank", anchor="the-bank", numbers=numbers)
+def bank(verdict: Verdict, background: Background) -> Iterator[Section]:
+    """The old answers of the baseline: how many, how old, and whether they still describe it."""
+    age, found = background.bank, verdict.bank
+    numbers: list[Number] = []
+    if age is not None:
+        numbers += [
+            number("runs", age.runs),
+            number("samples per case", age.fewest, f"to {age.most}"),
+            number("oldest", age.oldest_days, "days, when the candidate was first asked"),
+            number("newest", age.newest_days, "days"),
+        ]
+    if found is not None:
+        numbers += [
+            number("cases", found.cases),
+            number("m", found.difference, "fresh minus old answers of the baseline"),
+            number("p", found.p, "two-sided clustered t"),
+            number("stale", found.stale, "p < 0.01"),
+        ]
+    if numbers:
+        yield Section(title="The bank", anchor="the-bank", numbers=tuple(numbers))
+
+
+def asked(background: Background) -> Iterator[Section]:
+    """What was asked for this verdict, purpose by purpose."""
+    numbers: list[Number] = []
+    for each in background.bought:
+        numbers += [
+            number(f"calls, {each.purpose}", each.calls, "of both sides, retries included"),
+            number(f"cost, {each.purpose}", each.cost_usd, "US dollars"),
+        ]
+    if numbers:
+        numbers += [number("calls", background.calls), number("cost", background.cost_usd, "US dollars")]
+        yield Section(title="Asked for this verdict", anchor="the-bank", numbers=tuple(numbers))
 
 
 def _of(answers: int) -> str:

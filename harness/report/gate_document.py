@@ -8,17 +8,18 @@ from harness.compare.comparison import Comparison
 from harness.compare.labelled import Agreement, LabelUse
 from harness.gate.parts import Confirmation, LookTaken, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
+from harness.report.background import BankAge
 from harness.units import Json
 
 
-def gate_document(comparison: Comparison, verdict: Verdict) -> dict[str, Json]:
+def gate_document(comparison: Comparison, verdict: Verdict, age: BankAge | None) -> dict[str, Json]:
     """The keys that a verdict document has for it: null, or an empty list, where there was no such thing."""
     return {
         "sequential": None if verdict.sequential is None else _sequential(verdict.sequential),
         "confirmation": None if verdict.confirmation is None else _confirmation(verdict.confirmation),
         "triage": [_suspect(each) for each in verdict.triage],
         "reruns": [_rerun(each) for each in verdict.reruns],
-        "bank": _bank(comparison, verdict),
+        "bank": _bank(comparison, verdict, age),
         "causes": [
             {
                 "cause": each.cause.value,
@@ -146,13 +147,16 @@ def _agreement(found: Agreement | None) -> Json:
     }
 
 
-def _bank(comparison: Comparison, verdict: Verdict) -> Json:
+def _bank(comparison: Comparison, verdict: Verdict, age: BankAge | None) -> Json:
     """The runs that stand for the baseline, and what fresh answers say of them."""
     check, runs = verdict.bank, comparison.baseline.runs
     if check is None and not runs:
         return None
     return {
         "runs": list(runs),
+        "samples_per_case": None if age is None else [age.fewest, age.most],
+        "oldest_days": None if age is None else age.oldest_days,
+        "newest_days": None if age is None else age.newest_days,
         "cases": None if check is None else check.cases,
         "difference": None if check is None else check.difference,
         "p": None if check is None else check.p,

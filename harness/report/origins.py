@@ -79,12 +79,17 @@ def versions(heading: Heading, comparison: Comparison) -> str:
 
 
 def size(comparison: Comparison, heading: Heading) -> str:
-    """How large and how dear it was: `96 cases, 192 trials, $0.11, 41 s`."""
-    sides = (comparison.baseline, comparison.candidate)
+    """How large and how dear it was: `96 cases, 192 trials, $0.11, 41 s`.
+
+    A live gate counts all it asked for this verdict (`40 cases, 131 calls, $0.11`), and no samples of the bank.
+    """
+    sides, bought = (comparison.baseline, comparison.candidate), heading.background.bought
+    trials = words.count(sum(each.accounting.planned for each in sides), "trial")
+    cost = heading.background.cost_usd if bought else words.total([each.cost_usd for each in sides])
     parts = [
         words.count(len(comparison.changes), "case"),
-        words.count(sum(each.accounting.planned for each in sides), "trial"),
-        words.money(words.total([each.cost_usd for each in sides]), heading.rate, _day(heading)),
+        words.count(heading.background.calls, "call") if bought else trials,
+        words.money(cost, heading.rate, _day(heading)),
     ]
     if heading.wall is not None:
         parts.append(words.seconds(heading.wall))

@@ -13,6 +13,7 @@ from harness.compare.observation import Accounting
 from harness.currency import Rate
 from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
+from harness.report.background import NOTHING, Background
 from harness.report.drawn import Effect, Figure, SliceRow
 from harness.report.steps import StepLine
 from harness.units import Seconds
@@ -44,6 +45,7 @@ class Heading:
     """What `harness gate SUITE` was told, and has to be told again."""
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
+    background: Background = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

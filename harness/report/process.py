@@ -8,12 +8,15 @@ from harness.compare.comparison import Comparison, LabelUse
 from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
 from harness.report import words
+from harness.report.background import NOTHING, Background
 from harness.report.parts import ProcessRow, SuspectRow
 
 
-def process_rows(comparison: Comparison, verdict: Verdict) -> tuple[ProcessRow, ...]:
+def process_rows(
+    comparison: Comparison, verdict: Verdict, background: Background = NOTHING
+) -> tuple[ProcessRow, ...]:
     """A row for each thing that happened; none where everything was looked at once."""
-    return tuple(_rows(comparison, verdict))
+    return tuple(_rows(comparison, verdict, background))
 
 
 def suspect_rows(verdict: Verdict) -> tuple[SuspectRow, ...]:
@@ -26,14 +29,14 @@ def suspect_rows(verdict: Verdict) -> tuple[SuspectRow, ...]:
     return tuple(_suspect(case, listed.get(case), again.get(case)) for case in ids)
 
 
-def _rows(comparison: Comparison, verdict: Verdict) -> Iterator[ProcessRow]:
+def _rows(comparison: Comparison, verdict: Verdict, background: Background) -> Iterator[ProcessRow]:
     if verdict.sequential is not None:
         yield ProcessRow(name="asked", sentence=_asked(verdict.sequential))
     if verdict.confirmation is not None:
         yield ProcessRow(name="confirmed", sentence=_confirmed(verdict.confirmation))
     runs = comparison.baseline.runs
     if runs or verdict.bank is not None:
-        parts = [_standing(runs)] if runs else []
+        parts = [str(background.bank or _standing(runs))] if runs else []
         parts += [] if verdict.bank is None else [_checked(verdict.bank)]
         yield ProcessRow(name="bank", sentence="; ".join(parts))
     if comparison.labels is not None:

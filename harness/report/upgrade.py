@@ -10,6 +10,7 @@ from harness.compare.change import Change
 from harness.compare.comparison import Comparison, Ratio
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.report import safe, words
+from harness.report.background import NOTHING, Background
 from harness.report.document import SCHEMA, verdict_document
 from harness.report.figures import why_latency_is_not_gated
 from harness.suite.lifecycle import Standing, ending
@@ -65,7 +66,9 @@ class Upgrade:
     synthetic: bool
 
 
-def measured_row(now: str, comparison: Comparison, verdict: Verdict, remedy: str) -> UpgradeRow:
+def measured_row(
+    now: str, comparison: Comparison, verdict: Verdict, remedy: str, background: Background = NOTHING
+) -> UpgradeRow:
     """A suite that was asked on both models. `remedy`: what helps where nothing was measured."""
     is_measured = verdict.status is not Status.NOT_MEASURED and comparison.quality is not None
     gated = not why_latency_is_not_gated(comparison, verdict)
@@ -80,7 +83,7 @@ def measured_row(now: str, comparison: Comparison, verdict: Verdict, remedy: str
         cost=_change(comparison.cost) if is_measured else "",
         latency=_latency(comparison.latency, is_gated=gated) if is_measured else "",
         worse=_worse(comparison) if is_measured else None,
-        document=verdict_document(comparison, verdict),
+        document=verdict_document(comparison, verdict, background),
     )
 
 

@@ -56,7 +56,7 @@ def make_view(
             origins.accounting_row("candidate", comparison.candidate.label, comparison.candidate.accounting),
         ),
         models=share_rows(comparison.shares),
-        process=process_rows(comparison, verdict),
+        process=process_rows(comparison, verdict, heading.background),
         suspects=suspect_rows(verdict),
         slices=slices,
         slices_ends=figures.slices_ends(comparison.slices, policy),

@@ -29,12 +29,18 @@ def test_a_bank_spares_a_side_a_regression_stands_and_every_verdict_comes_out_ag
 
         assert typed("baseline", "measure", "tiny", "--mode", "live", "--repeats", "5")[::3] == (0, 5 * CASES)
         gate = ("gate", "tiny", "--mode", "live", "--json")
-        status, _, _, asked = typed(*gate)
-        assert status == 0
+        status, said, _, asked = typed(*gate)
+        assert (status, said["asked"]["calls"]) == (0, asked)
+        assert (said["bank"]["samples_per_case"], said["bank"]["oldest_days"] < 1) == ([5, 5], True)
         assert asked <= 3 * CASES
         assert typed(*gate)[::3] == (0, 0)
-        status, said, _, _ = typed(*gate, "--candidate", "v3")
+        status, said, _, asked = typed(*gate, "--candidate", "v3")
         assert (status, said["status"]) == (1, "REGRESSED")
+        assert (
+            said["asked"]["calls"]
+            == asked
+            == sum(each["calls"] for each in said["asked"]["by_purpose"].values())
+        )
         status, _, told, asked = typed(*gate, "--candidate", "v3", "--fresh")
         assert (status, asked) == (1, 0)
         assert "asking again cannot change that" in told

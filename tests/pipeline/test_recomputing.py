@@ -12,6 +12,7 @@ from harness.compare.observation import Side
 from harness.errors import StoreError
 from harness.gate.step import Ask, Confirm, Decided, next_step
 from harness.gate.verdict import Status
+from harness.pipeline.background import background_of
 from harness.pipeline.comparing import Compared, compare_runs, keep_verdict
 from harness.pipeline.recomputing import design_again, recompute_verdict
 from harness.record import Purpose, RunInfo
@@ -87,6 +88,7 @@ class Desk:
             comparison=step.comparison,
             verdict=step.verdict,
             answers={},
+            background=background_of(evidence, self.settings.store),
         )
         keep_verdict(compared, self.settings, evidence, question="q")
         return compared

@@ -21,6 +21,7 @@ from harness.gate.parts import (
     Why,
 )
 from harness.gate.verdict import Verdict
+from harness.report.background import Background, BankAge, Bought
 from harness.suite.policy import Policy
 from tests.compare.build import side_of
 
@@ -116,6 +117,15 @@ RERUNS = (
     ),
 )  # fmt: skip
 BANK = BankCheck(cases=40, difference=-0.01, p=0.4, stale=False)
+
+BACKGROUND = Background(
+    bought=(
+        Bought(purpose="screen", calls=80, cost_usd="0.05"),
+        Bought(purpose="confirm", calls=120, cost_usd="0.07"),
+        Bought(purpose="rerun", calls=6, cost_usd="0.003"),
+    ),
+    bank=BankAge(runs=2, fewest=9, most=10, oldest_days=9.5, newest_days=3.25),
+)
 
 CAUSES = (
     Why(

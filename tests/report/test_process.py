@@ -15,6 +15,7 @@ from harness.gate.judge import judge
 from harness.gate.parts import Sequential
 from harness.gate.verdict import Verdict
 from harness.report import html, markdown, terminal
+from harness.report.background import BankAge
 from harness.report.document import verdict_document
 from harness.report.explain import explain
 from harness.report.overview import make_overview
@@ -32,7 +33,8 @@ BANKED = replace(MADE, baseline=replace(MADE.baseline, runs=("monday", "tuesday"
 
 
 def view(verdict: Verdict | None = None) -> ReportView:
-    return make_view(BANKED, verdict or live.verdict(MADE), {}, examples.HEADING)
+    heading = replace(examples.HEADING, background=live.BACKGROUND)
+    return make_view(BANKED, verdict or live.verdict(MADE), {}, heading)
 
 
 def told(verdict: Verdict) -> dict[str, str]:
@@ -112,7 +114,9 @@ def test_more_suspects_than_a_terminal_shows_are_counted() -> None:
 
 
 def test_the_document_says_everything_that_happened() -> None:
-    made = json.loads(json.dumps(verdict_document(BANKED, live.verdict(MADE)), allow_nan=False))
+    made = json.loads(
+        json.dumps(verdict_document(BANKED, live.verdict(MADE), live.BACKGROUND), allow_nan=False)
+    )
     assert (made["sequential"]["asked"], made["sequential"]["saved"]) == (80, 120)
     assert [each["flagged"] for each in made["sequential"]["looks"]] == [[], ["quality", "slice: urdu"]]
     assert made["confirmation"]["confirmed"] is True
@@ -120,9 +124,42 @@ def test_the_document_says_everything_that_happened() -> None:
     assert [each["case"] for each in made["triage"]] == ["case-00", "case-04"]
     assert [each["regressed"] for each in made["reruns"]] == [True, True]
     assert made["bank"] == {
-        "runs": ["monday", "tuesday"], "cases": 40, "difference": -0.01, "p": 0.4, "stale": False,
+        "runs": ["monday", "tuesday"], "samples_per_case": [9, 10], "oldest_days": 9.5, "newest_days": 3.25, "cases": 40, "difference": -0.01, "p": 0.4, "stale": False,
+    }  # fmt: skip
+    assert made["asked"] == {
+        "calls": 206, "cost_usd": "0.123",
+        "by_purpose": {
+            "screen": {"calls": 80, "cost_usd": "0.05"}, "confirm": {"calls": 120, "cost_usd": "0.07"},
+            "rerun": {"calls": 6, "cost_usd": "0.003"},
+        },
     }  # fmt: skip
     assert made["cost"]["split"]["parts"][-1]["name"] == "unknown"
+
+
+def test_the_size_of_a_live_gate_is_all_it_asked_and_none_of_the_bank() -> None:
+    assert view().size == "40 cases, 206 calls, $0.12, 41 s"
+
+
+@pytest.mark.parametrize(
+    ("fewest", "newest", "oldest", "said"),
+    [
+        (10, 3.25, 9.5, "10 samples per case of 2 runs, 3 to 9 days old"),
+        (9, 0.5, 0.9, "9 to 10 samples per case of 2 runs, less than a day old"),
+        (10, 1.1, 1.9, "10 samples per case of 2 runs, 1 day old"),
+    ],
+)
+def test_a_bank_says_how_old_it_is(fewest: int, newest: float, oldest: float, said: str) -> None:
+    age = BankAge(runs=2, fewest=fewest, most=10, newest_days=newest, oldest_days=oldest)
+    assert str(age) == said
+
+
+def test_every_number_of_what_was_asked_and_of_the_bank_is_explained() -> None:
+    found = {each.title: each for each in explain(BANKED, live.verdict(MADE), live.BACKGROUND, version="0")}
+    asked = {each.name: each.value for each in found["Asked for this verdict"].numbers}
+    assert (asked["calls, confirm"], asked["calls"], asked["cost"]) == (120, 206, "0.123")
+    assert {"oldest", "newest", "stale"} <= {each.name for each in found["The bank"].numbers}
+    unchecked = explain(BANKED, examples.REGRESSED, live.BACKGROUND, version="0")
+    assert "The bank" in {each.title for each in unchecked}
 
 
 def labelled(count: int) -> Comparison:
@@ -187,7 +224,7 @@ def test_a_corrected_difference_is_explained_beside_the_graders_own() -> None:
 def test_a_bank_that_nobody_checked_has_runs_and_no_numbers() -> None:
     made = verdict_document(BANKED, examples.REGRESSED)
     assert made["bank"] == {
-        "runs": ["monday", "tuesday"], "cases": None, "difference": None, "p": None, "stale": None,
+        "runs": ["monday", "tuesday"], "samples_per_case": None, "oldest_days": None, "newest_days": None, "cases": None, "difference": None, "p": None, "stale": None,
     }  # fmt: skip
 
 
