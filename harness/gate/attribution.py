@@ -168,11 +168,14 @@ def _served(old: Side, new: Side) -> Iterator[Why]:
 
 def _counted(old: Side, new: Side) -> Iterator[Why]:
     """Other tokens for the very same question: another tokenizer, or another text around it."""
+    before, after = _prompts(old), _prompts(new)
+    if before == after:
+        return
     asked, asks = _sets(_digests(old)), _sets(_digests(new))
-    then, now = _sets(_prompts(old)), _sets(_prompts(new))
+    then, now = _sets(before), _sets(after)
     known = [
-        (before, now[case])
-        for case, before in then.items()
+        (counts, now[case])
+        for case, counts in then.items()
         if case in now and asked.get(case) == asks.get(case)
     ]
     moved = [(max(a), max(b)) for a, b in known if a.isdisjoint(b)]

@@ -156,6 +156,28 @@ def test_the_same_question_that_counts_other_tokens_is_the_provider_s() -> None:
     )
 
 
+def test_a_question_that_one_answer_counted_as_before_did_not_change() -> None:
+    tokens = {"calls": 1, "cache_write_tokens": 0, "cache_read_tokens": 0}
+    old = with_each(GOOD, input_tokens=100, **tokens)
+    again = tuple(replace(each, repeat=9, input_tokens=110) for each in old.observations)
+    for counts in (again, again[:40], again + again):
+        new = replace(old, run_id="two", observations=(*old.observations, *counts))
+        comparison = compare(old, new, POLICY)
+        evidence = Evidence(candidate=new, baseline=old)
+        found = causes_of(evidence, comparison, judge(comparison, POLICY))
+        assert all(why.cause is not Cause.PROVIDER for why in found)
+    moved_all = replace(old, run_id="two", observations=again[::-1])
+    evidence = Evidence(candidate=moved_all, baseline=old)
+    comparison = compare(old, moved_all, POLICY)
+    (drift,) = [
+        why
+        for why in causes_of(evidence, comparison, judge(comparison, POLICY))
+        if why.cause is Cause.PROVIDER
+    ]
+    assert drift.cases == 100
+    assert drift.difference == pytest.approx(0.1)
+
+
 def test_another_prompt_counts_other_tokens_for_a_reason() -> None:
     tokens = {"calls": 1, "cache_write_tokens": 0, "cache_read_tokens": 0}
     old = with_each(GOOD, input_tokens=100, **tokens)
