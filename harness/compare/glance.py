@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from harness.compare.arrays import Layout, View, view
 from harness.compare.columns import Columns
-from harness.compare.interval import Mean, lower, tail_above, tail_below, upper
-from harness.compare.planner import smallest_visible
-from harness.compare.quality import Bounds, Quality, bounds_of, side_means
+from harness.compare.interval import Mean, lower, upper
+from harness.compare.quality import Bounds, Quality, bounds_of, quality_from
 from harness.compare.signflip import max_t
-from harness.compare.slices import HALF, Slice, slice_sums
+from harness.compare.slices import HALF, Slice, slice_from, slice_sums
 from harness.suite.policy import Policy
 
 
@@ -72,24 +71,7 @@ def _quality(seen: View, levels: Levels, policy: Policy) -> Quality | None:
     if not len(seen.place):
         return None
     bounds = _bounds(seen.columns, levels)
-    before, after = side_means(seen.columns)
-    se_plan = min(1.0, max(bounds.mean.se, bounds.pseudo.se))
-    harm = -policy.quality_margin
-    return Quality(
-        n=bounds.mean.n,
-        clusters=bounds.mean.clusters,
-        baseline=before,
-        candidate=after,
-        difference=bounds.mean.value,
-        se=min(1.0, bounds.mean.se),
-        lower=bounds.lower,
-        lower_t=bounds.lower_t,
-        upper=bounds.upper,
-        p_regress=tail_below(bounds.mean),
-        p_noninferior=max(tail_above(bounds.mean, harm), tail_above(bounds.pseudo, harm)),
-        mde=min(1.0, smallest_visible(se_plan, alpha=policy.alpha)),
-        se_plan=se_plan,
-    )
+    return quality_from(seen.columns, bounds, alpha=policy.alpha, margin=policy.quality_margin)
 
 
 def _bounds(columns: Columns, levels: Levels) -> Bounds:
@@ -131,27 +113,14 @@ def _slices(
     share = policy.alpha / levels.slices if levels.slices else math.inf
     overall, *adjusted = (min(1.0, p * share) for p in max_t(sums, flips=policy.flips, seed=seed).adjusted)
     found = [
-        _slice(name, seen.columns.rows(some), levels, p)
+        _part(name, seen.columns.rows(some), levels, p)
         for (name, some), p in zip(large.items(), adjusted, strict=True)
     ]
     return tuple(sorted(found, key=lambda s: (s.p_adjusted, s.difference, s.slice))), overall
 
 
-def _slice(name: str, columns: Columns, levels: Levels, p_adjusted: float) -> Slice:
-    bounds = _bounds(columns, levels)
-    before, after = side_means(columns)
-    return Slice(
-        slice=name,
-        n=bounds.mean.n,
-        clusters=bounds.mean.clusters,
-        baseline=before,
-        candidate=after,
-        difference=bounds.mean.value,
-        lower=bounds.lower,
-        upper=bounds.upper,
-        p_regress=tail_below(bounds.mean),
-        p_adjusted=p_adjusted,
-    )
+def _part(name: str, columns: Columns, levels: Levels, p_adjusted: float) -> Slice:
+    return slice_from(name, columns, _bounds(columns, levels), p_adjusted)
 
 
 def _is_same(one: View, other: View) -> bool:

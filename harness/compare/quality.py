@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.compare.asked import Asked, sample_variance
 from harness.compare.columns import Columns, Pair, Scores, columns_of
@@ -126,6 +126,11 @@ def quality_of(pairs: Sequence[Pair], scores: Scores, *, alpha: float, margin: f
         return None
     columns = columns_of(pairs, scores)
     bounds = bounds_of(columns, alpha)
+    return replace(quality_from(columns, bounds, alpha=alpha, margin=margin), noise=_noise(pairs))
+
+
+def quality_from(columns: Columns, bounds: Bounds, *, alpha: float, margin: float) -> Quality:
+    """The difference with these bounds; `alpha` is what its smallest visible drop is told at. Its `noise` is not known."""
     before, after = side_means(columns)
     se_plan = min(1.0, max(bounds.mean.se, bounds.pseudo.se))
     return Quality(
@@ -142,7 +147,6 @@ def quality_of(pairs: Sequence[Pair], scores: Scores, *, alpha: float, margin: f
         p_noninferior=max(tail_above(bounds.mean, -margin), tail_above(bounds.pseudo, -margin)),
         mde=min(1.0, smallest_visible(se_plan, alpha=alpha)),
         se_plan=se_plan,
-        noise=_noise(pairs),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.compare.columns import Columns, Pair, Scores, columns_of
 from harness.compare.interval import tail_below
-from harness.compare.quality import bounds_of, side_means
+from harness.compare.quality import Bounds, bounds_of, side_means
 from harness.compare.signflip import max_t
 from harness.compare.tagging import group_tags
 from harness.suite.policy import Policy
@@ -67,7 +67,7 @@ def slices_of(pairs: Sequence[Pair], scores: Scores, policy: Policy, seed: str) 
     sums = slice_sums(columns, (everything, *grouping.members.values()))
     overall, *adjusted = max_t(sums, flips=policy.flips, seed=seed).adjusted
     tested = [
-        _slice(name, columns.rows(rows), (policy.alpha, p))
+        _part(name, columns.rows(rows), policy.alpha, p)
         for (name, rows), p in zip(grouping.members.items(), adjusted, strict=True)
     ]
     return Slicing(
@@ -96,9 +96,8 @@ def slice_sums(columns: Columns, slices: Sequence[Sequence[int] | NDArray[np.int
     return found[np.lexsort(found.T[::-1])]
 
 
-def _slice(name: str, columns: Columns, level: tuple[float, float]) -> Slice:
-    alpha, p_adjusted = level
-    bounds = bounds_of(columns, alpha)
+def slice_from(name: str, columns: Columns, bounds: Bounds, p_adjusted: float) -> Slice:
+    """The difference within one slice, with these bounds."""
     before, after = side_means(columns)
     return Slice(
         slice=name,
@@ -112,3 +111,7 @@ def _slice(name: str, columns: Columns, level: tuple[float, float]) -> Slice:
         p_regress=tail_below(bounds.mean),
         p_adjusted=p_adjusted,
     )
+
+
+def _part(name: str, columns: Columns, alpha: float, p_adjusted: float) -> Slice:
+    return slice_from(name, columns, bounds_of(columns, alpha), p_adjusted)

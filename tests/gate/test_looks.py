@@ -13,7 +13,7 @@ from harness.compare.evidence import Evidence, Key
 from harness.compare.observation import Observation, Side
 from harness.gate.ended import how_far
 from harness.gate.killing import Kill, watch
-from harness.gate.screen import Rules, screen
+from harness.gate.screen import Rules, screen, stopped_at
 from harness.gate.step import Ask, Decided, next_step
 from harness.gate.verdict import Status
 from harness.suite.policy import Looks, Policy, Repeats
@@ -200,6 +200,11 @@ def test_the_kill_switch_waits_where_too_much_is_missing() -> None:
     live = alone(before=cases((100, 1.0)), after=cases((100, 0.0)))
     evidence, design = answered(live, 60, lambda i, row: lost(row) if i % 2 else row)
     assert isinstance(next_step(evidence, design, ALONE), Ask)
+    kill = watch(lay_out(evidence, design), 60, design, ALONE)
+    assert kill.after is not None
+    assert (
+        stopped_at(kill, how_far(evidence, design), ALONE) is None
+    )  # or the asking would end, and decide nothing
 
 
 def test_light_cases_bet_less() -> None:
