@@ -21,7 +21,7 @@ ALONE = replace(Policy(), cost_margin=None, latency_margin=None, flips=199)
 SMALL = replace(ALONE, looks=Looks(large=30, slice_samples=10, kill_every=5), min_slice_clusters=4)
 RATE = st.sampled_from([0.0, 0.3, 0.9, 1.0, 1.0, 1.0])
 RATES = st.lists(st.tuples(RATE, RATE), min_size=20, max_size=45)
-slow = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
