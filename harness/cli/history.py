@@ -19,6 +19,7 @@ from harness.units import Json
 
 _EPILOG = """\
 Newest runs last. A score stands with its 95 % interval; a verdict is what the gate said of the run as candidate.
+Beside the mode stands what a run was for, where a gate or the bank asked it: measure, screen, confirm, rerun.
 
 examples:
   harness history triage
@@ -99,7 +100,7 @@ def _row(past: _Past) -> tuple[str, ...]:
         info.suite,
         info.run_id,
         "" if info.mode == "imported" else info.variant,
-        f"{info.mode}, synthetic" if info.synthetic else info.mode,
+        ", ".join(filter(None, [info.mode, "synthetic" * info.synthetic, info.purpose])),
         "" if score is None else percent(score.mean),
         "" if score is None else f"{percent(score.lower)} to {percent(score.upper)}",
         f"{totals.measured}/{totals.accounting.planned}",
@@ -118,6 +119,7 @@ def _json(past: _Past) -> Json:
         "prompt_version": info.prompt_version,
         "model_id": info.model_id,
         "mode": info.mode,
+        "purpose": info.purpose,
         "synthetic": info.synthetic,
         "score": None if score is None else {"mean": score.mean, "lower": score.lower, "upper": score.upper},
         "accounting": {

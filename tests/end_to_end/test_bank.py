@@ -49,6 +49,12 @@ def test_a_bank_spares_a_side_a_regression_stands_and_every_verdict_comes_out_ag
     assert harness(project, "rebuild").returncode == 0
     members = sql(project, "SELECT joined_as FROM v_bank ORDER BY 1")
     assert members == [["confirm"], ["measured"]]
+    listed = harness(project, "history", "tiny").stdout
+    assert ("live, measure" in listed, "live, screen" in listed, "live, confirm" in listed) == (
+        True,
+        True,
+        True,
+    )
     for verdict, status in sql(project, "SELECT verdict_id, status FROM v_verdicts"):
         again = harness(project, "compare", "--verdict", verdict)
         assert again.returncode == (1 if status == "REGRESSED" else 0)
