@@ -19,7 +19,8 @@ class Decide:
     cases: int
     """Cases needed in all, at the same repeats."""
     repeats: int
-    """Repeats needed at the same cases; 0 where no number of repeats would do, or where single repeats cannot tell."""
+    """Repeats needed at the same cases; 0 where no number of repeats would do, or where single repeats cannot tell.
+    Where old samples stand for the baseline, of the candidate alone."""
     cost_usd: str | None
     """Price of the additional cases on both sides, as text; None: unpriced."""
     ways: tuple[Way, ...] = ()
@@ -52,6 +53,8 @@ def needs(comparison: Comparison, quality: Quality, policy: Policy, still_open: 
     repeats = repeats_to_decide(questions[0], _repeats(comparison), alpha=policy.alpha) if only_quality else 0
     cases = max(needed)
     answers = more_answers(comparison, questions[0], alpha=policy.alpha) if only_quality else None
+    if comparison.baseline.runs:
+        repeats = _of_the_candidate(comparison, answers)
     return Decide(
         cases=cases,
         repeats=repeats,
@@ -81,6 +84,15 @@ def _repeats(comparison: Comparison) -> float:
     """Mean number of measured repeats per case and side."""
     both = [case for case in comparison.changes if case.difference is not None]
     return sum(case.baseline_repeats + case.candidate_repeats for case in both) / (2 * len(both))
+
+
+def _of_the_candidate(comparison: Comparison, answers: Way | None) -> int:
+    """Repeats where old samples stand for the baseline: asking more often asks the candidate alone."""
+    if answers is None or answers.kind != "repeats":
+        return 0
+    return answers.more + max(
+        case.candidate_repeats for case in comparison.changes if case.difference is not None
+    )
 
 
 def _price(comparison: Comparison, cases: int) -> str | None:

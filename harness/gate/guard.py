@@ -161,4 +161,6 @@ def _because(each: RerunCase) -> str:
         return f"a must-pass case failed, and failed again: {told}"
     if each.regressed:
         return f"this case broke: {told} (p {each.p:.2g}; below {each.needed:.2g} blocks)"
+    if not each.baseline_answers or not each.candidate_answers:
+        return "this case may have broken, and nothing fresh could be asked of it; ask it again"
     return f"this case may have broken: {told} (p {each.p:.2g}; below {each.needed:.2g} blocks); ask it again"

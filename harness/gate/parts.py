@@ -53,6 +53,8 @@ class Sequential:
     """Trials the screen needed, of both sides where both were asked."""
     saved: int
     """Trials that were planned beyond those."""
+    cut_short: bool = False
+    """Whether the asking ended before any look decided: then `saved` are trials that are still to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,11 @@ class RerunCase:
     regressed: bool
     unresolved: bool = False
     """Whether it is still as bad as it looked, or could not be asked, and yet nothing is proved."""
+
+    @property
+    def failed_before(self) -> bool:
+        """Whether the baseline does no better in its fresh answers: then the case is bad, and nothing broke it."""
+        return self.baseline is not None and self.candidate is not None and self.baseline <= self.candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

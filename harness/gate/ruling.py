@@ -96,8 +96,10 @@ def cut_short(verdict: Verdict, found: Screened, design: Design) -> Verdict:
         f"the run stopped after look {found.look} of {len(design.looks)}, with {found.after} of "
         f"{len(design.order)} planned answers and nothing decided; resume it"
     )
+    looks = verdict.sequential and replace(verdict.sequential, cut_short=True)
     return settled(
-        verdict, (*verdict.findings, Finding(rule="missing", status=Status.INCONCLUSIVE, because=because))
+        replace(verdict, sequential=looks),
+        (*verdict.findings, Finding(rule="missing", status=Status.INCONCLUSIVE, because=because)),
     )
 
 

@@ -224,7 +224,8 @@ def _case_broke(name: str, verdict: Verdict, lead: Finding, shown: Shown) -> str
     if rerun is None or rerun.baseline is None or rerun.candidate is None:
         return _told(lead, shown)
     must = "Must-pass case" if rerun.must_pass else "Case"
-    return f"{must} {shown(name)} broke: {_rerun(rerun)}"
+    broke = "fails, and it did before" if rerun.failed_before else "broke"
+    return f"{must} {shown(name)} {broke}: {_rerun(rerun)}"
 
 
 def _rerun(rerun: RerunCase) -> str:

@@ -125,7 +125,10 @@ def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tu
     flags = heading.flags or (" --mode live" if is_live else "")
     steps: list[Step] = []
     ours = not _is_imported(comparison)
-    if ours and verdict.status is Status.INCONCLUSIVE and decide is not None and decide.repeats:
+    if ours and is_cut_short(verdict):
+        why = "go on where it stopped, with more budget or time if those had ended"
+        steps.append(Step(command=f"harness gate {suite}{flags}", why=why))
+    elif ours and verdict.status is Status.INCONCLUSIVE and decide is not None and decide.repeats:
         command = f"harness gate {suite}{_REPEATS.sub('', flags)} --repeats {decide.repeats}"
         steps.append(Step(command=command, why="ask again until it can be decided"))
     if ours and verdict.status is Status.NOT_MEASURED:
@@ -136,6 +139,12 @@ def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tu
         both = ", with both answers side by side" if ours else ""
         steps.append(Step(command=command, why=f"see every case{both}"))
     return tuple(steps)
+
+
+def is_cut_short(verdict: Verdict) -> bool:
+    """Whether a live gate ended before it was done."""
+    looks, tried = verdict.sequential, verdict.confirmation
+    return (looks is not None and looks.cut_short) or (tried is not None and bool(tried.lacking))
 
 
 def provenance(comparison: Comparison, heading: Heading) -> tuple[Fact, ...]:

@@ -68,6 +68,8 @@ def _labels(found: LabelUse) -> str:
 def _asked(found: Sequential) -> str:
     total = found.asked + found.saved
     calls = f"after {found.asked:,} of {total:,} calls"
+    if found.cut_short:
+        return f"cut short after look {found.look} of {found.planned}, {calls}"
     if found.killed_at is not None:
         how = f"stopped at once, {words.count(found.killed_at, 'case')} in"
     else:

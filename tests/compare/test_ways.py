@@ -51,6 +51,12 @@ def decide_of(comparison: Comparison) -> Decide:
     return found.decide
 
 
+def test_with_a_bank_repeats_are_named_only_where_more_of_the_candidate_alone_would_do() -> None:
+    decide = decide_of(undecided(runs=("r1", "r2")))
+    alone = [way.more for way in decide.ways if way.kind == "repeats"]
+    assert decide.repeats == (3 + alone[0] if alone else 0)
+
+
 def test_flaky_cases_alone_are_asked_again_with_calls_money_and_time() -> None:
     decide = decide_of(undecided())
     cases, repeats = decide.ways

@@ -109,6 +109,8 @@ def test_a_run_that_stopped_after_a_look_says_what_that_look_saw() -> None:
     assert told[0].startswith("the run stopped after look 1 of ")
     assert told[0].endswith(", with 60 of 150 planned answers and nothing decided; resume it")
     assert len(step.comparison.candidate.observations) == 60
+    assert step.verdict.sequential is not None
+    assert step.verdict.sequential.cut_short
 
 
 def test_a_run_that_stopped_before_any_look_has_measured_nothing() -> None:

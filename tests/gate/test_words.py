@@ -192,6 +192,13 @@ TABLE: list[tuple[str, Comparison, Verdict]] = [
         ),
     ),
     (
+        "a must-pass case that failed before as well", comparison(),
+        verdict(
+            REGRESSED, found("case: refund-1", REGRESSED),
+            reruns=(replace(BROKEN, must_pass=True, baseline=0.0, baseline_answers=3, candidate_answers=3),),
+        ),
+    ),
+    (
         "a confirmation that was cut short", unsure(),
         verdict(
             INCONCLUSIVE, found("confirm", INCONCLUSIVE),

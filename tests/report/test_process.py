@@ -13,13 +13,14 @@ from harness.compare.comparison import Comparison, compare
 from harness.compare.design import Look
 from harness.gate.judge import judge
 from harness.gate.parts import Sequential
-from harness.gate.verdict import Verdict
+from harness.gate.verdict import Status, Verdict
 from harness.report import html, markdown, terminal
 from harness.report.background import BankAge
 from harness.report.document import verdict_document
 from harness.report.explain import explain
+from harness.report.origins import next_steps
 from harness.report.overview import make_overview
-from harness.report.parts import ReportView
+from harness.report.parts import Heading, ReportView
 from harness.report.process import process_rows
 from harness.report.view import make_view
 from tests.gate.live import Gate, cases
@@ -66,6 +67,20 @@ def test_a_gate_that_asked_everything_saved_nothing() -> None:
     assert told(replace(live.verdict(MADE), sequential=whole))["asked"] == (
         "decided at look 4 of 4, after 200 of 200 calls"
     )
+
+
+def test_a_gate_that_was_cut_short_decided_nothing_and_saved_nothing() -> None:
+    cut = replace(live.SEQUENTIAL, look=1, cut_short=True)
+    found = replace(live.verdict(MADE), sequential=cut, status=Status.INCONCLUSIVE)
+    assert told(found)["asked"] == "cut short after look 1 of 4, after 80 of 200 calls"
+    heading = Heading(flags=" --mode live")
+    for each in (
+        found,
+        replace(found, sequential=live.SEQUENTIAL, confirmation=replace(live.CONFIRMATION, lacking="9 of 9")),
+    ):
+        step = next_steps(MADE, each, heading)[0]
+        assert step.command == f"harness gate {MADE.candidate.suite} --mode live"
+        assert step.why.startswith("go on where it stopped")
 
 
 def test_a_catastrophe_stops_at_once() -> None:
