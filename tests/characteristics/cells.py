@@ -16,10 +16,12 @@ class Cell:
     n: int
     share: float = 1.0
     """Of the runs that are asked for: rare events need more of them."""
+    sliced: bool = True
+    """Whether the suite has tags that are tested on their own; they cost answers, and power over all."""
 
     @property
     def name(self) -> str:
-        return f"{self.world} | {self.mixture} | {self.n}"
+        return f"{self.world} | {self.mixture} | {self.n}{'' if self.sliced else ' | no slices'}"
 
 
 SIZES = (30, 100, 300)
@@ -29,7 +31,7 @@ SHARES = {20: 0.3, 30: 0.3, 50: 0.5, 100: 0.5, 300: 0.2}
 
 def cells() -> tuple[Cell, ...]:
     """All of them, in the order of the tables."""
-    return (*_nothing_changed(), *_something_changed(), *_at_the_margin())
+    return (*_nothing_changed(), *_something_changed(), *_at_the_margin(), *_without_slices())
 
 
 def _nothing_changed() -> Iterator[Cell]:
@@ -58,3 +60,11 @@ def _at_the_margin() -> Iterator[Cell]:
     yield Cell(world="margin, all or nothing", mixture="nominal", n=100, share=SHARES[100])
     for n in (20, 30, 50, 100):
         yield Cell(world="margin, all or nothing", mixture="certain", n=n, share=SHARES[n])
+
+
+def _without_slices() -> Iterator[Cell]:
+    for mixture, n in product(("nominal", "real"), SIZES):
+        yield Cell(world="nothing changed", mixture=mixture, n=n, sliced=False)
+    worlds = ("every case -5", "every case -10", "every case -30", "slice broken")
+    for world, mixture in product(worlds, ("nominal", "real")):
+        yield Cell(world=world, mixture=mixture, n=100, share=SHARES[100], sliced=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
@@ -49,7 +50,8 @@ def _once(cell: Cell, run: int) -> Counts:
         )
         gates = (*old_gates(mean_of(mixture)), *single_tests())
         seen.update(f"others {repeats}: {gate.name}" for gate in gates if gate.fires(shown))
-    seen.update(_live(Gate(draw, suite).play(f"{cell.name} {run}", at_once=True), _victims(suite)))
+    policy = POLICY if cell.sliced else replace(POLICY, slices=False)
+    seen.update(_live(Gate(draw, suite, policy).play(f"{cell.name} {run}", at_once=True), _victims(suite)))
     return seen
 
 

@@ -47,7 +47,7 @@ def fixed_table(results: Iterable[Result]) -> Iterator[str]:
     """Everything asked at once and looked at once, on both sides: replays, and `harness compare`."""
     yield from _head("world", "cases", "repeats", "REGRESSED", "INCONCLUSIVE", "PASS", "any slice")
     for each in results:
-        if each.cell.mixture != "nominal":
+        if each.cell.mixture != "nominal" or not each.cell.sliced:
             continue
         for repeats in ("1", "3"):
             figures = (
@@ -69,7 +69,7 @@ def slices_table(results: Iterable[Result]) -> Iterator[str]:
         "bad slice confirmed",
     )
     for each in results:
-        if each.cell.world in (*NULLS, *_SLICED):
+        if each.cell.sliced and each.cell.world in (*NULLS, *_SLICED):
             is_null = each.cell.world in NULLS
             any_ = (f"{each.percent(f'live: slice {what}'):.1f}" for what in ("flagged", "blocked"))
             bad = (
@@ -144,7 +144,8 @@ def _short(result: Result) -> str:
 
 def _named(result: Result) -> Sequence[str]:
     cell = result.cell
-    return (cell.world, _SUITES.get(cell.mixture, cell.mixture), str(cell.n))
+    suite = _SUITES.get(cell.mixture, cell.mixture)
+    return (cell.world, suite if cell.sliced else f"{suite}, no slices", str(cell.n))
 
 
 def _head(*names: str) -> Iterator[str]:

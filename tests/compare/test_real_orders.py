@@ -33,7 +33,7 @@ PAIRS = {
     **{row.name: (row.baseline, row.candidate) for row in PUBLISHED},
     **{f"{name} again": (BFCL.format(name, JULY), BFCL.format(name, AUGUST)) for name in AGAIN},
 }
-FEW = ("claude-3-sonnet to 3.5-sonnet", "gpt-4o-0513 to 0806", "GPT-4-Turbo to 4o, execution")
+FEW = ("claude-3-sonnet to 3.5-sonnet", "GPT-4-Turbo to 4o, execution")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +84,15 @@ def agreement(name: str, orders: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("name", FEW)
-def test_an_early_verdict_is_that_of_all_cases_and_saves_some_of_them(name: str) -> None:
-    same, saved = agreement(name, 2)
+def test_an_early_verdict_is_that_of_all_cases(name: str) -> None:
+    same, _ = agreement(name, 2)
     assert same == 1
-    assert saved > 0
+
+
+def test_a_catastrophe_saves_most_of_the_cases() -> None:
+    same, saved = agreement("gpt-4o-0513 to 0806", 2)
+    assert same == 1
+    assert saved > 0.9
 
 
 def test_a_slice_that_fell_is_found_however_the_cases_are_ordered() -> None:
