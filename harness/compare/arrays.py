@@ -122,7 +122,8 @@ def view(layout: Layout, after: int, *, at_worst: bool = False) -> View:
 
 def cases_seen(layout: Layout, after: int) -> tuple[str, ...]:
     """Ids of the cases that had answers on both sides by then."""
-    return tuple(layout.cases[place] for place in view(layout, after).place.tolist())
+    places: list[int] = view(layout, after).place.tolist()
+    return tuple(layout.cases[place] for place in places)
 
 
 def averages(rows: Rows, cases: int) -> Floats:

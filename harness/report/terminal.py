@@ -157,7 +157,7 @@ def _reasons(view: ReportView) -> Iterator[str]:
     yield view.headline
     yield view.known
     said = view.headline.casefold()
-    rows = {"quality", "cost", "latency"} | ({"confirm"} if view.process else set())
+    rows = {"quality", "cost", "latency", *(["confirm"] if view.process else [])}
     for finding in view.findings:
         told = finding.rule in rows or finding.rule.startswith("slice")
         repeated = finding.because.casefold().partition(";")[0].rstrip(".") in said

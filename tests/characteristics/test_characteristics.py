@@ -82,7 +82,9 @@ def test_an_unchanged_suite_is_hardly_ever_blocked_and_costs_less_than_half(mixt
     assert tagged.percent("live: REGRESSED") <= 1
     assert plain.percent("live: REGRESSED") <= 1
     assert plain.calls <= 2.6
-    assert tagged.calls <= (2.7 if n == 30 else 2.6)  # thirty cases are hardly ever enough to pass: all is asked
+    assert tagged.calls <= (
+        2.7 if n == 30 else 2.6
+    )  # thirty cases are hardly ever enough to pass: all is asked
 
 
 @pytest.mark.parametrize(
