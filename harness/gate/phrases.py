@@ -49,6 +49,8 @@ def drop_open(quality: Quality, policy: Policy) -> str:
     """What is excluded where the margin is not: `A drop of more than 6.1 points is excluded, one of 5 is not`."""
     if quality.lower <= -1:
         return "No size of drop is excluded"
+    if quality.lower >= 0:
+        return "Any drop is excluded"
     beyond = _points(_up(-quality.lower))
     if quality.lower > -policy.quality_margin:
         return f"A drop of more than {beyond} is excluded"

@@ -104,6 +104,10 @@ TABLE: list[tuple[str, Comparison, Verdict]] = [
         "a slice", comparison(), verdict(REGRESSED, found("slice: urdu", REGRESSED), quality=PASS),
     ),
     (
+        "a slice, while the whole rose", well_by(candidate=0.962, difference=0.05, lower=0.03, lower_t=0.03),
+        verdict(REGRESSED, found("slice: urdu", REGRESSED), quality=PASS),
+    ),
+    (
         "a slice, confirmed, and cost beside it", comparison(slices=examples.SLICES[:1]),
         verdict(
             REGRESSED, found("slice: urdu", REGRESSED), found("cost", REGRESSED),
@@ -286,6 +290,7 @@ def test_no_sentence_needs_statistics(comparison: Comparison, verdict: Verdict) 
         assert sentence[0].isupper()
         assert sentence.endswith(".")
         assert ".." not in sentence
+        assert "than -" not in sentence
 
 
 @pytest.mark.parametrize(
