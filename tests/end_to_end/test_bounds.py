@@ -65,18 +65,20 @@ def test_a_small_budget_on_a_dear_suite_holds_and_what_was_skipped_is_asked_late
         assert server.bill.total <= paid(costly) <= CAP
         assert outcomes(costly) == {"answered": server.attempts, "skipped": 260 - server.attempts}
 
-        for each in journals(costly):
-            more = harness(
-                costly, "run", "--resume", each.info.run_id, "--budget", "9", "--json", url=server.url
-            )
-            assert more.returncode == 0, more.stderr
-        assert server.attempts == 260
-        again = harness(costly, "gate", "--mode", "live", "--json", url=server.url)
+        refused = harness(costly, "run", "--resume", journals(costly)[0].info.run_id, url=server.url)
+        assert refused.returncode == 2
+        assert "go on with: harness gate" in refused.stderr
+        more = read_json(
+            harness(costly, "gate", "--mode", "live", "--budget", "9", "--json", url=server.url).stdout
+        )
+        assert more["status"] == "PASS"
+        assert outcomes(costly) == {"answered": 260}
+        assert server.attempts == 260  # no trial was asked twice
+        again = read_json(harness(costly, "gate", "--mode", "live", "--json", url=server.url).stdout)
         assert server.attempts == 260  # the gate found both runs whole, and paid for nothing
-    assert [side["answered"] for side in read_json(again.stdout)["accounting"].values() if side][:2] == [
-        130,
-        130,
-    ]
+    assert again["accounting"] == more["accounting"]
+    for side in (more["accounting"]["baseline"], more["accounting"]["candidate"]):
+        assert (side["planned"], side["answered"]) == (130, 130)
 
 
 def test_the_budget_of_a_gate_is_for_all_its_suites_together(tmp_path: Path) -> None:
