@@ -57,6 +57,15 @@ def test_with_a_bank_repeats_are_named_only_where_more_of_the_candidate_alone_wo
     assert decide.repeats == (3 + alone[0] if alone else 0)
 
 
+def test_where_the_bank_is_large_more_answers_of_the_candidate_alone_would_decide() -> None:
+    before = suite(60, 60, [[1.0, 0.0] * 10])
+    after = suite(60, 60, [[1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
+    decide = decide_of(compare(priced(before, "a", runs=("r1", "r2")), priced(after, "b"), POLICY))
+    [alone] = [way for way in decide.ways if way.kind == "repeats"]
+    assert decide.repeats == 2 + alone.more
+    assert alone.calls == 60 * alone.more
+
+
 def test_flaky_cases_alone_are_asked_again_with_calls_money_and_time() -> None:
     decide = decide_of(undecided())
     cases, repeats = decide.ways
