@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.change import CaseChange, Change, changes_of
+from harness.compare.collector import uncollected
 from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
@@ -112,19 +110,7 @@ class _Estimates:
     labels: LabelUse | None
 
 
-@contextmanager
-def _without_collector() -> Generator[None]:
-    """Nothing that a comparison makes points back at itself, and looking for that takes a third of its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_without_collector()
+@uncollected()
 def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> Comparison:
     """Estimate everything the gate and the reports need. No order of the observations changes a bit of it.
 

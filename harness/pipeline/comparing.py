@@ -11,6 +11,7 @@ from functools import cached_property
 
 from harness import __version__
 from harness.clock import SystemClock
+from harness.compare.collector import uncollected
 from harness.compare.comparison import Comparison, compare
 from harness.compare.evidence import Evidence
 from harness.currency import Rate
@@ -30,7 +31,6 @@ from harness.store.decisions import StoredVerdict, write_verdict
 from harness.store.evidence import origins_of, spell_origins
 from harness.store.questions import spell_policy
 from harness.store.read import find_run, read_answers, read_side
-from harness.store.sides import uncollected
 from harness.suite.policy import Policy
 from harness.units import Json, Seconds
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+from harness.compare.collector import uncollected
 from harness.compare.observation import ModelShare, Observation
 
 if TYPE_CHECKING:
@@ -72,18 +71,6 @@ def observations_of(connection: DuckDBPyConnection, run_id: str) -> tuple[Observ
     connection.execute(_TRIALS, {"run": run_id})
     with uncollected():
         return _observed(connection)
-
-
-@contextmanager
-def uncollected() -> Generator[None, None, None]:
-    """Without the cycle collector, which would walk a growing heap of values that hold no cycle: a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _observed(connection: DuckDBPyConnection) -> tuple[Observation, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from harness.compare.collector import uncollected
 from harness.compare.comparison import compare
 from harness.gate.judge import judge
 from harness.store.read import read_side
-from harness.store.sides import uncollected
 from harness.suite.policy import Policy
 
 

@@ -17,8 +17,6 @@ from harness.store.read import find_run, read_side, run_totals
 from harness.units import Seconds
 from tests.store.samples import info, record, write_run
 
-REAL = Path(__file__).parents[3] / "shared" / "data" / "real_results.parquet"
-
 
 def written(folder: Path, *rows: Mapping[str, object]) -> Path:
     path = folder / "results.jsonl"
@@ -167,23 +165,6 @@ def test_rebuilding_keeps_imported_runs(tmp_path: Path, runs: Path, store: Path,
     rebuild(store, runs)
     assert read_side(store, "gpt") == before
     assert run_totals(store, "gpt").cost == Decimal("0.1")
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the real results are not on this machine")
-def test_real_results_are_imported_whole(store: Path, use: Tools) -> None:
-    import duckdb
-
-    condition = "suite = 'bfcl-v1'"
-    with pytest.raises(UsageError, match="they differ in model"):
-        imported(store, use, REAL, where=condition)
-    real = duckdb.read_parquet(str(REAL)).filter(condition)
-    model, run = real.limit(1).project("model, run").fetchall()[0]
-    condition += f" AND model = '{model}' AND run = '{run}'"
-    wanted = real.filter(condition).aggregate("count(*), avg(score)").fetchall()[0]
-    imported(store, use, REAL, where=condition)
-    totals = run_totals(store, "gpt")
-    assert totals.accounting.planned == wanted[0]
-    assert totals.mean_score == pytest.approx(wanted[1])
 
 
 def read(tmp_path: Path, store: Path, use: Tools, name: str, text: str) -> list[tuple[str, float | None]]:
