@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -22,6 +22,8 @@ from harness.clock import Clock
 from harness.errors import StoreError
 from harness.events import Emit, TrialEnded
 from harness.grade.grade import Grading
+from harness.grade.opinion import Opinions
+from harness.grade.response import Response
 from harness.record import Attempt, Record
 from harness.stop import Stop
 from harness.suite.case import Case
@@ -35,13 +37,22 @@ _NEVER_ASKED = {
 }
 
 
+Consult = Callable[[Trial, Response], Awaitable[Opinions]]
+
+
+async def no_experts(_trial: Trial, _response: Response) -> Opinions:
+    """A `Consult` for suites whose graders need nobody's opinion."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """What a run works with: chosen once, in `wiring`."""
 
     ask: Callable[[Trial], Send]
     """The guarded way to the model of a trial."""
-    grade: Callable[[Case, Outcome], Grading]
+    grade: Callable[[Case, Outcome, Response | None], Grading]
+    """Of an answer it gets everything that is known of it."""
     price_row: Callable[[Trial, Outcome], str | None]
     """The id of the price row that applies to the outcome; None where nothing was priced."""
     keep: Callable[[Trial, Record], Awaitable[None]]
@@ -54,6 +65,8 @@ class Setup:
     """Trials under way at the same time, those that wait for a retry included; 1 or more."""
     steps: StepLog = field(default_factory=StepLog)
     """Where the tool loop keeps what happened in each conversation."""
+    consult: Consult = no_experts
+    """Asks the experts whose opinion a grader of the case needs. Raises nothing: a mistake is an opinion too."""
 
 
 More = Callable[[], Sequence[Trial]]
@@ -164,7 +177,7 @@ async def _let_a_cancellation_arrive(outcome: Outcome) -> None:
 
 
 async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
-    record = _record(trial, outcome, setup, started_at)
+    record = await _record(trial, outcome, setup, started_at)
     await setup.keep(trial, record)
     why, detail = _reason(outcome)
     setup.emit(
@@ -212,12 +225,17 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
     return Answered(reply=reply)
 
 
-def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
-    grading = setup.grade(trial.case, outcome)
+async def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
     price_row = setup.price_row(trial, outcome)
     is_unpriced = _is_unpriced(trial, outcome, price_row) or setup.attempts.stood_in_unpriced(trial)
     attempts = setup.attempts.of(trial)
+    cost = None if is_unpriced else _proved(attempts)
+    steps = setup.steps.of(key_of(trial))
     case = trial.case
+    response = None
+    if isinstance(outcome, Answered):
+        response = Response(reply=outcome.reply, steps=steps, cost=cost, inputs=case.inputs)
+        response = replace(response, opinions=await setup.consult(trial, response))
     return Record(
         case_id=case.id,
         repeat=trial.repeat,
@@ -229,13 +247,13 @@ def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) 
         case_place=str(case.place),
         question=spelling(trial.request).text,
         outcome=outcome,
-        grading=grading,
+        grading=setup.grade(case, outcome, response),
         attempts=attempts,
         started_at=started_at,
-        cost=None if is_unpriced else _proved(attempts),
+        cost=cost,
         cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
         price_row=price_row,
-        steps=setup.steps.of(key_of(trial)),
+        steps=steps,
     )
 
 

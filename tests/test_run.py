@@ -21,6 +21,7 @@ from harness.call.standard import Limits, World, guarded, share
 from harness.errors import StoreError
 from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled, Waiting
 from harness.grade.grade import Grading
+from harness.grade.response import Response
 from harness.plan import make_plan
 from harness.record import Record
 from harness.run import Setup, run
@@ -71,7 +72,7 @@ class Bench:
         return [record async for _, record in run(trials, self.setup, self.stop)]
 
 
-def graded(_case: Case, outcome: Outcome) -> Grading:
+def graded(_case: Case, outcome: Outcome, _response: Response | None) -> Grading:
     score = 1.0 if isinstance(outcome, Answered) else None
     return Grading(grades=(), score=score, passed=score == 1.0 if score is not None else None)
 

@@ -10,7 +10,7 @@ from harness.errors import Place
 from harness.events import RunBegan
 from harness.record import RunInfo
 from harness.suite.case import Case, Suite, VariantName
-from harness.suite.expectation import Contains
+from harness.suite.expectations.text import Contains
 from harness.suite.model import ModelPin, PriceRow, RateLimits
 from harness.suite.policy import Policy
 from harness.suite.prompt import MessageTemplate, PromptVersion

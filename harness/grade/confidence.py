@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from harness.grade.decision import Decision, Undecidable
 from harness.grade.path import value_at
 from harness.grade.reading import shown
-from harness.suite.expectation import Confidence
+from harness.suite.expectations.manner import Confidence
 from harness.units import Json
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from harness.errors import HarnessError
 
@@ -22,6 +22,10 @@ class Decision:
     met: bool
     found: str
     """What was there, as one line for people; completes "found ..."."""
+    score: float | None = None
+    """How far it is met, in [0, 1], where that is a matter of degree; None: it is met or not."""
+    confidence: float = 1.0
+    """How sure the grader is, in [0, 1]."""
 
 
 class Undecidable(HarnessError):
@@ -33,6 +37,18 @@ class Undecidable(HarnessError):
 
     def __init__(self, found: str) -> None:
         self.found = found
+        super().__init__(found)
+
+
+class GraderError(HarnessError):
+    """A grader could not do its work, which is no fault of the model's: the trial is unmeasured.
+
+    Never leaves `harness.grade`. `found` completes "found ..."; `mistake` says whose it is.
+    """
+
+    def __init__(self, found: str, mistake: Literal["grader_error", "judge_error"] = "grader_error") -> None:
+        self.found = found
+        self.mistake: Literal["grader_error", "judge_error"] = mistake
         super().__init__(found)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.grade.opinion import Mistake
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
@@ -23,14 +25,18 @@ class Grade:
     """Share in the score of the case, relative to the other grades; 0: recorded, not scored."""
     confidence: float = 1.0
     """How sure the grader is, in [0, 1]; 1 for exact graders."""
+    criterion: str = ""
+    """The name under which its grades are reported together; "": the grader's."""
+    mistake: Mistake = ""
+    """Why there is no grade: the score means nothing then, and the trial is unmeasured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grading:
     """All grades of one trial and what they come to.
 
-    `score` is None exactly when the trial is unmeasured (a fault of the provider's or ours, a skipped or a
-    degraded trial); a fault of the model's is a score of 0.
+    `score` is None exactly when the trial is unmeasured (a fault of the provider's or ours, a grader that could not
+    do its work, a skipped or a degraded trial); a fault of the model's is a score of 0.
     """
 
     grades: tuple[Grade, ...]

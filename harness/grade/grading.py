@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final, assert_never
 
 from harness.call.exchange import Reply, StopReason
 from harness.grade.confidence import answer_confidence
-from harness.grade.decision import Decision, Undecidable, printable, shortened
+from harness.grade.decision import Decision, GraderError, Undecidable, printable, shortened
 from harness.grade.grade import Grade, Grading
+from harness.grade.opinion import Mistake
 from harness.grade.refusal import why_no_answer
-from harness.grade.table import decide, grader_versions
-from harness.grade.wanted import in_words
+from harness.grade.response import Response
+from harness.grade.table import decide, grader_versions, in_words
 from harness.suite.case import Case
-from harness.suite.expectation import Confidence, Expectation, Refusal
+from harness.suite.expectation import Expectation
+from harness.suite.expectations.manner import Confidence
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 
 SLACK: Final = 1e-9
@@ -25,18 +28,20 @@ EVIDENCE: Final = 1000
 
 UNMEASURED: Final = Grading(grades=(), score=None, passed=None)
 
-Decide = Callable[[Expectation, Reply], Decision]
+Decide = Callable[[Expectation, Response], Decision]
 
 
-def grade(case: Case, outcome: Outcome) -> Grading:
+def grade(case: Case, outcome: Outcome, response: Response | None = None) -> Grading:
     """What the graders of `case` say of `outcome`, and what it comes to. Raises nothing.
 
+    `response` is an answer with what else is known of its trial; None: nothing but the answer is known.
+
     A failure of the model's scores 0. A failure of the provider's or ours, a degraded and a skipped trial are
-    unmeasured, and so is an answer on which a grader of ours breaks.
+    unmeasured, and so is an answer that a grader could not grade.
     """
     match outcome:
         case Answered(reply=reply):
-            return grade_reply(case, reply)
+            return grade_response(case, response or Response(reply=reply, inputs=case.inputs))
         case Failed(fault=fault) if fault.whose == "model":
             return Grading(grades=(), score=0.0, passed=False)
         case Failed() | Degraded() | Skipped():
@@ -45,52 +50,75 @@ def grade(case: Case, outcome: Outcome) -> Grading:
             assert_never(outcome)
 
 
-def grade_reply(case: Case, reply: Reply, decide: Decide = decide) -> Grading:
+def grade_response(case: Case, response: Response, decide: Decide = decide) -> Grading:
     """The grading of an answer. `decide` is the table of graders."""
-    grades: list[Grade] = []
-    broken = False
-    for each in case.expect:
-        try:
-            grades.append(_grade(each, reply, decide))
-        except Exception as bug:  # noqa: BLE001 - no answer may stop the run, nor fail for a bug of ours
-            broken = True
-            grades.append(_stamp(each, passed=False, evidence=f"grader bug: {_name(bug)}"))
-    score = None if broken else _mean(grades)
+    grades = tuple(_grade(each, response, decide, case.threshold) for each in case.expect)
+    is_whole = not any(each.mistake for each in grades)
+    score = _mean(grades) if is_whole else None
     return Grading(
-        grades=tuple(grades),
+        grades=grades,
         score=score,
         passed=None if score is None else score >= case.threshold - SLACK,
-        answer_confidence=None if broken else _stated(case.expect, reply),
+        answer_confidence=_stated(case.expect, response.reply) if is_whole else None,
     )
 
 
-def _grade(expectation: Expectation, reply: Reply, decide: Decide) -> Grade:
-    passed, found = _outcome(expectation, reply, decide)
-    return _stamp(expectation, passed=passed, evidence=f"wanted {in_words(expectation)}; found {found}")
-
-
-def _outcome(expectation: Expectation, reply: Reply, decide: Decide) -> tuple[bool, str]:
-    """Whether the expectation holds, `not:` included, and what was found."""
-    nothing = why_no_answer(reply)
-    is_refused = reply.stop_reason is StopReason.REFUSAL
-    if nothing is not None and not (is_refused and isinstance(expectation, Refusal)):
-        return False, nothing
+def _grade(expectation: Expectation, response: Response, decide: Decide, threshold: float) -> Grade:
     try:
-        decision = decide(expectation, reply)
+        decision = settled(expectation, response, decide)
+    except GraderError as error:
+        return _stamp(
+            expectation, _nothing(f"{error.mistake.replace('_', ' ')}: {error.found}"), error.mistake
+        )
+    except Exception as bug:  # noqa: BLE001 - no answer may stop the run, nor fail for a bug of ours
+        return _stamp(expectation, _nothing(f"grader bug: {_name(bug)}"), "grader_error")
+    words = f"wanted {in_words(expectation)}; found {decision.found}"
+    met = decision.met if decision.score is None else decision.score >= threshold - SLACK
+    return _stamp(expectation, replace(decision, met=met, found=words))
+
+
+def _nothing(why: str) -> Decision:
+    return Decision(met=False, found=why, confidence=0.0)
+
+
+def settled(expectation: Expectation, response: Response, decide: Decide = decide) -> Decision:
+    """What the expectation comes to, `not:` and `at_least` included. Raises GraderError.
+
+    The score stays None where the expectation is met or not, and is in [0, 1] where that is a matter of degree.
+    """
+    nothing = why_no_answer(response.reply)
+    is_refused = response.reply.stop_reason is StopReason.REFUSAL
+    if nothing is not None and not (is_refused and expectation.reads_refusals):
+        return Decision(met=False, found=nothing)
+    try:
+        decision = decide(expectation, response)
     except Undecidable as undecidable:
-        return False, undecidable.found
-    return decision.met is not expectation.negated, decision.found
+        return Decision(met=False, found=undecidable.found)
+    score = decision.score
+    if score is not None and not 0.0 <= score <= 1.0:
+        raise GraderError(f"the score {score!r}, which is not in [0, 1]")
+    if score is not None and expectation.at_least is not None:
+        decision = replace(decision, met=score >= expectation.at_least - SLACK, score=None)
+    if not expectation.negated:
+        return decision
+    return replace(
+        decision, met=not decision.met, score=None if decision.score is None else 1.0 - decision.score
+    )
 
 
-def _stamp(expectation: Expectation, *, passed: bool, evidence: str) -> Grade:
+def _stamp(expectation: Expectation, decision: Decision, mistake: Mistake = "") -> Grade:
+    score = float(decision.met) if decision.score is None else decision.score
     return Grade(
         grader=expectation.grader,
         version=grader_versions()[expectation.grader],
-        score=1.0 if passed else 0.0,
-        passed=passed,
-        evidence=shortened(evidence, EVIDENCE),
+        score=score,
+        passed=decision.met,
+        evidence=shortened(decision.found, EVIDENCE),
         place=str(expectation.place),
-        weight=0.0 if isinstance(expectation, Confidence) else expectation.weight,
+        weight=expectation.weight if expectation.scored else 0.0,
+        confidence=decision.confidence,
+        criterion=expectation.criterion,
+        mistake=mistake,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from harness.grade.decision import Decision
 from harness.grade.spelling import composed
-from harness.suite.expectation import Length
+from harness.suite.expectations.text import Length
 
 
 def length(wanted: Length, text: str) -> Decision:

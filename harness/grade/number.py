@@ -18,7 +18,7 @@ from typing import Final
 from harness.grade.decision import Decision, Undecidable, printable, quoted
 from harness.grade.path import value_at
 from harness.grade.reading import shown
-from harness.suite.expectation import Number
+from harness.suite.expectations.number import Number
 from harness.units import Json
 
 LONGEST: Final = 400

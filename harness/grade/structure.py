@@ -15,7 +15,7 @@ from harness.grade.decision import Decision, Undecidable, printable
 from harness.grade.path import select
 from harness.grade.reading import read_json
 from harness.suite.canonical import canonical
-from harness.suite.expectation import JsonPath, JsonSchema
+from harness.suite.expectations.structure import JsonPath, JsonSchema
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator

@@ -1,73 +1,72 @@
-"""The closed table of graders: one line per kind of expectation, with its function and its version."""
+"""The closed table of graders: one line per kind of expectation, with its version, its function and its words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Any, Final
 
-from harness.call.exchange import Reply
+from harness.grade import wanted
 from harness.grade.confidence import confidence
 from harness.grade.decision import Decision
 from harness.grade.length import length
 from harness.grade.number import number
 from harness.grade.refusal import refusal
+from harness.grade.response import Response
 from harness.grade.structure import json_path, json_schema
 from harness.grade.text import contains, equals, matches
-from harness.suite.expectation import (
-    Confidence,
-    Contains,
-    Equals,
-    Expectation,
-    JsonPath,
-    JsonSchema,
-    Length,
-    Matches,
-    Number,
-    Refusal,
-)
+from harness.suite.expectation import Expectation
+from harness.suite.expectations.manner import Confidence, Refusal
+from harness.suite.expectations.number import Number
+from harness.suite.expectations.structure import JsonPath, JsonSchema
+from harness.suite.expectations.text import Contains, Equals, Length, Matches
 
-_VERSIONS: Final[Mapping[str, int]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grader:
+    """Who decides one kind of expectation."""
+
+    version: int
+    """Goes up when the same answer may be graded differently."""
+    decide: Callable[[Any, Response], Decision]
+    """Of an expectation of its kind and an ordinary answer. Raises Undecidable, GraderError."""
+    words: Callable[[Any], str]
+    """What an expectation of its kind wants, in one line that completes "wanted ...", before `not:` turns it round."""
+
+
+def _of_text(grade: Callable[[Any, str], Decision]) -> Callable[[Any, Response], Decision]:
+    """A grader that looks at nothing but the text."""
+    return lambda expectation, response: grade(expectation, response.reply.text)
+
+
+GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
     {
-        Equals.grader: 1,
-        Contains.grader: 1,
-        Matches.grader: 1,
-        Number.grader: 1,
-        JsonPath.grader: 1,
-        JsonSchema.grader: 1,
-        Length.grader: 1,
-        Refusal.grader: 1,
-        Confidence.grader: 1,
+        Equals: Grader(version=1, decide=_of_text(equals), words=wanted.equals),
+        Contains: Grader(version=1, decide=_of_text(contains), words=wanted.contains),
+        Matches: Grader(version=1, decide=_of_text(matches), words=wanted.matches),
+        Length: Grader(version=1, decide=_of_text(length), words=wanted.length),
+        Number: Grader(version=1, decide=_of_text(number), words=wanted.number),
+        JsonPath: Grader(version=1, decide=_of_text(json_path), words=wanted.json_path),
+        JsonSchema: Grader(version=1, decide=_of_text(json_schema), words=wanted.json_schema),
+        Refusal: Grader(version=1, decide=refusal, words=wanted.refusal),
+        Confidence: Grader(version=1, decide=_of_text(confidence), words=wanted.confidence),
     }
 )
 
 
 def grader_versions() -> Mapping[str, int]:
-    """Every grader and its version, by name. A version goes up when the same answer may be graded differently."""
-    return MappingProxyType(dict(sorted(_VERSIONS.items())))
+    """Every grader and its version, by name, sorted."""
+    return MappingProxyType(dict(sorted((kind.grader, each.version) for kind, each in GRADERS.items())))
 
 
-def decide(expectation: Expectation, reply: Reply) -> Decision:  # noqa: C901, PLR0912 - one line per kind
-    """What the grader of `expectation` says of an ordinary answer. Raises Undecidable."""
-    match expectation:
-        case Equals():
-            decision = equals(expectation, reply.text)
-        case Contains():
-            decision = contains(expectation, reply.text)
-        case Matches():
-            decision = matches(expectation, reply.text)
-        case Number():
-            decision = number(expectation, reply.text)
-        case JsonPath():
-            decision = json_path(expectation, reply.text)
-        case JsonSchema():
-            decision = json_schema(expectation, reply.text)
-        case Length():
-            decision = length(expectation, reply.text)
-        case Refusal():
-            decision = refusal(expectation, reply)
-        case Confidence():
-            decision = confidence(expectation, reply.text)
-        case _:
-            assert_never(expectation)
-    return decision
+def decide(expectation: Expectation, response: Response) -> Decision:
+    """What the grader of `expectation` says of an ordinary answer. Raises Undecidable, GraderError."""
+    return GRADERS[type(expectation)].decide(expectation, response)
+
+
+def in_words(expectation: Expectation) -> str:
+    """What `expectation` wants, in one line that completes "wanted ..."."""
+    words = GRADERS[type(expectation)].words(expectation)
+    least = "" if expectation.at_least is None else f" (at least {expectation.at_least:g})"
+    return f"{'not ' if expectation.negated else ''}{words}{least}"

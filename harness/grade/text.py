@@ -15,7 +15,7 @@ from harness.grade.path import text_at, value_at
 from harness.grade.pattern import is_found
 from harness.grade.reading import read_json, shown
 from harness.grade.spelling import composed, folded
-from harness.suite.expectation import Contains, Equals, Matches
+from harness.suite.expectations.text import Contains, Equals, Matches
 from harness.units import Json
 
 

@@ -13,7 +13,8 @@ from harness.call.exchange import Reply, StopReason, Usage
 from harness.compare.comparable import graders_differ
 from harness.compare.observation import Observation, Regrading, Side
 from harness.grade.decision import Decision
-from harness.grade.grading import grade_reply
+from harness.grade.grading import grade_response
+from harness.grade.response import Response
 from harness.grade.table import decide, grader_versions
 from harness.record import Answer
 from harness.settings import Settings
@@ -34,7 +35,7 @@ class Graders:
 
     identity: str
     """Name to whatever the grader reports of itself (a version; of a judge also its model and rubric), canonical JSON."""
-    decide: Callable[[Expectation, Reply], Decision]
+    decide: Callable[[Expectation, Response], Decision]
 
 
 def graders_of_today() -> Graders:
@@ -114,7 +115,7 @@ def _observed(trial: Observation, answer: Answer, cases: Cases, graders: Graders
     if not _is_answered(answer, trial, cases):
         return trial
     case = cases[trial.case_id, trial.case_digest]
-    graded = grade_reply(case, _reply(answer), graders.decide)
+    graded = grade_response(case, Response(reply=_reply(answer), inputs=case.inputs), graders.decide)
     missing = "grader bug" if graded.score is None else None
     return replace(trial, score=graded.score, passed=graded.passed, missing=missing)
 

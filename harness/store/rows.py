@@ -287,4 +287,6 @@ def _grades(record: Record) -> Iterable[Row]:
             "place": grade.place,
             "weight": grade.weight,
             "grade_confidence": grade.confidence,
+            "criterion": grade.criterion,
+            "mistake": grade.mistake,
         }

@@ -1,120 +1,71 @@
-"""What a case may expect of an answer: a closed union of frozen values, one per grader.
-
-Every expectation says where it stands in its file. `weight` is its share in the score of the case
-(any finite number above 0, relative to the others). `negated` turns it round (`not:` in YAML).
-A `path` is a JSONPath (RFC 9535) into the answer read as JSON; None means the whole text.
-"""
+"""What a case may expect of an answer: a frozen value for every grader, in families under `expectations`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import ClassVar, cast
 
 from harness.errors import Place
 from harness.units import Json
 
+_REPORTED_ONLY = frozenset({"place", "criterion"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Expectation:
+class Expectation:
+    """What every expectation has; each kind of its own names its grader and adds what that needs.
+
+    A `path` of a kind is a JSONPath (RFC 9535) into the answer read as JSON; None means the whole text.
+    """
+
+    grader: ClassVar[str]
+    expert: ClassVar[str | None] = None
+    """Who has to be asked for an opinion before this can be graded; None: the answer alone decides."""
+    scored: ClassVar[bool] = True
+    """Whether it counts in the score of the case."""
+    reads_refusals: ClassVar[bool] = False
+    """Whether a refusal can meet it; nothing else that is no answer ever does."""
+
     place: Place
+    """Where it stands in its file."""
     weight: float = 1.0
+    """Its share in the score of the case: any finite number above 0, relative to the others."""
     negated: bool = False
+    """Whether it is turned round (`not:` in YAML)."""
+    at_least: float | None = None
+    """The graded score in [0, 1] from which it is met, and counts as 1 or 0; None: the graded score counts as it is."""
+    criterion: str = ""
+    """The name under which its grades are reported together; "": that of its grader."""
+
+    @property
+    def parts(self) -> tuple[Expectation, ...]:
+        """The expectations it is made of, where it is made of several."""
+        return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equals(_Expectation):
-    """The text, or the value at `path`, is exactly `value` (numbers by value, text after `strip` if asked)."""
-
-    grader: ClassVar[str] = "equals"
-    value: Json
-    path: str | None = None
-    ignore_case: bool = False
-    strip: bool = True
+def all_parts(expectations: tuple[Expectation, ...]) -> Iterator[Expectation]:
+    """These expectations and everything they are made of, each before its parts."""
+    for each in expectations:
+        yield each
+        yield from all_parts(each.parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contains(_Expectation):
-    """The text (or the text at `path`) contains every one of `all_of` and, if there are any, one of `any_of`."""
-
-    grader: ClassVar[str] = "contains"
-    all_of: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
-    path: str | None = None
-    ignore_case: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matches(_Expectation):
-    """The RE2 pattern is found somewhere in the text (or the text at `path`)."""
-
-    grader: ClassVar[str] = "matches"
-    pattern: str
-    path: str | None = None
-    ignore_case: bool = False
+def spelled(expectation: Expectation) -> Json:
+    """The expectation as JSON, without its place and without what only reports read: what a digest is made of."""
+    said: dict[str, Json] = {"grader": expectation.grader}
+    for each in fields(expectation):
+        value = getattr(expectation, each.name)
+        is_unsaid = each.name == "at_least" and value is None  # so that digests stay as they were
+        if each.name not in _REPORTED_ONLY and not is_unsaid:
+            said[each.name] = _spelled(value)
+    return said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number(_Expectation):
-    """A number within `tolerance` (absolute) or `relative` (share of `value`) of `value`, whichever is wider.
-
-    Without a `path` it is the last number written in the text.
-    """
-
-    grader: ClassVar[str] = "number"
-    value: float
-    tolerance: float = 0.0
-    relative: float = 0.0
-    path: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonPath(_Expectation):
-    """What a JSONPath selects: whether it selects anything (`exists`) and how many nodes (`count`)."""
-
-    grader: ClassVar[str] = "json_path"
-    path: str
-    exists: bool = True
-    count: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonSchema(_Expectation):
-    """The answer is JSON and valid against a JSON Schema (draft 2020-12 unless `$schema` says otherwise)."""
-
-    grader: ClassVar[str] = "json"
-    schema: Json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Length(_Expectation):
-    """Bounds on the size of the text: characters and words, each bound inclusive."""
-
-    grader: ClassVar[str] = "length"
-    min_chars: int | None = None
-    max_chars: int | None = None
-    min_words: int | None = None
-    max_words: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal(_Expectation):
-    """The model refuses (`expected`) or does not.
-
-    A refusal is the API's `stop_reason: refusal`, or, where `pattern` is given, a text in which that RE2
-    pattern is found: a polite "I cannot help with that" is an ordinary answer as far as the API knows.
-    """
-
-    grader: ClassVar[str] = "refusal"
-    expected: bool
-    pattern: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confidence(_Expectation):
-    """Where the answer states how sure it is of itself, a number in [0, 1]. Recorded, never scored."""
-
-    grader: ClassVar[str] = "confidence"
-    path: str
-
-
-Expectation = Equals | Contains | Matches | Number | JsonPath | JsonSchema | Length | Refusal | Confidence
+def _spelled(value: object) -> Json:
+    """Expectations inside of expectations are spelled like any other."""
+    if isinstance(value, Expectation):
+        return spelled(value)
+    if isinstance(value, tuple):
+        return tuple(_spelled(each) for each in cast("tuple[object, ...]", value))
+    return cast("Json", value)

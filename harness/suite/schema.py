@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.suite.forms import prompt_shapes, route_shapes, shapes
+from harness.suite.forms.graders.table import EXPECTATION, GRADER, GRADERS
 from harness.suite.forms.kinds import described
 from harness.units import Json
 
@@ -16,10 +17,10 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas() -> Mapping[str, Mapping[str, Json]]:
     """Every schema by the name of its file."""
-    grader = {**described(shapes.GRADER), "minProperties": 1, "maxProperties": 1}
+    grader = {**described(GRADER), "minProperties": 1, "maxProperties": 1}
     expectation: dict[str, Json] = {
-        **described(shapes.EXPECTATION),
-        "oneOf": [{"required": [name]} for name in (*shapes.GRADERS, "not")],
+        **described(EXPECTATION),
+        "oneOf": [{"required": [name]} for name in (*GRADERS, "not")],
     }
     case: dict[str, Json] = {
         "anyOf": [described(shapes.CASE_FILE), described(shapes.CASE)],

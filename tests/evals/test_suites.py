@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from harness.suite.case import Suite
-from harness.suite.expectation import Equals
+from harness.suite.expectations.text import Equals
 from harness.suite.project import Project
 
 SIZES = {"triage": 120, "extract": 76, "policy": 74}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import yaml
 
+from harness.grade.table import GRADERS
 from harness.suite.expectation import Expectation
 from tests.grade.strategies import PLACE
 
 PAGE = Path(__file__).parents[2] / "docs" / "graders.md"
-_KINDS: dict[str, Any] = {kind.grader: kind for kind in get_args(Expectation)}
+_KINDS: dict[str, Any] = {kind.grader: kind for kind in GRADERS}
 _SHORT = {"equals": "value", "contains": "all", "matches": "pattern", "refusal": "expected"}
 _FIELDS = {"all": "all_of", "any": "any_of"}
 

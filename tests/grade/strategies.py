@@ -8,18 +8,11 @@ from hypothesis import strategies as st
 
 from harness.call.exchange import StopReason
 from harness.errors import Place
-from harness.suite.expectation import (
-    Confidence,
-    Contains,
-    Equals,
-    Expectation,
-    JsonPath,
-    JsonSchema,
-    Length,
-    Matches,
-    Number,
-    Refusal,
-)
+from harness.suite.expectation import Expectation
+from harness.suite.expectations.manner import Confidence, Refusal
+from harness.suite.expectations.number import Number
+from harness.suite.expectations.structure import JsonPath, JsonSchema
+from harness.suite.expectations.text import Contains, Equals, Length, Matches
 
 PLACE = Place("evals/triage.yaml", 7, 9)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.call.exchange import Reply, StopReason
+from harness.call.exchange import StopReason
 from harness.call.fault import Fault, Kind
 from harness.grade.decision import Decision
-from harness.grade.grading import grade, grade_reply
-from harness.grade.table import grader_versions
-from harness.suite.expectation import Confidence, Contains, Equals, Expectation, Length, Refusal
+from harness.grade.grading import grade, grade_response
+from harness.grade.response import Response
+from harness.grade.table import GRADERS, grader_versions
+from harness.suite.expectation import Expectation
+from harness.suite.expectations.manner import Confidence, Refusal
+from harness.suite.expectations.text import Contains, Equals, Length
+from harness.suite.forms.graders.table import GRADERS as FORMS
 from harness.trial import Answered, Degraded, Failed, Skipped
 from tests.doubles import REPLY
 from tests.grade.cases import answered, case, graded
@@ -156,17 +159,23 @@ def test_the_confidence_of_a_truncated_answer_is_still_read() -> None:
 
 
 def test_a_bug_in_a_grader_is_ours_and_leaves_the_trial_unmeasured() -> None:
-    def decide(expectation: Expectation, reply: Reply) -> Decision:
+    def decide(expectation: Expectation, response: Response) -> Decision:
         if isinstance(expectation, Equals):
             raise ZeroDivisionError("division\nby zero")
         return Decision(met=True, found="")
 
-    grading = grade_reply(case(YES, Equals(place=PLACE, value="yes")), REPLY, decide)
+    grading = grade_response(case(YES, Equals(place=PLACE, value="yes")), Response(reply=REPLY), decide)
     assert (grading.score, grading.passed) == (None, None)
     assert [each.passed for each in grading.grades] == [True, False]
     assert grading.grades[1].evidence == "grader bug: ZeroDivisionError: division\\nby zero"
 
 
+def kinds(of: type[Expectation]) -> set[type[Expectation]]:
+    """Every kind of expectation that can be made."""
+    return {each for kind in of.__subclasses__() for each in (kind, *kinds(kind)) if "grader" in vars(each)}
+
+
 def test_every_kind_of_expectation_has_a_grader_with_a_version() -> None:
-    assert list(grader_versions()) == sorted(kind.grader for kind in get_args(Expectation))
+    assert {kind.__qualname__ for kind in GRADERS} == {kind.__qualname__ for kind in kinds(Expectation)}
+    assert list(grader_versions()) == sorted(FORMS)
     assert all(version >= 1 for version in grader_versions().values())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.grade.decision import Undecidable
 from harness.grade.number import last_number
-from harness.suite.expectation import Number
+from harness.suite.expectations.number import Number
 from harness.units import Json
 from tests.grade.cases import only, passes, undecided
 from tests.grade.strategies import PLACE

@@ -8,7 +8,7 @@ import pytest
 
 from harness.call.exchange import StopReason
 from harness.grade.grading import grade
-from harness.suite.expectation import Confidence, Refusal
+from harness.suite.expectations.manner import Confidence, Refusal
 from harness.units import Json
 from tests.grade.cases import answered, case, graded, only, passes, undecided
 from tests.grade.strategies import PLACE

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.grade.spelling import MOST_MARKS, composed, folded
-from harness.suite.expectation import Equals, Length, Matches
+from harness.suite.expectations.text import Equals, Length, Matches
 from tests.grade.cases import passes
 from tests.grade.strategies import PLACE
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from harness.grade.decision import Undecidable
 from harness.grade.path import MOST_NODES
 from harness.grade.reading import read_json
-from harness.suite.expectation import Equals, JsonPath, JsonSchema
+from harness.suite.expectations.structure import JsonPath, JsonSchema
+from harness.suite.expectations.text import Equals
 from harness.units import Json
 from tests.grade.cases import only, passes, undecided
 from tests.grade.strategies import PLACE, values

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from harness.grade.decision import QUOTED, printable, quoted, shortened
-from harness.suite.expectation import Contains, Equals, Length, Matches
+from harness.suite.expectations.text import Contains, Equals, Length, Matches
 from harness.units import Json
 from tests.grade.cases import only, passes, undecided
 from tests.grade.strategies import PLACE

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.call.exchange import Reply
 from harness.compare.comparable import reasons_against
 from harness.compare.observation import Regrading, Side
 from harness.grade.decision import Decision
+from harness.grade.response import Response
 from harness.pipeline.comparing import compare_runs
 from harness.pipeline.regrading import Graders, cases_of, graded_today, graders_of_today, same_graders
 from harness.settings import Settings, read_settings
@@ -36,12 +36,12 @@ CASES = {(each.id, each.digest): each for each in (replace(case(name), digest=f"
 OLD, NOW = '{"equals":1}', '{"equals":2}'
 
 
-def strict(_expectation: Expectation, reply: Reply) -> Decision:
+def strict(_expectation: Expectation, response: Response) -> Decision:
     """The table after a change: only shouting counts."""
-    return Decision(met=reply.text.isupper(), found="a text")
+    return Decision(met=response.text.isupper(), found="a text")
 
 
-def broken(_expectation: Expectation, _reply: Reply) -> Decision:
+def broken(_expectation: Expectation, _response: Response) -> Decision:
     raise RuntimeError("no such column")
 
 

@@ -20,6 +20,7 @@ from harness.call.standard import Limits, World, guarded, share
 from harness.call.tab import Tab
 from harness.events import Event, Stopping
 from harness.grade.grade import Grading
+from harness.grade.response import Response
 from harness.pipeline.stopping import AFTER_THE_END, End, ending
 from harness.plan import make_plan
 from harness.record import Record
@@ -88,7 +89,7 @@ async def kept(_trial: Trial, _record: Record) -> None:
     await asyncio.sleep(0)
 
 
-def graded(_case: Case, _outcome: Outcome) -> Grading:
+def graded(_case: Case, _outcome: Outcome, _response: Response | None) -> Grading:
     return Grading(grades=(), score=None, passed=None)
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from harness.errors import Place
 from harness.suite.case import Case
-from harness.suite.expectation import Contains, Equals, JsonSchema, Matches, Refusal
+from harness.suite.expectations.manner import Refusal
+from harness.suite.expectations.structure import JsonSchema
+from harness.suite.expectations.text import Contains, Equals, Matches
 from harness.suite.notation.fields import Noted
 from harness.suite.notation.load import load_json
 from harness.suite.notation.node import plain

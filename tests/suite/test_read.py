@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import FilesRejected
-from harness.suite.expectation import Contains, Equals, Expectation, JsonSchema, Matches, Number, Refusal
+from harness.suite.expectation import Expectation
+from harness.suite.expectations.manner import Refusal
+from harness.suite.expectations.number import Number
+from harness.suite.expectations.structure import JsonSchema
+from harness.suite.expectations.text import Contains, Equals, Matches
 from harness.suite.forms import gate_shapes, prompt_shapes, shapes
+from harness.suite.forms.graders.table import EXPECTATION
 from harness.suite.policy import Policy
 from harness.suite.project import Project
 from harness.suite.read import check, examine, read_project
@@ -181,7 +186,7 @@ def test_a_template_that_cannot_take_a_case_is_said_at_the_case() -> None:
 
 SHAPES = [
     shapes.SUITE, shapes.VARIANT, gate_shapes.GATE, gate_shapes.QUALITY, gate_shapes.COST, shapes.DEFAULTS, shapes.CASE,
-    shapes.CASE_FILE, shapes.EXPECTATION, prompt_shapes.PROMPT, prompt_shapes.MODEL, prompt_shapes.PRICE,
+    shapes.CASE_FILE, EXPECTATION, prompt_shapes.PROMPT, prompt_shapes.MODEL, prompt_shapes.PRICE,
 ]  # fmt: skip
 KEYS = sorted({key for shape in SHAPES for key in shape.keys})
 KEY = re.compile(r"(?<![\w$.])(" + "|".join(KEYS) + r")(?=:)")

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, Final
 
 from harness.suite.case import Case
-from harness.suite.expectation import Equals, Number
+from harness.suite.expectations.number import Number
+from harness.suite.expectations.text import Equals
 from tests.synthetic.chance import Asking
 
 Fields = dict[str, Any]

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from harness.suite.case import Case
-from harness.suite.expectation import Equals
+from harness.suite.expectations.text import Equals
 from tests.synthetic.chance import Asking
 
 QUEUES: Final = ("refunds", "orders", "billing", "account", "technical", "general")

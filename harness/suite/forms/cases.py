@@ -9,9 +9,9 @@ from types import MappingProxyType
 from harness.errors import Place
 from harness.suite.canonical import digest
 from harness.suite.case import Case
-from harness.suite.expectation import Confidence, Expectation
+from harness.suite.expectation import Expectation, spelled
 from harness.suite.forms import shapes
-from harness.suite.forms.expectations import Reader, spelled
+from harness.suite.forms.expectations import Reader
 from harness.suite.forms.fitting import Fitting, Given
 from harness.suite.names import CASE_ID, VARIABLE, refusal, same
 from harness.suite.notation.fields import Fields, Noted
@@ -88,7 +88,7 @@ class CaseReader:
         cluster, weight, threshold = self._cluster(given), self._weight(given), self._threshold(given)
         must_pass = given.flag("must_pass")
         talk = self.talk(given)
-        is_scored = any(not isinstance(each, Confidence) for each in expect)
+        is_scored = any(each.scored for each in expect)
         if is_whole and self.shared.is_whole and not is_scored and "expect" not in given.meant:
             place = given.place_of("expect") if "expect" in given else table.place
             self.noted.bad(

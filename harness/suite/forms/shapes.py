@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from harness.suite.forms.gate_shapes import GATE
 from harness.suite.forms.kinds import (
-    ANYTHING,
     EXPECTATIONS,
     FLAG,
-    NO_MAPPING,
-    PATH,
     SHARE,
     TEXT,
     TEXTS,
@@ -20,13 +16,11 @@ from harness.suite.forms.kinds import (
     described,
     may,
     need,
-    one_of,
     shape,
     whole,
 )
 from harness.suite.forms.tool_shapes import CASE_TOOLS, LIMITS, SUITE_TOOLS
 from harness.suite.names import CASE_ID, NAME, VARIABLE, VERSION
-from harness.suite.notation.fields import Shape
 
 VARIANT = shape(
     "a variant",
@@ -100,111 +94,4 @@ SUITE = shape(
             {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}},
         ),
     },
-)
-
-_ALSO_PATH = may("JSONPath into the answer read as JSON; without it the whole text.", PATH)
-_IGNORE_CASE = may("Whether upper and lower case are the same; false where it is left out.", FLAG)
-EQUALS = shape(
-    "equals",
-    {
-        "value": need("The value wanted: any JSON.", ANYTHING),
-        "path": _ALSO_PATH,
-        "ignore_case": _IGNORE_CASE,
-        "strip": may("Whether space around the text is ignored; true where it is left out.", FLAG),
-    },
-)
-CONTAINS = shape(
-    "contains",
-    {
-        "all": may("Texts that must all be there.", TEXTS),
-        "any": may("Texts of which one must be there.", TEXTS),
-        "path": _ALSO_PATH,
-        "ignore_case": _IGNORE_CASE,
-    },
-)
-MATCHES = shape(
-    "matches",
-    {
-        "pattern": need("An RE2 pattern, found anywhere.", TEXT),
-        "path": _ALSO_PATH,
-        "ignore_case": _IGNORE_CASE,
-    },
-)
-NUMBER = shape(
-    "number",
-    {
-        "value": need("The number wanted.", {"type": "number"}),
-        "tolerance": may("How far off it may be.", {"type": "number", "minimum": 0}),
-        "relative": may("How far off it may be, as a share of the value: 1% or 0.01.", SHARE),
-        "path": _ALSO_PATH,
-    },
-)
-JSON_PATH = shape(
-    "json_path",
-    {
-        "path": need("The JSONPath to look at.", PATH),
-        "exists": may("Whether it must select anything; true where it is left out.", FLAG),
-        "count": may("How many nodes it must select.", whole(0)),
-    },
-)
-JSON = shape(
-    "json",
-    {
-        "schema": need(
-            "A JSON Schema, `prompt` for the baseline prompt's own, or a file in schemas/.",
-            {"type": ["object", "string"]},
-        )
-    },
-)
-LENGTH = shape(
-    "length",
-    {
-        "min_chars": may("At least so many characters.", whole(0)),
-        "max_chars": may("At most so many characters.", whole(0)),
-        "min_words": may("At least so many words.", whole(0)),
-        "max_words": may("At most so many words.", whole(0)),
-    },
-)
-REFUSAL = shape(
-    "refusal",
-    {
-        "expected": need("Whether the model must refuse.", FLAG),
-        "pattern": may("An RE2 pattern of polite refusals.", TEXT),
-    },
-)
-CONFIDENCE = shape("confidence", {"path": need("Where the answer says how sure it is.", PATH)})
-
-GRADERS: Final[Mapping[str, tuple[Shape, Schema | None, str]]] = {
-    "equals": (EQUALS, NO_MAPPING, "The answer is exactly this."),
-    "contains": (CONTAINS, TEXT, "The answer contains this."),
-    "matches": (MATCHES, TEXT, "An RE2 pattern is found in the answer."),
-    "number": (NUMBER, {"type": "number"}, "The answer's number, within a tolerance."),
-    "json_path": (JSON_PATH, None, "What a JSONPath selects."),
-    "json": (JSON, None, "The answer is JSON and fits a schema."),
-    "length": (LENGTH, None, "Bounds on the answer's length."),
-    "refusal": (REFUSAL, one_of("expected", "forbidden"), "Whether the model refuses."),
-    "confidence": (CONFIDENCE, None, "Where the answer says how sure it is; recorded, never scored."),
-}
-"""Grader to: keys of its long form, schema of its short form (None: it has none), meaning."""
-
-_LATER = {
-    "rubric": "judges come with a later version",
-    "judge": "judges come with a later version",
-}
-GRADER = shape(
-    "an expectation",
-    {
-        name: may(doc, described(of) if short is None else {"anyOf": [short, described(of)]})
-        for name, (of, short, doc) in GRADERS.items()
-    },
-    _LATER,
-)
-EXPECTATION = shape(
-    "an expectation",
-    {
-        **GRADER.keys,
-        "not": may("One grader, turned round.", {"$ref": "#/$defs/grader"}),
-        "weight": may("Its share in the score of the case, above 0; 1 where it is left out.", WEIGHT),
-    },
-    _LATER,
 )

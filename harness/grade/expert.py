@@ -1,0 +1,26 @@
+"""Graders that read what an expert said."""
+
+from __future__ import annotations
+
+import math
+
+from harness.grade.decision import Decision, GraderError, Undecidable
+from harness.grade.opinion import opinion_key
+from harness.grade.response import Response
+from harness.suite.expectation import Expectation
+
+
+def by_opinion(wanted: Expectation, response: Response) -> Decision:
+    """What the expert of `wanted` said. Raises GraderError where it said nothing, Undecidable where it could not."""
+    opinion = response.opinions.get(opinion_key(wanted))
+    if opinion is None:
+        raise GraderError(f"nobody asked the expert {wanted.expert!r}")
+    if opinion.mistake:
+        raise GraderError(opinion.reason, opinion.mistake)
+    if opinion.undecidable:
+        raise Undecidable(opinion.reason)
+    if not (0.0 <= opinion.score <= 1.0 and math.isfinite(opinion.confidence)):
+        raise GraderError(f"the score {opinion.score!r} is not in [0, 1]")
+    return Decision(
+        met=opinion.score >= 1.0, found=opinion.reason, score=opinion.score, confidence=opinion.confidence
+    )

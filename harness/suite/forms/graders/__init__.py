@@ -1,0 +1,1 @@
+"""How each grader is written in a file, by family."""
