@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.call.exchange import Message, Origin, Request
 from harness.errors import FilesRejected, UsageError
+from harness.selection import EVERYTHING, Selection
 from harness.suite.case import Case, Suite
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
@@ -17,23 +18,6 @@ from harness.trial import Trial, Variant
 
 Key = tuple[str, int]
 """A trial within its side: case id and repeat."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which cases of a suite are wanted. Empty fields ask for nothing in particular."""
-
-    ids: frozenset[str] = frozenset()
-    tags: frozenset[str] = frozenset()
-
-    def wants(self, case: Case) -> bool:
-        """Whether `case` has one of the ids (if there are any) and one of the tags (if there are any)."""
-        by_id = not self.ids or case.id in self.ids
-        by_tag = not self.tags or not self.tags.isdisjoint(case.tags)
-        return by_id and by_tag
-
-
-EVERYTHING = Selection()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +70,7 @@ def make_plan(
     count = suite.repeats if repeats is None else repeats
     if count < 1:
         raise UsageError(f"--repeats {count}: every case has to be asked at least once")
-    cases = _selected(suite, selection)
+    cases = selection.chosen(suite)
     waves = (
         _trial(suite.name, case, variant, repeat=repeat, side=side)
         for repeat in range(1, count + 1)
@@ -156,22 +140,6 @@ def interleave(plans: Sequence[Plan]) -> Iterator[Trial]:
     order = list(dict.fromkeys(trial.key for plan in plans for trial in plan.trials))
     order.sort(key=lambda key: key[1])
     return in_turns(order, by_key)
-
-
-def _selected(suite: Suite, selection: Selection) -> tuple[Case, ...]:
-    unknown = sorted(selection.ids - {case.id for case in suite.cases})
-    if unknown:
-        raise UsageError(
-            f"suite {suite.name!r} has no case {unknown[0]!r}; `harness plan {suite.name}` lists them"
-        )
-    cases = tuple(case for case in suite.cases if selection.wants(case))
-    if not cases:
-        tags = ", ".join(sorted(selection.tags))
-        known = ", ".join(sorted({tag for case in suite.cases for tag in case.tags})) or "none"
-        raise UsageError(
-            f"0 cases selected: no case of {suite.name!r} has the tag {tags}; its tags are: {known}"
-        )
-    return cases
 
 
 def _trial(suite: str, case: Case, variant: Variant, *, repeat: int, side: str) -> Trial:

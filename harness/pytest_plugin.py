@@ -200,7 +200,7 @@ class EvalSession:
     def _question(self, suite: str, cases: Sequence[str]) -> Question:
         from harness.call.tab import Tab
         from harness.pipeline.gating import Question, variant_choice
-        from harness.plan import Selection
+        from harness.selection import Selection
 
         self.tab = self.tab or Tab()
         option = self.config.option

@@ -6,7 +6,8 @@ from types import MappingProxyType
 import pytest
 
 from harness.errors import FilesRejected, Place, UsageError
-from harness.plan import Selection, interleave, make_plan
+from harness.plan import interleave, make_plan
+from harness.selection import Selection
 from tests.values import case, suite, variant
 
 SUITE = suite(case("a"), case("b", tags=("urdu",)), case("c", tags=("urdu", "refund")), repeats=2)

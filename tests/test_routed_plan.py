@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.plan import Plan, Selection, make_plan
+from harness.plan import Plan, make_plan
+from harness.selection import Selection
 from harness.suite.case import Case
 from harness.suite.route import Route, Rule
 from harness.trial import Variant

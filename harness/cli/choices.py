@@ -8,19 +8,32 @@ from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from harness.errors import UsageError
-from harness.plan import Selection
 from harness.record import Mode
+from harness.selection import Sample, Selection
 from harness.settings import Settings, mode_of
 from harness.units import MOST, Seconds, Usd
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    """`--case` and `--tag`."""
+    """`--case`, `--tag`, `--text`, `--changed-since`, `--last-failed`, `--sample` and `--seed`: each narrows the others."""
     parser.add_argument(
         "--case", action="append", default=[], metavar="ID", help="only this case; may be repeated"
     )
     parser.add_argument(
         "--tag", action="append", default=[], metavar="TAG", help="only cases with this tag; may be repeated"
+    )
+    parser.add_argument("--text", metavar="TEXT", help="only cases with this text in their id or inputs")
+    parser.add_argument(
+        "--changed-since",
+        metavar="REF",
+        help="only cases that are new or changed since this commit; all, if the prompt or the model changed",
+    )
+    parser.add_argument(
+        "--last-failed", action="store_true", help="only cases that did not pass in the newest run"
+    )
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by chance")
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="draw another sample (default: 0; the same seed draws the same)"
     )
 
 
@@ -74,8 +87,25 @@ def check_no_ladder(args: argparse.Namespace, command: str) -> None:
 
 
 def selection(args: argparse.Namespace) -> Selection:
-    """The cases that were asked for."""
-    return Selection(ids=frozenset(cast("list[str]", args.case)), tags=frozenset(cast("list[str]", args.tag)))
+    """The cases that were asked for. Raises UsageError."""
+    return Selection(
+        ids=frozenset(cast("list[str]", args.case)),
+        tags=frozenset(cast("list[str]", args.tag)),
+        text=cast("str | None", args.text) or "",
+        since=cast("str | None", args.changed_since),
+        last_failed=bool(args.last_failed),
+        sample=_sample(cast("int | None", args.sample), cast("int | None", args.seed)),
+    )
+
+
+def _sample(count: int | None, seed: int | None) -> Sample | None:
+    if count is None:
+        if seed is not None:
+            raise UsageError(f"--seed {seed} draws nothing without --sample N")
+        return None
+    if count < 1:
+        raise UsageError(f"--sample {count}: draw at least one case")
+    return Sample(count=count, seed=seed or 0)
 
 
 def mode(args: argparse.Namespace, settings: Settings) -> Mode:

@@ -81,7 +81,7 @@ def _question(name: str, args: argparse.Namespace, settings: Settings) -> Questi
 
 
 def _planned(question: Question, project: Project, base: Project | None, settings: Settings) -> Planned:
-    plans = plan_sides(question, project, base)
+    plans = plan_sides(question, project, base, settings)
     today = SystemClock().now().date()
     sides = estimate(plans[0], settings, today), estimate(plans[1], settings, today)
     banked = samples_in_bank(plans, settings)

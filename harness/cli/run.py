@@ -15,6 +15,7 @@ from harness.cli.stopped import explain
 from harness.errors import UsageError
 from harness.events import Emit
 from harness.gate.verdict import EXIT_STATUS, Status
+from harness.pipeline.choosing import looked_up
 from harness.pipeline.degrading import ladder_of
 from harness.pipeline.gating import VariantChoice, suite_of, variant_choice, variant_of
 from harness.pipeline.running import resume_run, run_plans
@@ -105,7 +106,7 @@ def _new(args: argparse.Namespace, settings: Settings, project: Project) -> RunI
         suite,
         variant,
         repeats=cast("int | None", args.repeats),
-        selection=choices.selection(args),
+        selection=looked_up(choices.selection(args), suite, variant, project, settings),
     )
     mode = choices.mode(args, settings)
     ladder = ladder_of(cast("list[str]", args.degrade_to), variant, mode, project, settings)

@@ -70,7 +70,7 @@ def ask_cases(question: Question, project: Project, settings: Settings, emit: Em
     if question.mode == "replay":
         return _with_baseline(gate_suite(question, project, None, settings, emit))
     check_budgets(settings, project.models)
-    before, after = plan_sides(question, project, None)
+    before, after = plan_sides(question, project, None, settings)
     terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
     [candidate] = run_plans([after], terms, settings, emit)
     judged = judged_runs(settings.store, before.suite.name)  # what passed was lucky: it is no baseline

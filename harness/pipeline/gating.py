@@ -10,6 +10,7 @@ from harness.call.tab import Tab
 from harness.clock import SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, nobody
+from harness.pipeline.choosing import looked_up
 from harness.pipeline.comparing import Compared, compare_runs
 from harness.pipeline.describing import PINNED, describe
 from harness.pipeline.matter import Matter
@@ -17,8 +18,9 @@ from harness.pipeline.regrading import Cases, cases_of
 from harness.pipeline.running import run_plans
 from harness.pipeline.sessions import BASELINE, CANDIDATE, OLDEST
 from harness.pipeline.settling import confirmed_offline, settle
-from harness.plan import EVERYTHING, Plan, Selection, make_plan
+from harness.plan import Plan, make_plan
 from harness.record import Mode, RunInfo
+from harness.selection import EVERYTHING, Selection
 from harness.settings import Settings, check_budgets
 from harness.store.read import list_runs
 from harness.suite.case import Suite, VariantName
@@ -90,7 +92,8 @@ def gate_suite(
     """
     began = SystemClock().monotonic()
     check_budgets(settings, project.models)
-    plans = plan_sides(question, project, base)
+    plans = plan_sides(question, project, base, settings)
+    question = _as_it_is_now(question, plans[1])
     matter = Matter(
         plans={BASELINE: plans[0], CANDIDATE: plans[1]},
         policy=_policy(question, plans[0].suite.policy),
@@ -106,6 +109,13 @@ def gate_suite(
         compared = settle(matter, cases, fresh=question.fresh or question.mode == "record")
     wall = Seconds(SystemClock().monotonic() - began)
     return replace(compared, wall=wall, flags=flags(question))
+
+
+def _as_it_is_now(question: Question, plan: Plan) -> Question:
+    """What failed the last time is another selection after this run, so commands that go on name the cases."""
+    if not question.selection.last_failed:
+        return question
+    return replace(question, selection=Selection(ids=frozenset(case.id for case in plan.cases)))
 
 
 def _policy(question: Question, said: Policy) -> Policy:
@@ -135,7 +145,7 @@ def _at_once(matter: Matter, cases: Cases) -> Compared:
 
 def flags(question: Question) -> str:
     """The flags that ask `question` again, as a shell takes them; empty where none is needed."""
-    selection = question.selection
+    selection, sample = question.selection, question.selection.sample
     told: list[tuple[str, object]] = [
         ("--baseline", str(question.baseline)),
         ("--candidate", str(question.candidate)),
@@ -145,12 +155,17 @@ def flags(question: Question) -> str:
         ("--budget", None if question.budget is None else f"{question.budget:f}"),
         *(("--case", each) for each in sorted(selection.ids)),
         *(("--tag", each) for each in sorted(selection.tags)),
+        ("--text", selection.text),
+        ("--changed-since", selection.since),
+        *((("--sample", sample.count), ("--seed", sample.seed or None)) if sample is not None else ()),
     ]
     return "".join(f" {name} {shlex.quote(str(said))}" for name, said in told if said not in (None, ""))
 
 
-def plan_sides(question: Question, project: Project, base: Project | None) -> tuple[Plan, Plan]:
-    """The plans of baseline and candidate. Raises UsageError for names that do not exist."""
+def plan_sides(
+    question: Question, project: Project, base: Project | None, settings: Settings
+) -> tuple[Plan, Plan]:
+    """The plans of baseline and candidate. Raises UsageError for names that do not exist, and as `looked_up` does."""
     suite = suite_of(project, question.suite)
     before = suite if base is None else base.suites.get(question.suite)
     if before is None:
@@ -166,7 +181,8 @@ def plan_sides(question: Question, project: Project, base: Project | None) -> tu
             f"baseline and candidate of {suite.name!r} are both {candidate.label}; "
             "name another with --candidate VERSION or --candidate VERSION@MODEL"
         )
-    repeats, selection = question.repeats, question.selection
+    repeats = question.repeats
+    selection = looked_up(question.selection, suite, candidate, project, settings)
     return (
         make_plan(before, baseline, repeats=repeats, selection=selection, side="baseline"),
         make_plan(suite, candidate, repeats=repeats, selection=selection, side="candidate"),

@@ -16,8 +16,9 @@ from harness.pipeline.describing import describe
 from harness.pipeline.gating import suite_of, variant_of
 from harness.pipeline.running import start_jobs
 from harness.pipeline.work import Desk, Straight, work
-from harness.plan import Plan, Selection, make_plan
+from harness.plan import Plan, make_plan
 from harness.record import Record
+from harness.selection import Selection
 from harness.settings import Settings, read_settings
 from harness.store.journal import tools
 from harness.store.past import Journal, read_journal

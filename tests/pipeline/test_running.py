@@ -15,7 +15,8 @@ from harness.errors import Interrupted, StoreError, Terminated, UsageError
 from harness.events import Event, RunBegan, RunEnded, Stopping, TrialEnded
 from harness.pipeline.gating import Question, VariantChoice, flags, gate_suite, plan_sides, variant_choice
 from harness.pipeline.running import resume_run, run_plans
-from harness.plan import Plan, Selection
+from harness.plan import Plan
+from harness.selection import Selection
 from harness.settings import Settings, read_settings
 from harness.store.journal import journal_path
 from harness.store.past import read_journal
@@ -42,7 +43,7 @@ def settings(tiny: Path) -> Settings:
 
 @pytest.fixture
 def plans(project: Project) -> tuple[Plan, Plan]:
-    return plan_sides(Question(suite="tiny", mode="replay"), project, None)
+    return plan_sides(Question(suite="tiny", mode="replay"), project, None, settings)
 
 
 def test_runs_that_are_made_together_share_a_session_and_nothing_else(
@@ -211,3 +212,12 @@ def test_a_store_in_a_folder_that_cannot_be_made_is_refused_before_anything_is_a
     settings.reports.write_text("a file")
     with pytest.raises(UsageError, match="reports is a file, and has to be a folder: move it away"):
         run_plans(plans, REPLAY, settings)
+
+
+def test_a_gate_of_what_failed_names_the_cases_to_whoever_asks_again(
+    project: Project, settings: Settings
+) -> None:
+    question = Question(suite="tiny", mode="replay", candidate=VariantChoice(version="v4"))
+    gate_suite(question, project, None, settings)
+    failed = replace(question, selection=Selection(last_failed=True))
+    assert gate_suite(failed, project, None, settings).flags == " --candidate v4 --case c00"
