@@ -47,6 +47,8 @@ class Observation:
     """Id of the price row that priced it, one of those in the side's `prices`; None: not known."""
     label: float | None = None
     """What people say of the answer, in [0, 1]; None: nobody looked at it."""
+    answer_confidence: float | None = None
+    """What the answer claims of itself, in [0, 1]; None: it claims nothing."""
     case_digest: str = ""
     """Cases are compared only where both sides asked and wanted the same."""
 
