@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, assert_never
 
-from harness.call.exchange import Reply, StopReason
+from harness.call.exchange import Reply
 from harness.grade.confidence import answer_confidence
 from harness.grade.decision import Decision, GraderError, Undecidable, printable, shortened
 from harness.grade.grade import Grade, Grading
 from harness.grade.opinion import Mistake
-from harness.grade.refusal import why_no_answer
 from harness.grade.response import Response
 from harness.grade.table import decide, grader_versions, in_words
+from harness.grade.unanswered import unanswered, why_no_answer
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation
 from harness.suite.expectations.manner import Confidence
@@ -86,10 +86,9 @@ def settled(expectation: Expectation, response: Response, decide: Decide = decid
 
     The score stays None where the expectation is met or not, and is in [0, 1] where that is a matter of degree.
     """
-    nothing = why_no_answer(response.reply)
-    is_refused = response.reply.stop_reason is StopReason.REFUSAL
-    if nothing is not None and not (is_refused and expectation.reads_refusals):
-        return Decision(met=False, found=nothing)
+    nothing = unanswered(response.reply)
+    if nothing is not None and nothing not in expectation.accepts:
+        return Decision(met=False, found=why_no_answer(response.reply))
     try:
         decision = decide(expectation, response)
     except Undecidable as undecidable:

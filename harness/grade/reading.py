@@ -83,11 +83,10 @@ def _float(written: str) -> float:
 def _check(value: Json) -> None:
     """Bound the depth, level by level: recursion would meet the limit it should guard."""
     level: tuple[Json, ...] = (value,)
-    for _ in range(DEEPEST + 1):
+    for depth in range(DEEPEST + 1):
+        if depth == DEEPEST and any(isinstance(each, dict | list) for each in level):
+            raise Undecidable(f"JSON nested more than {DEEPEST} levels deep")
         level = tuple(child for each in level for child in _children(each))
-        if not level:
-            return
-    raise Undecidable(f"JSON nested more than {DEEPEST} levels deep")
 
 
 def _children(value: Json) -> Iterable[Json]:

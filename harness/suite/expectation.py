@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Final, TypeVar, cast
+from typing import ClassVar, Final, Literal, TypeVar, cast
 
 from harness.errors import Place
 from harness.units import Json
 
 T = TypeVar("T")
+
+Unanswered = Literal["refusal", "truncated", "unfinished", "empty"]
+"""Why a reply is no answer: the model refused, was cut off, has not finished its turn, or says nothing."""
 
 _REPORTED_ONLY = frozenset({"place", "criterion"})
 _LATER: Final = "said only where it is not the default"
@@ -32,8 +35,6 @@ class Expectation:
     """Who has to be asked for an opinion before this can be graded; None: the answer alone decides."""
     scored: ClassVar[bool] = True
     """Whether it counts in the score of the case."""
-    reads_refusals: ClassVar[bool] = False
-    """Whether a refusal can meet it; nothing else that is no answer ever does."""
 
     place: Place
     """Where it stands in its file."""
@@ -45,6 +46,11 @@ class Expectation:
     """The graded score in [0, 1] from which it is met, and counts as 1 or 0; None: the graded score counts as it is."""
     criterion: str = ""
     """The name under which its grades are reported together; "": that of its grader."""
+
+    @property
+    def accepts(self) -> frozenset[Unanswered]:
+        """Which replies that are no answer can meet it, as it stands; every other one fails it, negated or not."""
+        return frozenset()
 
     @property
     def parts(self) -> tuple[Expectation, ...]:

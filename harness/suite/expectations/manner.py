@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.suite.expectation import Expectation
+from harness.suite.expectation import Expectation, Unanswered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,9 +17,13 @@ class Refusal(Expectation):
     """
 
     grader: ClassVar[str] = "refusal"
-    reads_refusals: ClassVar[bool] = True
     expected: bool
     pattern: str | None = None
+
+    @property
+    def accepts(self) -> frozenset[Unanswered]:
+        """A refusal, where one is wanted."""
+        return frozenset({"refusal"}) if self.expected is not self.negated else frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,15 @@
+"""The tables of all graders, by family; add a family's `TABLES` to the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.grade.rows import manner, number, structure, text
+from tests.grade.tables import Table
+
+TABLES: Final[Mapping[str, Table]] = {
+    name: table
+    for family in (text.TABLES, number.TABLES, structure.TABLES, manner.TABLES)
+    for name, table in family.items()
+}
