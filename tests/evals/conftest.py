@@ -39,7 +39,7 @@ def replies(project: Project, fixtures: Path) -> Replies:
             return {
                 (suite.name, f"{version}@{model}"): [(trial, await send(trial.request)) for trial in trials]
                 for suite in project.suites.values()
-                for model, versions in VERSIONS.items()
+                for model, versions in VERSIONS[suite.name].items()
                 for version in versions
                 for prompt in [project.prompts[suite.prompt, version]]
                 for trials in [make_plan(suite, Variant(prompt=prompt, model=project.models[model])).trials]

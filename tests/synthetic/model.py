@@ -28,8 +28,13 @@ WRITERS: Final[dict[str, Callable[[Case, Asking], str]]] = {
     "extract": extract.answer,
     "policy": policy.answer,
 }
-VERSIONS: Final = {"opus-5-5": ("v1", "v2", "v3"), "sonnet-5-5": ("v1", "v2")}
-"""What there are recordings of: prompt versions by the short name of the model."""
+_ALL: Final = {"opus-5-5": ("v1", "v2", "v3"), "sonnet-5-5": ("v1", "v2")}
+VERSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "triage": _ALL,
+    "extract": _ALL,
+    "policy": _ALL,
+}
+"""What there are recordings of, by suite: prompt versions by the short name of the model."""
 
 THINKING: Final = {"triage": 46.0, "extract": 88.0, "policy": 52.0}
 """Median thinking tokens at low effort."""
@@ -53,7 +58,7 @@ class ScriptedModel:
         self._known: dict[str, _Known] = {}
         self._asked: Counter[str] = Counter()
         for suite in project.suites.values():
-            for model, versions in VERSIONS.items():
+            for model, versions in VERSIONS[suite.name].items():
                 for version in versions:
                     pin = project.models[model]
                     variant = Variant(prompt=project.prompts[suite.prompt, version], model=pin)

@@ -63,11 +63,11 @@ def record_all(project: Project, folder: Path) -> int:
     """
     _clear(folder)
     model = ScriptedModel(project)
-    variants = [(name, version) for name, versions in VERSIONS.items() for version in versions]
     return sum(
-        asyncio.run(_record(project, suite, variant, model, folder))
+        asyncio.run(_record(project, suite, (name, version), model, folder))
         for suite in sorted(project.suites)
-        for variant in variants
+        for name, versions in VERSIONS[suite].items()
+        for version in versions
     )
 
 
