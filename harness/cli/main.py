@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sql": ("sql", "read-only SQL over the documented views"),
     "export": ("export", "stored rows as Parquet, CSV or JSON lines"),
     "import": ("importing", "results that somebody else graded, as a run, and labels of people"),
+    "harvest": ("harvest", "production logs as proposed cases, for a person to decide on"),
     "audit": ("audit", "who did what in this project, and whether the trail of it was changed"),
     "scan": ("scan", "look for secrets in fixtures, reports, logs and prompts"),
     "rebuild": ("rebuild", "make the store again from the journals of all runs"),

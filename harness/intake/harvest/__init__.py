@@ -1,0 +1,1 @@
+"""Production logs to proposed cases: read, rank, thin out, and wait for a person."""
