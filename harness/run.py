@@ -27,6 +27,7 @@ from harness.grade.response import Response
 from harness.record import Attempt, Record
 from harness.stop import Stop
 from harness.suite.case import Case
+from harness.suite.expectation import all_parts
 from harness.trial import DECIDED, Answered, Degraded, Failed, Outcome, Skipped, Trial
 from harness.units import Usd
 
@@ -66,7 +67,10 @@ class Setup:
     steps: StepLog = field(default_factory=StepLog)
     """Where the tool loop keeps what happened in each conversation."""
     consult: Consult = no_experts
-    """Asks the experts whose opinion a grader of the case needs. Raises nothing: a mistake is an opinion too."""
+    """Asks the experts whose opinion a grader of the case needs; cancelled where the run is cut short.
+
+    Raises StoreError alone: a mistake is an opinion too.
+    """
 
 
 More = Callable[[], Sequence[Trial]]
@@ -144,7 +148,7 @@ async def _none_ran(trials: Sequence[Trial], setup: Setup, stop: Stop) -> list[R
 
 
 async def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:
-    return await _ended(trial, _skipped(stop), setup, setup.clock.now())
+    return await _ended(trial, _skipped(stop), setup, setup.clock.now(), stop)
 
 
 async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
@@ -160,7 +164,7 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
     if task is not None:
         stop.answered.add(task)
     _stop_if_hopeless(outcome, stop)
-    return await _ended(trial, outcome, setup, started_at)
+    return await _ended(trial, outcome, setup, started_at, stop)
 
 
 async def _let_a_cancellation_arrive(outcome: Outcome) -> None:
@@ -176,8 +180,8 @@ async def _let_a_cancellation_arrive(outcome: Outcome) -> None:
         await asyncio.sleep(0)
 
 
-async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
-    record = await _record(trial, outcome, setup, started_at)
+async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime, stop: Stop) -> Record:
+    record = await _record(trial, outcome, setup, started_at, stop)
     await setup.keep(trial, record)
     why, detail = _reason(outcome)
     setup.emit(
@@ -225,7 +229,7 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
     return Answered(reply=reply)
 
 
-async def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime) -> Record:
+async def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime, stop: Stop) -> Record:
     price_row = setup.price_row(trial, outcome)
     is_unpriced = _is_unpriced(trial, outcome, price_row) or setup.attempts.stood_in_unpriced(trial)
     attempts = setup.attempts.of(trial)
@@ -235,7 +239,7 @@ async def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: date
     response = None
     if isinstance(outcome, Answered):
         response = Response(reply=outcome.reply, steps=steps, cost=cost, inputs=case.inputs)
-        response = replace(response, opinions=await setup.consult(trial, response))
+        response = replace(response, opinions=await _opinions(trial, response, setup, stop))
     return Record(
         case_id=case.id,
         repeat=trial.repeat,
@@ -255,6 +259,20 @@ async def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: date
         price_row=price_row,
         steps=steps,
     )
+
+
+async def _opinions(trial: Trial, response: Response, setup: Setup, stop: Stop) -> Opinions:
+    """What the experts say; nothing where the run was cut short first. The reply is paid for, and kept either way."""
+    if stop.is_cut or not any(each.expert for each in all_parts(trial.case.expect)):
+        return {}
+    consulted = asyncio.ensure_future(setup.consult(trial, response))
+    stop.consulted.add(consulted)
+    try:
+        await asyncio.wait([consulted])
+    finally:
+        stop.consulted.discard(consulted)
+        consulted.cancel()
+    return {} if consulted.cancelled() else consulted.result()
 
 
 def _is_unpriced(trial: Trial, outcome: Outcome, price_row: str | None) -> bool:

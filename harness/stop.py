@@ -19,6 +19,7 @@ from harness.events import (
     WaitBegan,
     nobody,
 )
+from harness.grade.opinion import Opinions
 from harness.record import Record
 from harness.trial import Trial
 from harness.units import Seconds
@@ -36,6 +37,8 @@ class Stop:
     """What the run is doing just now; the run keeps it."""
     answered: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
     """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
+    consulted: set[asyncio.Future[Opinions]] = field(default_factory=set[asyncio.Future[Opinions]])
+    """Experts that are asked about an answer just now: they may go on for as long as what is on the wire."""
     emit: Emit = nobody
 
     _on_the_wire: set[str] = field(default_factory=set[str])
@@ -113,13 +116,20 @@ class Stop:
     def _is_shut(self) -> bool:
         return self._is_closed or self.why is not None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing may go on any more, not even an expert."""
+        return self._is_cut or self._is_closed
+
     def _cancel_what_would_ask(self) -> None:
         if self._is_shut:
             self._cancel_all_but(self._on_the_wire | self._replied)
 
     def cancel_what_still_asks(self) -> None:
-        """Cancel every trial that has no reply yet."""
+        """Cancel every trial that has no reply yet, and every expert: its trial is kept without an opinion."""
         self._cancel_all_but(self._replied)
+        for each in self.consulted:
+            each.cancel()
 
     def _cancel_all_but(self, spared: Set[str]) -> None:
         for task, trial in self.under_way.items():  # in the order of their start: the same every time

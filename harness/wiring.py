@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from pathlib import Path
 
 from harness.call.estimate import Estimator
 from harness.call.exchange import Reply, Request
@@ -18,13 +17,15 @@ from harness.call.standard import Limits, Shared, World, guarded, replayed, shar
 from harness.call.step import StepLog
 from harness.call.tab import Tab
 from harness.clock import Clock, SystemClock
-from harness.errors import FilesRejected, Problem, UsageError
+from harness.errors import UsageError
 from harness.events import Emit, Event, nobody
+from harness.experts.asking import Experts
 from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
 from harness.observe.runlog import to_stderr
 from harness.providers import prices
 from harness.record import Mode, Purpose
+from harness.run import Consult, no_experts
 from harness.settings import Settings
 from harness.stairs import Close, Stair, rungs_of
 from harness.store.day_book import DayBook
@@ -71,6 +72,8 @@ class Line:
     close: Callable[[], Awaitable[None]]
     steps: StepLog = field(default_factory=StepLog)
     """What happens in the conversations of this line."""
+    consult: Consult = no_experts
+    """How the experts are asked whose opinion a grader needs."""
 
 
 def redactor(settings: Settings) -> Redactor:
@@ -86,6 +89,11 @@ def _redactor(values: tuple[str, ...]) -> Redactor:
     return Redactor(values)
 
 
+def hire() -> Experts:
+    """The experts that send nothing. Whoever hires them closes them."""
+    return Experts(offline={})
+
+
 def open_line(
     settings: Settings,
     terms: Terms,
@@ -98,6 +106,18 @@ def open_line(
 
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
+    line, experts = _line_of_models(settings, terms, pins, emit, clock, noted), hire()
+    return replace(line, consult=experts.consult, close=partial(_close_both, experts.close, line.close))
+
+
+def _line_of_models(
+    settings: Settings,
+    terms: Terms,
+    pins: Mapping[str, ModelPin],
+    emit: Emit,
+    clock: Clock | None,
+    noted: Noted,
+) -> Line:
     time = clock or SystemClock()
     world = World(
         clock=time,
@@ -128,10 +148,14 @@ def open_line(
 
 async def _close(line: Line, book: DayBook, close_rungs: Close) -> None:
     book.close()
+    await _close_both(line.close, close_rungs)
+
+
+async def _close_both(first: Close, second: Close) -> None:
     try:
-        await line.close()
+        await first()
     finally:
-        await close_rungs()
+        await second()
 
 
 def guarded_line(
@@ -158,34 +182,6 @@ def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) ->
         call_deadline=settings.call_deadline,
         case_deadline=settings.case_deadline,
     )
-
-
-def check_recordings(settings: Settings, trials: Iterable[Trial]) -> None:
-    """Read the recordings a replay will need, so that damaged files are refused before anything is run.
-
-    Raises FilesRejected with every mistake of every file. A missing recording is not a mistake of a file: its
-    trial fails, and says how to record it.
-    """
-    from harness.providers.fixtures import file_of, read_recordings
-
-    origins = {(each.request.model, each.request.origin.version): each.request for each in trials}
-    files = sorted({file_of(settings.fixtures, each.origin, each.model) for each in origins.values()})
-    problems: list[Problem] = []
-    for file in files:
-        if file.is_file():
-            try:
-                read_recordings(file)
-            except FilesRejected as rejected:
-                problems += (_in_project(each, settings) for each in rejected.problems)
-    if problems:
-        raise FilesRejected(problems)
-
-
-def _in_project(problem: Problem, settings: Settings) -> Problem:
-    file = Path(problem.place.file)
-    if not file.is_relative_to(settings.root):
-        return problem
-    return replace(problem, place=replace(problem.place, file=file.relative_to(settings.root).as_posix()))
 
 
 def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:

@@ -14,7 +14,7 @@ def by_opinion(wanted: Expectation, response: Response) -> Decision:
     """What the expert of `wanted` said. Raises GraderError where it said nothing, Undecidable where it could not."""
     opinion = response.opinions.get(opinion_key(wanted))
     if opinion is None:
-        raise GraderError(f"nobody asked the expert {wanted.expert!r}")
+        raise GraderError(f"no opinion of the expert {wanted.expert!r}: the run ended before it had one")
     if opinion.mistake:
         raise GraderError(opinion.reason, opinion.mistake)
     if opinion.undecidable:

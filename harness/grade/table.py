@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -16,7 +16,8 @@ from harness.grade.refusal import refusal
 from harness.grade.response import Response
 from harness.grade.structure import json_path, json_schema
 from harness.grade.text import contains, equals, matches
-from harness.suite.expectation import Expectation
+from harness.suite.canonical import canonical
+from harness.suite.expectation import Expectation, all_parts
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.structure import JsonPath, JsonSchema
@@ -58,6 +59,12 @@ GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
 def grader_versions() -> Mapping[str, int]:
     """Every grader and its version, by name, sorted."""
     return MappingProxyType(dict(sorted((kind.grader, each.version) for kind, each in GRADERS.items())))
+
+
+def graders_in_use(expectations: Iterable[Expectation]) -> str:
+    """Who grades a suite, as canonical JSON: every grader with its version, and what those of the suite rest on."""
+    rests_on = {name: what for each in all_parts(expectations) for name, what in each.rests_on.items()}
+    return canonical({**grader_versions(), **rests_on})
 
 
 def decide(expectation: Expectation, response: Response) -> Decision:

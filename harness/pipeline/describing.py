@@ -11,7 +11,7 @@ from functools import cache
 from harness import __version__
 from harness.call.canonical import canonical, digest
 from harness.errors import UsageError
-from harness.grade.table import grader_versions
+from harness.grade.table import graders_in_use
 from harness.plan import Plan
 from harness.record import RunInfo
 from harness.suite.model import ModelPin
@@ -51,7 +51,7 @@ def describe(plan: Plan, terms: Terms, *, session: str, at: datetime) -> RunInfo
         model_id=model_id,
         params=_params(prompt),
         prices=_prices(pins),
-        graders=canonical(dict(grader_versions())),
+        graders=graders_in_use(each for case in plan.suite.cases for each in case.expect),
         mode=terms.mode,
         repeats=plan.repeats,
         planned=len(plan.trials),

@@ -172,7 +172,7 @@ def samples_in_bank(plans: tuple[Plan, Plan], settings: Settings) -> int | None:
         return None
     now = SystemClock().now()
     shared = {case.id for case in baseline.cases} & {case.id for case in candidate.cases}
-    sought, anew = bank_wanted(baseline, Terms(mode="live"), shared, now), known(baseline.cases)
+    sought, anew = bank_wanted(baseline, Terms(mode="live"), shared, now), known(baseline.suite.cases)
     found = find_bank(settings.store, sought, rules, now, graded_today(anew, settings))
     return None if isinstance(found, Refused) else min(found.samples.values())
 

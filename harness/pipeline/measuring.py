@@ -160,7 +160,7 @@ def standing(
     suite, now = plan.suite, SystemClock().now() if at is None else at
     rules = suite.policy.bank or BankRules()
     sought = bank_wanted(plan, Terms(mode="live"), [case.id for case in plan.cases], now)
-    again = graded_today(known(plan.cases), settings)
+    again = graded_today(known(plan.suite.cases), settings)
     kept = settings.store.exists()
     return Standing(
         suite=suite.name,

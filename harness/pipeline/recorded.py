@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from harness.errors import FilesRejected, Problem
 from harness.settings import Settings
 from harness.trial import Trial
 
@@ -22,3 +24,31 @@ def are_recorded(settings: Settings, trials: Sequence[Trial]) -> bool:
         and keys <= {(found.origin.case, found.origin.repeat) for found in read_recordings(file)}
         for file, keys in wanted.items()
     )
+
+
+def check_recordings(settings: Settings, trials: Iterable[Trial]) -> None:
+    """Read the recordings a replay will need, so that damaged files are refused before anything is run.
+
+    Raises FilesRejected with every mistake of every file. A missing recording is not a mistake of a file: its
+    trial fails, and says how to record it.
+    """
+    from harness.providers.fixtures import file_of, read_recordings
+
+    origins = {(each.request.model, each.request.origin.version): each.request for each in trials}
+    files = sorted({file_of(settings.fixtures, each.origin, each.model) for each in origins.values()})
+    problems: list[Problem] = []
+    for file in files:
+        if file.is_file():
+            try:
+                read_recordings(file)
+            except FilesRejected as rejected:
+                problems += (_in_project(each, settings) for each in rejected.problems)
+    if problems:
+        raise FilesRejected(problems)
+
+
+def _in_project(problem: Problem, settings: Settings) -> Problem:
+    file = Path(problem.place.file)
+    if not file.is_relative_to(settings.root):
+        return problem
+    return replace(problem, place=replace(problem.place, file=file.relative_to(settings.root).as_posix()))

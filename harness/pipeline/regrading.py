@@ -6,27 +6,35 @@ which say so in its document.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from harness.call.exchange import Reply, StopReason, Usage
 from harness.compare.comparable import graders_differ
 from harness.compare.observation import Observation, Regrading, Side
+from harness.experts.asking import Experts
 from harness.grade.decision import Decision
+from harness.grade.grade import Grading
 from harness.grade.grading import grade_response
+from harness.grade.opinion import Opinions
 from harness.grade.response import Response
-from harness.grade.table import decide, grader_versions
+from harness.grade.table import decide, graders_in_use
 from harness.record import Answer
 from harness.settings import Settings
 from harness.store.read import read_answers, read_side
-from harness.suite.canonical import canonical
 from harness.suite.case import Case
-from harness.suite.expectation import Expectation
+from harness.suite.expectation import Expectation, all_parts
 from harness.suite.project import Project
 from harness.units import Seconds, Tokens
+from harness.wiring import hire
 
 Cases = Mapping[tuple[str, str], Case]
 """By id and digest: a reply is only graded as the case that was asked."""
+
+
+_Key = tuple[str, int]
+"""A trial: the id of its case, and its repeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +44,23 @@ class Graders:
     identity: str
     """Name to whatever the grader reports of itself (a version; of a judge also its model and rubric), canonical JSON."""
     decide: Callable[[Expectation, Response], Decision]
+    hire: Callable[[], Experts] = hire
+    """The experts whose opinions they read."""
 
 
-def graders_of_today() -> Graders:
-    """Those of the closed table."""
-    return Graders(identity=canonical(dict(grader_versions())), decide=decide)
+def graders_of_today(cases: Cases) -> Graders:
+    """Those of the closed table, with what the cases rest on beside it."""
+    used = (each for case in cases.values() for each in case.expect)
+    return Graders(identity=graders_in_use(used), decide=decide)
 
 
 def cases_of(suite: str, projects: Iterable[Project | None]) -> Cases:
-    """The cases of a suite as these projects have it, those that differ between them each as its own."""
+    """The cases of a suite as these projects have it, those that differ between them each as its own.
+
+    What a case rests on is the first project's: that is the one whose graders grade.
+    """
     suites = [each.suites[suite] for each in projects if each is not None and suite in each.suites]
-    return known(case for each in suites for case in each.cases)
+    return known(case for each in reversed(suites) for case in each.cases)
 
 
 def known(cases: Iterable[Case]) -> Cases:
@@ -62,7 +76,7 @@ def same_graders(
     It can be done where every case that both sides asked alike is known as it was, and the runs were graded here.
     A trial without an answer keeps what it has. Raises StoreBusy, StoreError.
     """
-    now = graders_of_today() if graders is None else graders
+    now = graders_of_today(cases) if graders is None else graders
     sides = (baseline, candidate)
     if not graders_differ(*sides) or not all(_is_ours(side) for side in sides):
         return sides
@@ -78,7 +92,7 @@ def graded_today(cases: Cases, settings: Settings, graders: Graders | None = Non
 
     A case that is not known as it was keeps its grades; the bank leaves such cases out.
     """
-    now = graders_of_today() if graders is None else graders
+    now = graders_of_today(cases) if graders is None else graders
 
     def read(run_id: str) -> Side:
         return _graded_anew(read_side(settings.store, run_id), cases, settings, now)
@@ -94,30 +108,60 @@ def _graded_anew(side: Side, cases: Cases, settings: Settings, graders: Graders)
     if side.graders == graders.identity:
         return side
     answers = {(each.case_id, each.repeat): each for each in read_answers(settings.store, side.run_id)}
-    observed = tuple(
-        _observed(each, answers[each.case_id, each.repeat], cases, graders) for each in side.observations
+    graded = _graded(
+        {
+            (each.case_id, each.repeat): (cases[each.case_id, each.case_digest], answer)
+            for each in side.observations
+            if (answer := answers[each.case_id, each.repeat]).outcome == "answered"
+            and (each.case_id, each.case_digest) in cases
+        },
+        graders,
     )
-    graded = sum(_is_answered(answers[each.case_id, each.repeat], each, cases) for each in side.observations)
+    observed = tuple(_observed(each, graded.get((each.case_id, each.repeat))) for each in side.observations)
     moved = sum(old.score != new.score for old, new in zip(side.observations, observed, strict=True))
     return replace(
         side,
         observations=observed,
         graders=graders.identity,
-        regraded=Regrading(graders=side.graders, answers=graded, changed=moved),
+        regraded=Regrading(graders=side.graders, answers=len(graded), changed=moved),
     )
 
 
-def _is_answered(answer: Answer, trial: Observation, cases: Cases) -> bool:
-    return answer.outcome == "answered" and (trial.case_id, trial.case_digest) in cases
-
-
-def _observed(trial: Observation, answer: Answer, cases: Cases, graders: Graders) -> Observation:
-    if not _is_answered(answer, trial, cases):
+def _observed(trial: Observation, graded: Grading | None) -> Observation:
+    if graded is None:
         return trial
-    case = cases[trial.case_id, trial.case_digest]
-    graded = grade_response(case, Response(reply=_reply(answer), inputs=case.inputs), graders.decide)
     missing = "grader bug" if graded.score is None else None
     return replace(trial, score=graded.score, passed=graded.passed, missing=missing)
+
+
+def _graded(stored: Mapping[_Key, tuple[Case, Answer]], graders: Graders) -> Mapping[_Key, Grading]:
+    opinions = _opinions(stored, graders)
+    return {
+        key: grade_response(
+            case, replace(_response(case, answer), opinions=opinions.get(key, {})), graders.decide
+        )
+        for key, (case, answer) in stored.items()
+    }
+
+
+def _opinions(stored: Mapping[_Key, tuple[Case, Answer]], graders: Graders) -> Mapping[_Key, Opinions]:
+    """What the experts say who send nothing; nobody is hired where no case needs one."""
+    if not any(each.expert for case, _ in stored.values() for each in all_parts(case.expect)):
+        return {}
+
+    async def consult() -> list[Opinions]:
+        experts = graders.hire()
+        try:
+            asked = (experts.look_again(case, _response(case, answer)) for case, answer in stored.values())
+            return await asyncio.gather(*asked)
+        finally:
+            await experts.close()
+
+    return dict(zip(stored, asyncio.run(consult()), strict=True))
+
+
+def _response(case: Case, answer: Answer) -> Response:
+    return Response(reply=_reply(answer), steps=answer.steps, cost=answer.cost, inputs=case.inputs)
 
 
 def _reply(answer: Answer) -> Reply:
@@ -127,6 +171,6 @@ def _reply(answer: Answer) -> Reply:
         stop_reason=StopReason(answer.stop_reason or StopReason.END_TURN),
         usage=Usage(input_tokens=Tokens(0), output_tokens=Tokens(0)),
         served_model="",
-        latency=Seconds(0.0),
+        latency=answer.latency or Seconds(0.0),
         source="replay",
     )

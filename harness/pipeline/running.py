@@ -18,6 +18,7 @@ from harness.events import Emit, nobody
 from harness.pipeline.announcing import Money
 from harness.pipeline.describing import check_unchanged, describe
 from harness.pipeline.observing import observed
+from harness.pipeline.recorded import check_recordings
 from harness.pipeline.stopping import End
 from harness.pipeline.work import Course, Desk, Job, Straight, work
 from harness.plan import Plan, interleave
@@ -28,7 +29,7 @@ from harness.store.journal import Tools, journal_path, resume_journal, start_jou
 from harness.store.past import Journal, read_journal
 from harness.store.read import find_run
 from harness.units import FREE, Usd
-from harness.wiring import Terms, check_recordings, open_line, redactor
+from harness.wiring import Terms, open_line, redactor
 
 
 def run_plans(

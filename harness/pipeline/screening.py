@@ -122,7 +122,7 @@ def _bank(matter: Matter, at: datetime, *, tell: bool) -> Bank | None:
         cases={case.id: case.digest for case in plan.cases},
         shared=frozenset(matter.shared),
     )
-    anew = graded_today(known(plan.cases), matter.settings)
+    anew = graded_today(known(plan.suite.cases), matter.settings)
     found = find_bank(matter.settings.store, wanted, rules, at, anew)
     if isinstance(found, Bank):
         return found

@@ -185,6 +185,7 @@ def _setup(
         attempts=log,
         at_once=desk.at_once * _UNDER_WAY_PER_SLOT,
         steps=line.steps,
+        consult=line.consult,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Final, Literal, TypeVar, cast
 
@@ -57,8 +57,16 @@ class Expectation:
         """The expectations it is made of, where it is made of several."""
         return ()
 
+    @property
+    def rests_on(self) -> Mapping[str, str]:
+        """What else than itself decides its grades, by name: a digest of a user's code, the version of a judge.
 
-def all_parts(expectations: tuple[Expectation, ...]) -> Iterator[Expectation]:
+        It is no part of the case: where it changes, stored answers are graded anew, and nothing is asked again.
+        """
+        return {}
+
+
+def all_parts(expectations: Iterable[Expectation]) -> Iterator[Expectation]:
     """These expectations and everything they are made of, each before its parts."""
     for each in expectations:
         yield each

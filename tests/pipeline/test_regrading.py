@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -29,8 +29,9 @@ from harness.suite.policy import BankRules, Policy
 from harness.suite.project import Project
 from harness.trial import Answered
 from tests.doubles import REPLY, FakeClock
+from tests.experts.oracle import Foretold, expecting
 from tests.store.samples import MOMENT, failed, grading, info, record, write_run
-from tests.values import case, suite
+from tests.values import HERE, case, suite
 
 CASES = {(each.id, each.digest): each for each in (replace(case(name), digest=f"of {name}") for name in "ab")}
 OLD, NOW = '{"equals":1}', '{"equals":2}'
@@ -135,7 +136,7 @@ def test_equal_graders_and_results_of_others_are_left_alone(settings: Settings, 
 
 
 def test_a_comparison_of_an_old_run_is_measured_and_says_how(settings: Settings, a_run: Run) -> None:
-    today = graders_of_today()
+    today = graders_of_today({})
     bumped = canonical({**json.loads(today.identity), "equals": 0})
     cases = [replace(case(f"c{k}"), digest=f"of c{k}") for k in range(30)]
     texts = {each.id: '{"queue": "refunds"}' for each in cases}
@@ -155,7 +156,7 @@ def _project(*cases: Case) -> Project:
 
 
 def test_the_table_of_today_says_its_versions() -> None:
-    assert json.loads(graders_of_today().identity)["equals"] == 1
+    assert json.loads(graders_of_today({}).identity)["equals"] == 1
 
 
 def test_a_bank_that_older_graders_graded_stands_by_what_those_of_today_say(
@@ -181,5 +182,19 @@ def test_a_bank_that_older_graders_graded_stands_by_what_those_of_today_say(
 
 
 def test_the_graders_of_today_leave_what_they_graded_themselves(settings: Settings, a_run: Run) -> None:
-    one = a_run("one", {"a": "yes"}, graders_of_today().identity)
+    one = a_run("one", {"a": "yes"}, graders_of_today({}).identity)
     assert graded_today({}, settings)("one") == one
+
+
+def test_what_graders_rest_on_is_that_of_the_first_project() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Pinned(Foretold):
+        rain: str
+
+        @property
+        def rests_on(self) -> Mapping[str, str]:
+            return {"rain": self.rain}
+
+    here, there = (_project(expecting(Pinned(place=HERE, rain=rain))) for rain in ("new", "old"))
+    assert json.loads(graders_of_today(cases_of("triage", [here, there])).identity)["rain"] == "new"
+    assert json.loads(graders_of_today(cases_of("triage", [here, there])).identity)["equals"] == 1
