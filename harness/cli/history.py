@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cli.console import say, tell, tell_json
+from harness.cli.flaky import show_flaky
 from harness.cli.table import Column, number, room, table, text
 from harness.compare.comparison import Score, score_of_side
 from harness.errors import UsageError
 from harness.report.words import dollars, percent
 from harness.settings import read_settings
 from harness.store.decisions import StoredVerdict, list_verdicts
+from harness.store.flaky import read_flaky
 from harness.store.read import RunSummary, list_runs, read_side
 from harness.units import Json
 
@@ -24,6 +26,7 @@ Beside the mode stands what a run was for, where a gate or the bank asked it: me
 examples:
   harness history triage
   harness history triage --limit 5 --json
+  harness history triage --flaky         the cases that the same variant both passed and failed
 """
 _HEADS = (
     Column(head="started"),
@@ -43,7 +46,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.add_argument("suite", nargs="?", help="of this suite only")
     parser.add_argument(
-        "--limit", type=int, default=20, metavar="N", help="only the newest N runs (default 20)"
+        "--limit",
+        type=int,
+        default=20,
+        metavar="N",
+        help="only the newest N runs, or the flakiest N cases (default 20)",
+    )
+    parser.add_argument(
+        "--flaky", action="store_true", help="cases that passed and failed, flakiest first, over all runs"
     )
     parser.add_argument("--json", action="store_true", help="print it as JSON")
 
@@ -59,12 +69,14 @@ def run(args: argparse.Namespace) -> int:
     if args.limit < 1:
         raise UsageError(f"--limit {args.limit}: show at least one run")
     settings = read_settings()
-    past = _past(settings.store, args.suite, limit=args.limit)
+    past = _past(settings.store, args.suite, limit=1 if args.flaky else args.limit)
     if not past and args.suite is not None and not (settings.root / "evals" / f"{args.suite}.yaml").is_file():
         some = sorted({each.info.suite for each in list_runs(settings.store, suite=None, limit=args.limit)})
         there = f"; runs are of: {', '.join(some)}" if some else ""
         raise UsageError(f"there is no suite {args.suite!r}, and no run of one{there}")
-    if args.json:
+    if args.flaky:
+        show_flaky(read_flaky(settings.store, args.suite), limit=args.limit, as_json=args.json)
+    elif args.json:
         tell_json({"schema": 1, "runs": [_json(each) for each in past]})
     elif past:
         tell(table(_HEADS, [_row(each) for each in past], fit=room()))

@@ -23,9 +23,10 @@ from harness.wiring import redactor
 __all__ = ["configure", "run"]
 
 _EPILOG = """\
-Columns of results: case_id and score in [0, 1]; where there, repeat, cluster, tags (or slice), weight, cost_usd, latency_s and
-error_type. A row without a score counts as unmeasured.
-Columns of labels: case_id and score in [0, 1]; where there, repeat. A label without one speaks of all answers to its case.
+Columns of results: case_id and score in [0, 1]; where there, repeat, cluster, tags (or slice), weight, cost_usd, latency_s,
+answer_confidence (what the answer claims of itself, in [0, 1]) and error_type. A row without a score counts as unmeasured.
+Columns of labels: case_id and score in [0, 1]; where there, repeat (a label without one speaks of all answers to its case) and
+criterion (without one it is of the whole answer: those correct the grades of a comparison).
 
 examples:
   harness import results before.parquet --suite bfcl --run before

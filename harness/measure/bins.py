@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.compare.interval import Mean, Value, mean_of, t_quantile
-from harness.measure.estimate import LEVEL, Estimate, Influences, share_of
+from harness.measure.estimate import LEVEL, Estimate, Influences, share_of, signed_of
 
 MOST_BINS = 10
 LEAST_IN_BIN = 5
@@ -139,7 +139,8 @@ def error_of(bins: Bins) -> CalibrationError:
     its own |gap| is taken off (Kumar, Liang and Ma 2019, in closed form). s is clustered, and never smaller than that
     of a share one half answer away from 0 and 1: thirty right answers that claim 0.95 do not prove them modest.
     The interval is t about that, by the cluster-robust error of the sum; its lower end first takes off all that noise
-    would add to claims without any error, so that it is 0 for these as often as it should be.
+    would add to claims without any error, so that it is 0 for these as often as it should be. It is never below that of
+    the mean gap, which no bins can exceed.
     """
     every = [claim for claims in bins for claim in claims]
     total = _weight(every)
@@ -160,12 +161,13 @@ def error_of(bins: Bins) -> CalibrationError:
     )
     whole = Influences.of_mean(signs)
     least = math.hypot(*(share * floor for share, floor in zip(shares, floors, strict=True)))
+    gap = signed_of([each.as_value(each.gap) for each in every])
     found = min(1.0, max(0.0, plain - noise))
     reach = 1.0 if whole.df < 1 else t_quantile(whole.df, (1 + LEVEL) / 2) * max(whole.se, least)
     return CalibrationError(
         error=Estimate(
             value=found,
-            lower=max(0.0, plain - max(noise, chance) - reach),
+            lower=min(found, max(0.0, plain - max(noise, chance) - reach, gap.lower, -gap.upper)),
             upper=min(1.0, found + reach),
             n=len(every),
         ),

@@ -17,7 +17,7 @@ from harness.compare.asked import Asked, by_case
 from harness.compare.exact import Tally, jeffreys, pass_at_k, pass_hat_k
 from harness.compare.interval import Value
 from harness.compare.observation import DECIDED, Observation
-from harness.measure.estimate import Estimate, share_of
+from harness.measure.estimate import LEVEL, Estimate, share_of
 
 Said = Mapping[tuple[str, int], str]
 """Case and repeat to what the answer said, equal where two answers said the same; what is not in it is not known."""
@@ -39,11 +39,8 @@ class CaseRepeats:
     lowest: float
     pass_rate: Estimate
     """Of all answers that could be given; Jeffreys' interval."""
-    flakiness: float
-    """p(1 - p) at p = (passed + 1/2) / (answers + 1), in (0, 0.25]."""
-    flakiness_lower: float
-    """What p(1 - p) is at least and at most over the interval of the pass rate."""
-    flakiness_upper: float
+    flakiness: Estimate
+    """How often it changes its mind: see `flakiness_of`."""
     consistency: float | None
     """Share of the commonest answer; None where fewer than two are known."""
 
@@ -147,6 +144,25 @@ def agreement_of(tally: Tally) -> float:
     return pass_hat_k(tally, 2) + pass_hat_k(Tally(passed=tally.asked - tally.passed, asked=tally.asked), 2)
 
 
+def pass_rate_of(tally: Tally) -> Estimate:
+    """The share of answers that pass, of all that could be given; Jeffreys' interval. There must be an answer."""
+    lower, upper = jeffreys(tally.passed, tally.asked, LEVEL)
+    return Estimate(value=tally.passed / tally.asked, lower=lower, upper=upper, n=tally.asked)
+
+
+def flakiness_of(tally: Tally) -> Estimate:
+    """p(1 - p) at p = (passed + 1/2) / (asked + 1), in (0, 0.25], and over the interval of the pass rate."""
+    rate = pass_rate_of(tally)
+    smoothed = (tally.passed + 0.5) / (tally.asked + 1)
+    nearest_half = min(max(0.5, rate.lower), rate.upper)
+    return Estimate(
+        value=smoothed * (1 - smoothed),
+        lower=min(rate.lower * (1 - rate.lower), rate.upper * (1 - rate.upper)),
+        upper=nearest_half * (1 - nearest_half),
+        n=tally.asked,
+    )
+
+
 def _cases(observations: Iterable[Observation], said: Said) -> tuple[_Case, ...]:
     asked = by_case([each for each in observations if each.missing != DECIDED]).values()
     return tuple(
@@ -215,9 +231,6 @@ def _consistency(said: Sequence[str]) -> float | None:
 
 def _told(case: _Case) -> CaseRepeats:
     passed, answers = case.tally.passed, case.tally.asked
-    lower, upper = jeffreys(passed, answers)
-    smoothed = (passed + 0.5) / (answers + 1)
-    nearest_half = min(max(0.5, lower), upper)
     return CaseRepeats(
         case_id=case.asked.case_id,
         tags=case.asked.tags,
@@ -225,13 +238,11 @@ def _told(case: _Case) -> CaseRepeats:
         passed=passed,
         mean=case.asked.score or 0.0,
         lowest=min(case.asked.scores),
-        pass_rate=Estimate(value=passed / answers, lower=lower, upper=upper, n=answers),
-        flakiness=smoothed * (1 - smoothed),
-        flakiness_lower=min(lower * (1 - lower), upper * (1 - upper)),
-        flakiness_upper=nearest_half * (1 - nearest_half),
+        pass_rate=pass_rate_of(case.tally),
+        flakiness=flakiness_of(case.tally),
         consistency=_consistency(case.said),
     )
 
 
 def _place(case: CaseRepeats) -> tuple[bool, float, str]:
-    return not case.is_flaky, -case.flakiness, case.case_id
+    return not case.is_flaky, -case.flakiness.value, case.case_id

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from harness.compare.comparison import score_of_side
+from harness.compare.observation import Side
+from harness.measure.measures import Measures, measures_of
 from harness.record import RunInfo
 from harness.report.document import run_document
+from harness.report.measured import measured_view
+from harness.report.measured_document import measures_document
 from harness.report.parts import RunTotals, RunView
 from harness.report.routed import model_document
 from harness.report.run_view import make_run_view
 from harness.settings import Settings
 from harness.store.read import read_answers, read_side, run_totals
+from harness.store.said import read_said
 from harness.store.steps import read_talks
 from harness.units import Json
 
@@ -21,17 +27,25 @@ def run_view_of(info: RunInfo, settings: Settings, *, report: str | None = None)
     side = read_side(settings.store, info.run_id)
     answers = read_answers(settings.store, info.run_id)
     totals, score = _totals(info, settings), score_of_side(side)
-    return make_run_view(info, totals, answers, score, models=side.models, report=report)
+    view = make_run_view(info, totals, answers, score, models=side.models, report=report)
+    return replace(view, measures=measured_view(_measures(side, settings)))
 
 
 def run_document_of(info: RunInfo, settings: Settings, *, resumed_from: str | None = None) -> dict[str, Json]:
     """What other programs read of a stored run."""
-    models = [model_document(each) for each in read_side(settings.store, info.run_id).models]
+    side = read_side(settings.store, info.run_id)
+    models = [model_document(each) for each in side.models]
     totals = _totals(info, settings)
     document = run_document(info, totals)
     if settings.rate is not None and totals.cost_usd is not None:
         document["cost_local"] = settings.rate.document(Decimal(totals.cost_usd))
-    return {**document, "models": models, "mode": info.mode, "resumed_from": resumed_from}
+    measures = measures_document(_measures(side, settings))
+    return {**document, "models": models, "mode": info.mode, "resumed_from": resumed_from, **measures}
+
+
+def _measures(side: Side, settings: Settings) -> Measures:
+    """Beside the score: repeats, with what the answers say, and what their claims are worth."""
+    return measures_of(side.observations, read_said(settings.store, side.run_id))
 
 
 def _totals(info: RunInfo, settings: Settings) -> RunTotals:

@@ -122,6 +122,7 @@ def _findings(view: ReportView) -> str:
         f"suspect  {each.case_id}  {each.first or each.fresh}{', broke again' if each.broke else ''}"
         for each in view.suspects[:_SUSPECTS]
     ]
+    lines += [f"{each.name}  {each.sentence}" for each in view.measures]
     lines += [f"{each.side}  {each.sentence}" for each in view.accounting]
     lines += [f"{each.name}  {each.sentence}" for each in view.models]
     lines += [f"{len(each.case_ids)} {each.title}: {', '.join(each.case_ids[:20])}" for each in view.listings]

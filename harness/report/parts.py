@@ -15,6 +15,7 @@ from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
 from harness.report.background import NOTHING, Background
 from harness.report.drawn import Effect, Figure, SliceRow
+from harness.report.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
 from harness.report.steps import StepLine
 from harness.units import Seconds
 
@@ -242,6 +243,8 @@ class ReportView:
     policy: tuple[Fact, ...]
     started: datetime | None
     report: str | None
+    measures: tuple[MeasureRow, ...] = ()
+    """Repeats and claimed confidence, where both sides have them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +266,7 @@ class RunView:
     provenance: tuple[Fact, ...]
     started: datetime | None
     report: str | None
+    measures: MeasuredView = NOTHING_MEASURED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
     for row in view.accounting:
         lines += wrap(row.sentence, width)
     lines += _models(view.models, width)
+    for measure in view.measures.rows:
+        lines += wrap(f"{measure.name}: {measure.sentence}", width, indent=4)
     lines += worst(view.worst, "cases that did not pass", width)
     lines += _links(view.report, view.next, width)
     return _finish(lines, None if not colour else Status.PASS)
@@ -171,6 +173,7 @@ def _figures(view: ReportView, width: int, indent: int) -> list[str]:
     rows += [("worst slice", view.worst_slice)] if view.worst_slice else []
     rows += [("suspects", _suspects(view.suspects))] if view.suspects else []
     rows += [(each.name, _figure(each)) for each in view.figures if each.name != "quality"]
+    rows += [(each.name, each.sentence) for each in view.measures]
     rows += [(each.side, each.sentence) for each in view.accounting]
     rows += [(each.name, each.sentence) for each in view.models]
     name = max(len(each) for each, _ in rows) + 2

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from harness.compare.comparison import Comparison, Quality
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.gate.words import summary_of
+from harness.measure.measures import measures_between
 from harness.report import cases, figures, origins, safe
 from harness.report.drawn import SliceRow
+from harness.report.measured import measured_rows
 from harness.report.parts import (
     SYNTHETIC,
     CaseAnswers,
@@ -71,6 +73,9 @@ def make_view(
         policy=origins.policy_facts(policy),
         started=None if known is None else known.started_at,
         report=heading.report,
+        measures=measured_rows(
+            measures_between(comparison.baseline.observations, comparison.candidate.observations)
+        ),
     )
 
 

@@ -21,7 +21,24 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ENDINGS = (".parquet", ".csv", ".jsonl")
-_TEXTS = frozenset({"case_id", "cluster", "tags", "slice", "error_type", "model"})
+_TEXTS = frozenset(
+    {
+        "case_id",
+        "cluster",
+        "tags",
+        "slice",
+        "error_type",
+        "model",
+        "criterion",
+        "question",
+        "answer",
+        "reference",
+        "other",
+        "item",
+        "position",
+        "error",
+    }
+)
 _GUESSED = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "UUID"})
 """Types that a reader of JSON sees in texts."""
 _SHEET = "strict_mode = true, header = true, auto_detect = false, nullstr = '', quote = '\"', escape = '\"'"

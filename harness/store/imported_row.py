@@ -41,6 +41,7 @@ def imported_row(fields: Mapping[str, object]) -> ImportedRow:
         weight=1.0 if weight is None else weight,
         cost=None if cost is None else Usd(Decimal(str(cost))),
         latency=None if latency is None else Seconds(latency),
+        answer_confidence=score_in(fields.get("answer_confidence"), case_id, "answer_confidence"),
     )
 
 
@@ -76,13 +77,13 @@ def _number(value: object, name: str, case_id: str) -> float | None:
     return None if math.isnan(number) else number
 
 
-def score_in(value: object, case_id: str) -> float | None:
+def score_in(value: object, case_id: str, name: str = "score") -> float | None:
     """The score a cell says, in [0, 1]; None where it is empty. Raises ValueError."""
-    score = _number(value, "score", case_id)
+    score = _number(value, name, case_id)
     if score is None:
         return None
     if not -ROUNDING <= score <= 1 + ROUNDING:
-        raise ValueError("score is outside [0, 1]", f"{score!r} of {_short(case_id)}")
+        raise ValueError(f"{name} is outside [0, 1]", f"{score!r} of {_short(case_id)}")
     return min(max(score, 0.0), 1.0)
 
 

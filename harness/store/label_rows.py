@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 def apply_labels(connection: DuckDBPyConnection, body: Body) -> None:
     """Put one import into the store: each label in place of an earlier one of the same answers."""
     run_id, at, source = body["run_id"], body["at"], body["source"]
-    for case_id, repeat, score in cast("Sequence[Sequence[object]]", body["labels"]):
+    for case_id, repeat, score, *of in cast("Sequence[Sequence[object]]", body["labels"]):
+        [criterion] = of or [""]
         connection.execute(
-            "DELETE FROM labels WHERE run_id = ? AND case_id = ? AND repeat IS NOT DISTINCT FROM ?",
-            [run_id, case_id, repeat],
+            "DELETE FROM labels"
+            " WHERE run_id = ? AND case_id = ? AND repeat IS NOT DISTINCT FROM ? AND criterion = ?",
+            [run_id, case_id, repeat, criterion],
         )
         connection.execute(
-            "INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)", [run_id, case_id, repeat, score, at, source]
+            "INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run_id, case_id, repeat, score, at, source, criterion],
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,11 @@ from harness.store.lines import Body
 from harness.store.read import find_run
 from harness.store.rows import moment
 
-Key = tuple[str, int | None]
-"""Case and repeat; None: all answers to the case together."""
+Key = tuple[str, int | None, str]
+"""Case, repeat (None: all answers to the case together), and the criterion that is labelled ("": the whole answer)."""
+
+LONGEST_CRITERION = 200
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,8 @@ class Labels:
 def import_labels(store: str | Path, file: Path, *, run: str, where: str | None, at: datetime) -> Labels:
     """Keep the labels of a Parquet, CSV or JSONL file for a run; a later label of a trial takes the earlier one's place.
 
-    Columns: `case_id`, `score` in [0, 1], and where there `repeat`; a row without one speaks of all answers to its
-    case. Raises UsageError with the first offenders of each mistake, StoreBusy, StoreError.
+    Columns: `case_id`, `score` in [0, 1], and where there `repeat`, where a row without one speaks of all answers to
+    its case, and `criterion`, where one without is of the whole answer. Raises UsageError with the first offenders of each mistake, StoreBusy, StoreError.
     """
     info = find_run(store, run)
     given = read_given(file, where)
@@ -50,15 +53,27 @@ def import_labels(store: str | Path, file: Path, *, run: str, where: str | None,
     scores = _read(given, trials, file, info.run_id)
     earlier = _earlier(store, info.run_id)
     body: Body = {"kind": "labels", "run_id": info.run_id, "at": moment(at), "source": file.name}
-    decide(store, {**body, "labels": [[case, repeat, score] for (case, repeat), score in scores.items()]})
+    decide(store, {**body, "labels": [_kept(key, score) for key, score in scores.items()]})
     named = earlier | scores.keys()
     return Labels(
         run_id=info.run_id,
         labels=len(scores),
         replaced=len(earlier & scores.keys()),
-        trials=sum(key in named or (key[0], None) in named for key in trials),
+        trials=len(_labelled(trials, named)),
         measured=len(trials),
     )
+
+
+def _kept(key: Key, score: float) -> list[object]:
+    """As the log of decisions has it; labels of the whole answer as they always were."""
+    case, repeat, criterion = key
+    return [case, repeat, score, criterion] if criterion else [case, repeat, score]
+
+
+def _labelled(trials: frozenset[tuple[str, int]], named: Set[Key]) -> frozenset[tuple[str, int]]:
+    """The trials that have a label of any criterion."""
+    known = {(case, repeat) for case, repeat, _ in named}
+    return frozenset(key for key in trials if key in known or (key[0], None) in known)
 
 
 def _measured(store: str | Path, run_id: str) -> frozenset[tuple[str, int]]:
@@ -71,7 +86,9 @@ def _measured(store: str | Path, run_id: str) -> frozenset[tuple[str, int]]:
 
 def _earlier(store: str | Path, run_id: str) -> frozenset[Key]:
     with reading(store) as connection:
-        rows = connection.execute("SELECT case_id, repeat FROM labels WHERE run_id = ?", [run_id]).fetchall()
+        rows = connection.execute(
+            "SELECT case_id, repeat, criterion FROM labels WHERE run_id = ?", [run_id]
+        ).fetchall()
     return frozenset(rows)
 
 
@@ -98,12 +115,21 @@ def _label(fields: Mapping[str, object]) -> tuple[Key, float]:
     case_id = case_id_in(fields.get("case_id"))
     score = score_in(fields.get("score"), case_id)
     if score is None:
-        raise ValueError("score is empty", _named((case_id, None)))
-    return (case_id, repeat_in(fields.get("repeat"), case_id)), score
+        raise ValueError("score is empty", _named((case_id, None, "")))
+    return (case_id, repeat_in(fields.get("repeat"), case_id), criterion_in(fields.get("criterion"))), score
+
+
+def criterion_in(value: object) -> str:
+    """The criterion that a cell names; "" where it is empty. Raises ValueError."""
+    criterion = "" if value is None else str(value).strip()
+    if len(criterion) > LONGEST_CRITERION:
+        what = f"criterion has {len(criterion):,} characters; the most is {LONGEST_CRITERION}"
+        raise ValueError(what, f"{criterion[:60]}...")
+    return criterion
 
 
 def _check(key: Key, cases: set[str], trials: frozenset[tuple[str, int]], run_id: str) -> None:
-    case_id, repeat = key
+    case_id, repeat, _ = key
     if case_id not in cases:
         raise ValueError(f"run {run_id} has no measured answer to the case", _named(key))
     if repeat is not None and (case_id, repeat) not in trials:

@@ -49,6 +49,8 @@ class ImportedRow:
     weight: float
     cost: Usd | None
     latency: Seconds | None
+    answer_confidence: float | None = None
+    """What the answer claims of itself, in [0, 1]."""
 
 
 def encode(body: Mapping[str, object]) -> bytes:

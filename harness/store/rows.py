@@ -192,6 +192,7 @@ def _imported_trial(row: ImportedRow) -> Row:
         "detail": row.error_type,
         "score": row.score,
         "passed": None if row.score is None else row.score >= 1.0,
+        "answer_confidence": row.answer_confidence,
         "cost_usd": usd(row.cost),
         "cost_uncertain_usd": "0",
         "attempts": 0,

@@ -49,7 +49,9 @@ LEFT JOIN (
   FROM calls WHERE run_id = $run AND stands GROUP BY ALL
 ) AS sent ON sent.case_id = t.case_id AND sent.repeat = t.repeat
 LEFT JOIN labels AS own ON own.run_id = $run AND own.case_id = t.case_id AND own.repeat = t.repeat
+  AND own.criterion = ''
 LEFT JOIN labels AS whole ON whole.run_id = $run AND whole.case_id = t.case_id AND whole.repeat IS NULL
+  AND whole.criterion = ''
 WHERE t.run_id = $run
 ORDER BY t.case_id, t.repeat
 """

@@ -55,3 +55,44 @@ def test_a_run_without_any_score_has_none(history: Path, typed: Type) -> None:
     line = typed("history", "other").out.splitlines()[1]
     assert line.split()[2:5] == ["other", "silent", "imported"]
     assert line.endswith("0/2  unpriced")
+
+
+def rows(cases: int, repeats: int) -> str:
+    """Every third case fails now and then; every answer claims to be sure."""
+    lines = [
+        f"c{case:02},{repeat},{float(case % 3 > 0 or repeat > 1)},0.9\n"
+        for case in range(cases)
+        for repeat in range(1, repeats + 1)
+    ]
+    return "case_id,repeat,score,answer_confidence\n" + "".join(lines)
+
+
+def test_flaky_cases_are_listed_with_the_interval_of_their_pass_rate(history: Path, typed: Type) -> None:
+    (history / "old.csv").write_text(rows(9, 4))
+    assert typed("import", "results", "old.csv", "--suite", "old", "--run", "before").status == 0
+    said = typed("history", "old", "--flaky", "--limit", "2")
+    head, first, _ = said.out.splitlines()
+    assert head.split()[:2] == ["suite", "case"]
+    assert "old c00" in " ".join(first.split())
+    assert "3 of 4 75.0 % 28.4 % to 97.2 % 0.21" in " ".join(first.split())
+    assert "1 more; see --limit" in said.err
+    found = json.loads(typed("history", "old", "--flaky", "--json").out)
+    assert found["cases"] == 3
+    assert found["flaky"][0]["pass_rate"]["n"] == 4
+
+
+def test_where_nothing_is_flaky_that_is_said(history: Path, typed: Type) -> None:
+    said = typed("history", "--flaky")
+    assert (said.status, said.out) == (0, "")
+    assert "replays are left out" in said.err
+
+
+def test_a_report_says_what_repeats_and_claims_come_to(history: Path, typed: Type) -> None:
+    (history / "old.csv").write_text(rows(30, 4))
+    typed("import", "results", "old.csv", "--suite", "old", "--run", "before")
+    shown = typed("report", "before").out
+    assert "flaky: 10 of 30 cases both passed and failed" in shown
+    assert "pass^4 66.7 % (" in shown
+    found = json.loads(typed("report", "before", "--json").out)
+    assert found["confidence"]["claimed"]["value"] == 0.9
+    assert found["repeats"]["flaky_cases"] == 10

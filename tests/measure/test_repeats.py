@@ -84,7 +84,7 @@ def test_flakiness_has_an_interval_that_holds_it() -> None:
     found = repeats_of(side(SHAKY).observations)
     assert found is not None
     for case in found.cases:
-        assert case.flakiness_lower <= case.flakiness <= case.flakiness_upper <= 0.25
+        assert case.flakiness.lower <= case.flakiness.value <= case.flakiness.upper <= 0.25
         assert case.pass_rate.lower <= case.pass_rate.value <= case.pass_rate.upper
 
 
