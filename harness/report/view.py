@@ -10,7 +10,7 @@ from harness.gate.words import summary_of
 from harness.measure.measures import measures_between
 from harness.report import cases, figures, origins, safe
 from harness.report.drawn import SliceRow
-from harness.report.measured import measured_rows
+from harness.report.measured import MeasureRow, measured_rows
 from harness.report.parts import (
     SYNTHETIC,
     CaseAnswers,
@@ -73,10 +73,13 @@ def make_view(
         policy=origins.policy_facts(policy),
         started=None if known is None else known.started_at,
         report=heading.report,
-        measures=measured_rows(
-            measures_between(comparison.baseline.observations, comparison.candidate.observations)
-        ),
+        measures=_measures(comparison),
     )
+
+
+def _measures(comparison: Comparison) -> tuple[MeasureRow, ...]:
+    sides = comparison.baseline, comparison.candidate
+    return measured_rows(measures_between(*(side.observations for side in sides)))
 
 
 def _finding(finding: Finding) -> FindingRow:
