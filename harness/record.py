@@ -15,8 +15,8 @@ from harness.units import Seconds, Usd
 
 Mode = Literal["live", "record", "replay", "imported"]
 
-Purpose = Literal["", "measure", "screen", "confirm", "rerun"]
-"""Why a run was made: just so; to measure a baseline; or as one side of a gate: its first look at every case, the
+Purpose = Literal["", "measure", "screen", "confirm", "rerun", "regrade"]
+"""Why a run was made: just so; to grade the replies of another run once more; to measure a baseline; or as one side of a gate: its first look at every case, the
 fresh samples that confirm a regression, or those of single suspect cases."""
 
 

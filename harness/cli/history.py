@@ -21,7 +21,8 @@ from harness.units import Json
 
 _EPILOG = """\
 Newest runs last. A score stands with its 95 % interval; a verdict is what the gate said of the run as candidate.
-Beside the mode stands what a run was for, where a gate or the bank asked it: measure, screen, confirm, rerun.
+Beside the mode stands what a run was for, where a gate or the bank asked it: measure, screen, confirm, rerun; or
+regrade, where `harness grade` graded the replies of another run once more.
 
 examples:
   harness history triage

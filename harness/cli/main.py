@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "what a run would ask and cost, and the smallest change it could see"),
     "calibrate": ("calibrate", "what a suite's gate does where nothing changed: its false alarms, its noise"),
     "run": ("run", "ask one variant of a prompt every case of a suite"),
+    "grade": ("grade", "the replies of a stored run, graded once more by the cases and graders of today"),
     "compare": ("compare", "two recorded runs, case by case"),
     "gate": ("gate", "run both sides, compare, decide: the command for CI"),
     "upgrade": ("upgrade", "every suite on the model that runs now and on another one"),

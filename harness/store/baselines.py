@@ -81,6 +81,11 @@ def _refuse(info: RunInfo, totals: Totals, *, was_candidate: bool, stale: str) -
             f"run {info.run_id} was the candidate of a verdict: what passed was lucky more often than not, and as a "
             f"baseline it would fail the next one; measure the variant anew: {anew}"
         )
+    if info.purpose == "regrade":
+        raise UsageError(
+            f"run {info.run_id} holds the replies of {info.resumed_from}, graded once more; bless that one: its bank "
+            "is graded by today's graders whenever it is used"
+        )
     if not is_plain:
         raise UsageError(
             f"run {info.run_id} was made by a gate ({info.purpose}), which keeps what it asked of the baseline by itself; "

@@ -23,7 +23,7 @@ WITH known AS (
     CASE WHEN mode = 'imported' THEN run_id
       ELSE concat_ws('|', prompt, prompt_digest, model_id, params, graders, coalesce(route_digest, ''), synthetic) END AS variant
   FROM runs
-  WHERE suite = $suite AND purpose NOT IN ('confirm', 'rerun') -- asked of cases that were chosen for their scores
+  WHERE suite = $suite AND purpose NOT IN ('confirm', 'rerun', 'regrade') -- asked of cases that were chosen for their scores
   ORDER BY started_at DESC, run_id
   LIMIT $runs
 )
