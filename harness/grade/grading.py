@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, assert_never
 
 from harness.call.exchange import Reply
 from harness.grade.confidence import answer_confidence
-from harness.grade.decision import Decision, GraderError, Undecidable, printable, shortened
+from harness.grade.decision import Decision, GraderError, printable, shortened
 from harness.grade.grade import Grade, Grading
 from harness.grade.opinion import Mistake
 from harness.grade.response import Response
+from harness.grade.settling import SLACK, Decide, settled
 from harness.grade.table import decide, grader_versions, in_words
-from harness.grade.unanswered import unanswered, why_no_answer
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation
 from harness.suite.expectations.manner import Confidence
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
 
-SLACK: Final = 1e-9
-"""How far a score may miss its threshold: a mean of 0.1 and 0.2 is not exact in binary."""
-
 EVIDENCE: Final = 1000
 """Characters of one line of evidence."""
 
 UNMEASURED: Final = Grading(grades=(), score=None, passed=None)
-
-Decide = Callable[[Expectation, Response], Decision]
 
 
 def grade(case: Case, outcome: Outcome, response: Response | None = None) -> Grading:
@@ -79,30 +74,6 @@ def _grade(expectation: Expectation, response: Response, decide: Decide, thresho
 
 def _nothing(why: str) -> Decision:
     return Decision(met=False, found=why, confidence=0.0)
-
-
-def settled(expectation: Expectation, response: Response, decide: Decide = decide) -> Decision:
-    """What the expectation comes to, `not:` and `at_least` included. Raises GraderError.
-
-    The score stays None where the expectation is met or not, and is in [0, 1] where that is a matter of degree.
-    """
-    nothing = unanswered(response.reply)
-    if nothing is not None and nothing not in expectation.accepts:
-        return Decision(met=False, found=why_no_answer(response.reply))
-    try:
-        decision = decide(expectation, response)
-    except Undecidable as undecidable:
-        return Decision(met=False, found=undecidable.found)
-    score = decision.score
-    if score is not None and not 0.0 <= score <= 1.0:
-        raise GraderError(f"the score {score!r}, which is not in [0, 1]")
-    if score is not None and expectation.at_least is not None:
-        decision = replace(decision, met=score >= expectation.at_least - SLACK, score=None)
-    if not expectation.negated:
-        return decision
-    return replace(
-        decision, met=not decision.met, score=None if decision.score is None else 1.0 - decision.score
-    )
 
 
 def _stamp(expectation: Expectation, decision: Decision, mistake: Mistake = "") -> Grade:

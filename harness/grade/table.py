@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from harness.grade import wanted
+from harness.grade import combined, wanted
 from harness.grade.confidence import confidence
 from harness.grade.decision import Decision
 from harness.grade.length import length
@@ -18,6 +18,7 @@ from harness.grade.structure import json_path, json_schema
 from harness.grade.text import contains, equals, matches
 from harness.suite.canonical import canonical
 from harness.suite.expectation import Expectation, all_parts
+from harness.suite.expectations.combined import AllOf, AnyOf, Combined, SomeOf
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.structure import JsonPath, JsonSchema
@@ -41,6 +42,22 @@ def _of_text(grade: Callable[[Any, str], Decision]) -> Callable[[Any, Response],
     return lambda expectation, response: grade(expectation, response.reply.text)
 
 
+def _of_parts(combine: Callable[[Any, Sequence[combined.Part]], Decision]) -> Grader:
+    """A grader of what its parts come to, each by its own grader of this table."""
+
+    def parts_decided(expectation: Combined, response: Response) -> Decision:
+        return combine(
+            expectation,
+            [combined.part_of(each, response, decide, in_words(each)) for each in expectation.of],
+        )
+
+    return Grader(
+        version=1,
+        decide=parts_decided,
+        words=lambda expectation: combined.in_words(expectation, [in_words(each) for each in expectation.of]),
+    )
+
+
 GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
     {
         Equals: Grader(version=1, decide=_of_text(equals), words=wanted.equals),
@@ -52,6 +69,9 @@ GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
         JsonSchema: Grader(version=1, decide=_of_text(json_schema), words=wanted.json_schema),
         Refusal: Grader(version=1, decide=refusal, words=wanted.refusal),
         Confidence: Grader(version=1, decide=_of_text(confidence), words=wanted.confidence),
+        AllOf: _of_parts(combined.all_of),
+        AnyOf: _of_parts(combined.any_of),
+        SomeOf: _of_parts(combined.some_of),
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from harness.errors import Place
 from harness.suite.expectation import Expectation
@@ -11,6 +12,9 @@ from harness.suite.forms.graders.table import EXPECTATION, GRADER, GRADERS
 from harness.suite.notation.fields import Fields, Noted
 from harness.suite.notation.node import Node, Table
 
+DEEPEST: Final = 5
+"""Levels of expectations inside of expectations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -18,6 +22,8 @@ class Reader:
 
     noted: Noted
     find_schema: FindSchema
+    level: int = 0
+    """How many expectations stand around those that are read."""
 
     def read(self, node: Node) -> Expectation | None:
         """One entry of `expect`, or None after noting what is wrong with it."""
@@ -82,7 +88,7 @@ class Reader:
         if node is None:
             return None
         form = GRADERS[name]
-        reading = Reading(noted=self.noted, find_schema=self.find_schema, nested=self.read)
+        reading = Reading(noted=self.noted, find_schema=self.find_schema, nested=self._nested)
         if isinstance(node, Table):
             before = len(self.noted.problems)
             found = form.read(reading, Fields(node, form.shape, self.noted), place)
@@ -91,3 +97,16 @@ class Reader:
             self.noted.table(node, repr(name))
             return None
         return form.read_short(reading, node, place)
+
+    def _nested(self, node: Node) -> Expectation | None:
+        """An expectation inside of the one that is read."""
+        if self.level >= DEEPEST:
+            what = f"expectations stand more than {DEEPEST} deep inside of each other"
+            self.noted.bad(node.place, what, "say it with fewer levels")
+            return None
+        found = replace(self, level=self.level + 1).read(node)
+        if found is None or found.scored:
+            return found
+        what = f"{found.grader!r} is recorded, never scored, so it cannot be a part of anything"
+        self.noted.bad(node.place, what, "write it as an expectation of its own")
+        return None

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from harness.suite.forms.graders import manner, number, structure, text
+from harness.suite.forms.graders import combined, manner, number, structure, text
 from harness.suite.forms.graders.form import GraderForm
 from harness.suite.forms.kinds import TEXT, WEIGHT, described, may, shape
 
 GRADERS: Final[Mapping[str, GraderForm]] = MappingProxyType(
     {
         form.name: form
-        for family in (text.FORMS, number.FORMS, structure.FORMS, manner.FORMS)
+        for family in (text.FORMS, number.FORMS, structure.FORMS, manner.FORMS, combined.FORMS)
         for form in family
     }
 )
