@@ -10,6 +10,7 @@ from typing import Any, Final
 from harness.grade import combined, wanted
 from harness.grade.confidence import confidence
 from harness.grade.decision import Decision
+from harness.grade.expert import by_opinion
 from harness.grade.length import length
 from harness.grade.number import number
 from harness.grade.refusal import refusal
@@ -19,6 +20,7 @@ from harness.grade.text import contains, equals, matches
 from harness.suite.canonical import canonical
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.expectations.combined import AllOf, AnyOf, Combined, SomeOf
+from harness.suite.expectations.judged import Agrees, Prefers, Rubric
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.structure import JsonPath, JsonSchema
@@ -72,6 +74,9 @@ GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
         AllOf: _of_parts(combined.all_of),
         AnyOf: _of_parts(combined.any_of),
         SomeOf: _of_parts(combined.some_of),
+        Rubric: Grader(version=1, decide=by_opinion, words=wanted.rubric),
+        Agrees: Grader(version=1, decide=by_opinion, words=wanted.agrees),
+        Prefers: Grader(version=1, decide=by_opinion, words=wanted.prefers),
     }
 )
 

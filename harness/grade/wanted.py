@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.grade.decision import printable, quoted
 from harness.suite.canonical import canonical
+from harness.suite.expectations.judged import Agrees, Prefers, Rubric
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.structure import JsonPath, JsonSchema
@@ -75,3 +76,19 @@ def refusal(wanted: Refusal) -> str:
 def confidence(wanted: Confidence) -> str:
     """A number."""
     return f"a number in [0, 1]{at(wanted.path)}"
+
+
+def rubric(wanted: Rubric) -> str:
+    """The criteria."""
+    by = "" if wanted.criteria is None else f" by {quoted(wanted.criteria)}"
+    return f"an answer that is good{by} (judge {wanted.judge})"
+
+
+def agrees(wanted: Agrees) -> str:
+    """The reference."""
+    return f"an answer that agrees with {quoted(wanted.reference)} (judge {wanted.judge})"
+
+
+def prefers(wanted: Prefers) -> str:
+    """The other text."""
+    return f"an answer that is better than {quoted(wanted.over)} (judge {wanted.judge})"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from harness.errors import Place
 from harness.suite.expectation import Expectation
+from harness.suite.judge import Judges
 from harness.suite.policy import Policy
 from harness.suite.tool import Conversation
 from harness.units import Json, Usd
@@ -63,3 +65,5 @@ class Suite:
     digest: str
     """SHA-256 (hex) over the case digests and ids, in order of id."""
     place: Place
+    judges: Judges = field(default_factory=lambda: MappingProxyType({}))
+    """Those that its expectations name, by name."""

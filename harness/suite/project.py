@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from harness.suite.case import Suite
+from harness.suite.judge import Judges
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
 from harness.suite.route import MARK, ModelChoice, Route
@@ -25,6 +26,8 @@ class Project:
     """By short name."""
     routes: Mapping[str, Route] = field(default_factory=lambda: MappingProxyType({}))
     """By name."""
+    judges: Judges = field(default_factory=lambda: MappingProxyType({}))
+    """By name, panels too."""
 
     def choice(self, name: str) -> ModelChoice | None:
         """What a suite or a command line names as its model: a pin, or a route behind its mark."""

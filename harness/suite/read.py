@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from harness.errors import FilesRejected, Problem
 from harness.suite.case import Suite
+from harness.suite.forms.judges import JudgeFiles, with_judges
 from harness.suite.forms.pins import read_pins
 from harness.suite.forms.prompts import read_prompts
 from harness.suite.forms.routes import Pins, check_tags, read_routes
@@ -73,8 +74,9 @@ def _read(tree: Tree, noted: Noted) -> Project:
     choices = read_routes(tree, Pins(by_name=pins, are_whole=not noted.problems, noted=noted))
     prompts, seen = read_prompts(tree, noted)
     check_lock(prompts, seen, read_lock(tree, noted), noted)
-    reader = SuiteReader(tree, noted, prompts, seen, choices)
-    suites = reader.read_all()
+    judges = JudgeFiles(prompts=prompts, seen=seen, pins=choices.pins).read(tree)
+    reader = SuiteReader(tree, noted, prompts, seen, choices, judges)
+    suites = {name: with_judges(suite, judges.by_name) for name, suite in reader.read_all().items()}
     if not noted.problems:
         check_tags(choices.routes.values(), suites.values(), noted)
     return Project(
@@ -83,6 +85,7 @@ def _read(tree: Tree, noted: Noted) -> Project:
         prompts=MappingProxyType(dict(prompts)),
         models=MappingProxyType(dict(pins)),
         routes=MappingProxyType(dict(choices.routes)),
+        judges=judges.by_name,
     )
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.suite.forms import prompt_shapes, route_shapes, shapes
+from harness.suite.forms import judge_shapes, prompt_shapes, route_shapes, shapes
 from harness.suite.forms.graders.table import EXPECTATION, GRADER, GRADERS
 from harness.suite.forms.kinds import described
 from harness.units import Json
@@ -46,6 +46,11 @@ def schemas() -> Mapping[str, Mapping[str, Json]]:
             "$schema": _DRAFT,
             "title": "The routes: prompts/routes.yaml",
             **described(route_shapes.ROUTES),
+        },
+        "judges.schema.json": {
+            "$schema": _DRAFT,
+            "title": "The judges: prompts/judges.yaml",
+            **described(judge_shapes.JUDGES),
         },
     }
 

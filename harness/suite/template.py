@@ -99,6 +99,14 @@ def checked(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
         return (Problem(spot(1, 1), _unfillable(error), "mend the expression"),)
 
 
+def unfenced(text: str, names: frozenset[str], spot: Spot) -> tuple[Problem, ...]:
+    """Where the template puts one of `names` into the text without the filter `untrusted`. It must be a template."""
+    from harness.suite.templates import fences
+
+    found = fences.unfenced(_sandbox().parse(text), names)
+    return tuple(sorted(_problem(text, rule, spot) for rule in found))
+
+
 def _names(text: str, spot: Spot) -> frozenset[str] | tuple[Problem, ...]:
     from jinja2.meta import find_undeclared_variables
 

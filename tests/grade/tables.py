@@ -26,6 +26,7 @@ from harness.suite.notation.fields import Noted
 from harness.suite.notation.node import Items
 from harness.units import Seconds, Tokens, Usd
 from tests.doubles import REPLY
+from tests.judged import JUDGES
 
 Verdict = Literal["passes", "fails", "neither", "unmeasured"]
 """`fails`: and its negation passes. `neither`: it fails, and so does its negation. `unmeasured`: a grader's mistake."""
@@ -152,7 +153,7 @@ def said(text: str) -> tuple[Expectation, ...]:
     node = parse("evals/triage.yaml", text, problems)
     assert node is not None, problems
     items = node.items if isinstance(node, Items) else (node,)
-    reader = Reader(noted, lambda schema: check_schema(noted, schema))
+    reader = Reader(noted, lambda schema: check_schema(noted, schema), judges=JUDGES)
     read = [reader.read(each) for each in items]
     assert not problems, problems
     return tuple(each for each in read if each is not None)

@@ -386,7 +386,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "cases: []\nx:\n  - id",
         [
             "evals/triage.yaml:17:8: a suite without a case; add one, or delete the suite",
-            "evals/triage.yaml:18:1: a suite has no key 'x'; use one of: baseline, budget_usd, candidate, cases, defaults, gate, limits, prompt, repeats, suite, tools",
+            "evals/triage.yaml:18:1: a suite has no key 'x'; use one of: baseline, budget_usd, candidate, cases, defaults, gate, judge, limits, prompt, repeats, suite, tools",
         ],
     ),
     (
@@ -595,7 +595,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         SUITE,
         "- not: {contains: sorry}\n        weight: 2",
         "- rubric: {at_least: 1}",
-        ["evals/triage.yaml:26:9: 'rubric' is not taken here: judges come with a later version; remove it"],
+        ["evals/triage.yaml:26:17: no judge is named; add `judge:` here, or `judge:` to the suite"],
     ),
     (
         SUITE,

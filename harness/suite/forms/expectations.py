@@ -9,6 +9,7 @@ from harness.errors import Place
 from harness.suite.expectation import Expectation
 from harness.suite.forms.graders.form import FindSchema, Reading
 from harness.suite.forms.graders.table import EXPECTATION, GRADER, GRADERS
+from harness.suite.forms.judges import NO_JUDGES, NamedJudges
 from harness.suite.notation.fields import Fields, Noted
 from harness.suite.notation.node import Node, Table
 
@@ -24,6 +25,7 @@ class Reader:
     find_schema: FindSchema
     level: int = 0
     """How many expectations stand around those that are read."""
+    judges: NamedJudges = NO_JUDGES
 
     def read(self, node: Node) -> Expectation | None:
         """One entry of `expect`, or None after noting what is wrong with it."""
@@ -88,7 +90,9 @@ class Reader:
         if node is None:
             return None
         form = GRADERS[name]
-        reading = Reading(noted=self.noted, find_schema=self.find_schema, nested=self._nested)
+        reading = Reading(
+            noted=self.noted, find_schema=self.find_schema, nested=self._nested, judges=self.judges
+        )
         if isinstance(node, Table):
             before = len(self.noted.problems)
             found = form.read(reading, Fields(node, form.shape, self.noted), place)

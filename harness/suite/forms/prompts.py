@@ -23,7 +23,7 @@ from harness.suite.tree import Tree
 from harness.units import Json, Tokens
 
 Prompts = Mapping[tuple[str, str], PromptVersion]
-_BESIDE = ("prompts/models.yaml", "prompts/prompts.lock", "prompts/routes.yaml")
+_BESIDE = tuple(f"prompts/{name}" for name in ("models.yaml", "prompts.lock", "routes.yaml", "judges.yaml"))
 
 
 def read_prompts(tree: Tree, noted: Noted) -> tuple[Prompts, frozenset[tuple[str, str]]]:

@@ -86,6 +86,7 @@ SUITE = shape(
             "The most one run may spend, in US dollars.", {"type": "number", "exclusiveMinimum": 0}
         ),
         "gate": may("What the verdict depends on.", described(GATE)),
+        "judge": may("Judge of the expectations that name none.", {"type": "string", "pattern": NAME}),
         "tools": may("The tools a model may call, and the fakes that answer.", SUITE_TOOLS),
         "limits": may("How far a conversation may go.", described(LIMITS)),
         "defaults": may("What cases have in common.", described(DEFAULTS)),

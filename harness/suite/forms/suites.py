@@ -17,6 +17,7 @@ from harness.suite.forms.compiled import check_schema
 from harness.suite.forms.expectations import Reader
 from harness.suite.forms.fitting import Fitting
 from harness.suite.forms.functions import Functions
+from harness.suite.forms.judges import NO_JUDGES, NamedJudges
 from harness.suite.forms.policies import read_policy
 from harness.suite.forms.prompts import Prompts, find
 from harness.suite.forms.routes import Choices
@@ -46,6 +47,7 @@ class SuiteReader:
     """Every (name, version) there is a file for, also those that could not be read."""
     choices: Choices
     """The pins and routes a suite may name."""
+    judges: NamedJudges = NO_JUDGES
     _schemas: dict[str, Json] = field(default_factory=dict[str, Json])
 
     def read_all(self) -> Mapping[str, Suite]:
@@ -175,7 +177,8 @@ class SuiteReader:
         tools: ToolReader,
     ) -> tuple[Case, ...]:
         versions = tuple({each.version: each for each in sides if each is not None}.values())
-        expectations = Reader(self.noted, lambda node: self._schema(node, path, sides[0]))
+        judges = self.judges.of_suite(given)
+        expectations = Reader(self.noted, lambda node: self._schema(node, path, sides[0]), judges=judges)
         fitting = Fitting(self.noted, versions, knows_all=None not in sides)
         reader = CaseReader(self.noted, expectations, fitting, tools.conversation)
         defaults = given.node("defaults")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.errors import Place
 from harness.suite.expectation import Expectation
 from harness.suite.forms.compiled import check_path
+from harness.suite.forms.judges import NO_JUDGES, NamedJudges
 from harness.suite.forms.kinds import PATH, Schema, may
 from harness.suite.notation.fields import Fields, Key, Noted, Shape
 from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
@@ -30,6 +31,8 @@ class Reading:
     find_schema: FindSchema
     nested: Callable[[Node], Expectation | None]
     """Reads an expectation that stands inside of another one, after noting what is wrong with it."""
+    judges: NamedJudges = NO_JUDGES
+    """The judges an expectation may name."""
 
     def path(self, given: Fields) -> str | None:
         """The `path`, after noting where it is none."""

@@ -6,22 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from harness.suite.forms.graders import combined, manner, number, structure, text
+from harness.suite.forms.graders import combined, judged, manner, number, structure, text
 from harness.suite.forms.graders.form import GraderForm
 from harness.suite.forms.kinds import TEXT, WEIGHT, described, may, shape
 
 GRADERS: Final[Mapping[str, GraderForm]] = MappingProxyType(
     {
         form.name: form
-        for family in (text.FORMS, number.FORMS, structure.FORMS, manner.FORMS, combined.FORMS)
+        for family in (text.FORMS, number.FORMS, structure.FORMS, manner.FORMS, combined.FORMS, judged.FORMS)
         for form in family
     }
 )
 
-_LATER: Final = {
-    "rubric": "judges come with a later version",
-    "judge": "judges come with a later version",
-}
 GRADER: Final = shape(
     "an expectation",
     {
@@ -31,7 +27,6 @@ GRADER: Final = shape(
         )
         for name, form in GRADERS.items()
     },
-    _LATER,
 )
 EXPECTATION: Final = shape(
     "an expectation",
@@ -41,5 +36,4 @@ EXPECTATION: Final = shape(
         "weight": may("Its share in the score of the case, above 0; 1 where it is left out.", WEIGHT),
         "criterion": may("The name under which its grades are reported; its grader's where left out.", TEXT),
     },
-    _LATER,
 )
