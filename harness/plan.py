@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from harness.call.blocks import message
 from harness.call.exchange import Message, Origin, Request
 from harness.errors import FilesRejected, UsageError
 from harness.selection import EVERYTHING, Selection
 from harness.suite.case import Case, Suite
 from harness.suite.model import ModelPin
-from harness.suite.prompt import PromptVersion
+from harness.suite.prompt import PromptVersion, Rendered, last_user
 from harness.suite.route import Route, prompt_tokens
 from harness.suite.template import TemplateError, render, unfillable
 from harness.suite.tool import Conversation, Fake, ToolDefinition, definition_of
@@ -46,6 +47,12 @@ class Plan:
         return self.variant.model if isinstance(self.variant.model, Route) else None
 
     @property
+    def counts(self) -> Mapping[str, int]:
+        """How often each case is asked, by id."""
+        times = self.times or (self.repeats,) * len(self.cases)
+        return {case.id: count for case, count in zip(self.cases, times, strict=True)}
+
+    @property
     def pins(self) -> tuple[ModelPin, ...]:
         """The models its trials are asked of, each once, in order of their first trial."""
         return tuple({trial.request.model: trial.model for trial in self.trials}.values())
@@ -59,7 +66,7 @@ def make_plan(
     selection: Selection = EVERYTHING,
     side: str = "",
 ) -> Plan:
-    """Plan `repeats` (default: the suite's own) trials of every selected case.
+    """Plan `repeats` trials of every selected case; None: as many as the case says, or else its suite.
 
     `side` tells apart runs that are interleaved with each other (see `Origin`).
 
@@ -67,14 +74,16 @@ def make_plan(
     of repeats is below 1, or the rules of a route catch no case of the suite: a run of nothing, or of nothing
     new, must never look like a success.
     """
-    count = suite.repeats if repeats is None else repeats
-    if count < 1:
-        raise UsageError(f"--repeats {count}: every case has to be asked at least once")
+    if repeats is not None and repeats < 1:
+        raise UsageError(f"--repeats {repeats}: every case has to be asked at least once")
     cases = selection.chosen(suite)
+    times = tuple(repeats or case.repeats or suite.repeats for case in cases)
+    most = max(times)
     waves = (
-        _trial(suite.name, case, variant, repeat=repeat, side=side)
-        for repeat in range(1, count + 1)
-        for case in cases
+        _trial(suite.name, case, variant, repeat=turn, side=side)
+        for turn in range(1, most + 1)
+        for case, count in zip(cases, times, strict=True)
+        if turn <= count
     )
     try:
         trials = tuple(waves)
@@ -82,7 +91,8 @@ def make_plan(
         raise FilesRejected(unfillable(variant.prompt, cases)) from None
     if isinstance(variant.model, Route) and len(cases) == len(suite.cases):
         _check_route(suite, variant.prompt, variant.model)
-    return Plan(suite=suite, variant=variant, repeats=count, cases=cases, trials=trials)
+    uneven = times if len(set(times)) > 1 else ()
+    return Plan(suite=suite, variant=variant, repeats=most, cases=cases, trials=trials, times=uneven)
 
 
 def replanned(plan: Plan, times: Mapping[str, int], *, first: int = 1) -> Plan:
@@ -122,7 +132,7 @@ def in_turns(keys: Iterable[Key], sides: Sequence[Mapping[Key, Trial]]) -> Itera
 
 
 def _check_route(suite: Suite, prompt: PromptVersion, route: Route) -> None:
-    sizes = {case.id: prompt_tokens(render(prompt, case.inputs)) for case in suite.cases}
+    sizes = {case.id: prompt_tokens(rendered(prompt, case)) for case in suite.cases}
     if not any(route.rule_for(case.tags, sizes[case.id]) for case in suite.cases):
         least, most = min(sizes.values()), max(sizes.values())
         raise UsageError(
@@ -150,11 +160,12 @@ def _trial(suite: str, case: Case, variant: Variant, *, repeat: int, side: str) 
 def request_for(suite: str, case: Case, variant: Variant, *, repeat: int, side: str = "") -> Request:
     """The request that asks `case` of `variant`. Parameters the model does not know are left out.
 
-    Nothing of what the case expects can get into it: only `case.inputs` reach the template.
+    Nothing of what the case expects can get into it: only `case.inputs` reach the template, and beside it stand
+    only its history and its attachments.
     """
     prompt = variant.prompt
-    rendered = render(prompt, case.inputs)
-    model = variant.model_for(case, rendered)
+    asked = rendered(prompt, case)
+    model = variant.model_for(case, asked)
     return Request(
         origin=Origin(
             suite=suite,
@@ -165,16 +176,44 @@ def request_for(suite: str, case: Case, variant: Variant, *, repeat: int, side: 
             side=side,
         ),
         model=model.id,
-        system=rendered.system,
-        messages=tuple(Message(role=role, content=text) for role, text in rendered.messages),
+        system=asked.system,
+        messages=_messages(prompt, case, asked),
         max_tokens=prompt.max_tokens,
         effort=prompt.effort if model.efforts else None,
         thinking=prompt.thinking if model.thinking else None,
         output_schema=prompt.output_schema,
         stop_sequences=prompt.stop_sequences,
         tools=_offered(suite, case, prompt),
+        system_cache=None if asked.system is None else prompt.system_cache,
+        attachments=case.attachments,
         conversation=_conversation(case, prompt),
     )
+
+
+def rendered(prompt: PromptVersion, case: Case) -> Rendered:
+    """The texts that ask `case`: what was said before it stands right before the prompt's last user message."""
+    asked = render(prompt, case.inputs)
+    if not case.history:
+        return asked
+    at = last_user(prompt.messages)
+    said = tuple((each.role, each.text) for each in case.history)
+    return replace(asked, messages=(*asked.messages[:at], *said, *asked.messages[at:]))
+
+
+def _messages(prompt: PromptVersion, case: Case, asked: Rendered) -> tuple[Message, ...]:
+    """The texts with their marks, and with the attachments of the case in the message that has them."""
+    last = last_user(prompt.messages)
+    marked = [at for at, each in enumerate(prompt.messages) if each.attachments is not None]
+    shown = marked[0] if marked else last
+    before = len(case.history)
+    messages = [Message(role=role, content=text) for role, text in asked.messages]
+    for at, each in enumerate(prompt.messages):
+        place = at + before if at >= last else at
+        role, text = asked.messages[place]
+        files = case.attachments if at == shown else ()
+        side = each.attachments or "before"
+        messages[place] = message(role, text, cache=each.cache, attachments=files, side=side)
+    return tuple(messages)
 
 
 def _offered(suite: str, case: Case, prompt: PromptVersion) -> tuple[ToolDefinition, ...]:

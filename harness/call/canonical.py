@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
+from harness.call.blocks import cache_control
 from harness.call.exchange import Request
 from harness.suite.canonical import canonical, digest
 from harness.suite.tool import ToolDefinition
@@ -15,7 +16,9 @@ from harness.units import Json
 
 __all__ = ["Spelling", "body", "canonical", "digest", "spelling"]
 
-_NOT_SENT = frozenset({"origin", "conversation", "attempt", "expires_at", "at_most", "on_withdrawn"})
+_NOT_SENT = frozenset(
+    {"origin", "attachments", "conversation", "attempt", "expires_at", "at_most", "on_withdrawn"}
+)
 _SENT = tuple(each.name for each in fields(Request) if each.name not in _NOT_SENT)
 _REMEMBERED = 64
 """Requests whose spelling is kept: those under way, usually."""
@@ -60,14 +63,17 @@ def _is(one: object, other: object) -> bool:
 
 
 def body(request: Request) -> dict[str, Json]:
-    """The JSON body of the Messages API for `request`: what is sent, and nothing else."""
+    """The JSON body of the Messages API for `request`: what is sent, and nothing else.
+
+    Of an attachment it holds what it is known by; `harness.call.sending` puts the content in its place.
+    """
     sent: dict[str, Json] = {
         "model": request.model,
         "max_tokens": request.max_tokens,
         "messages": [{"role": each.role, "content": each.content} for each in request.messages],
     }
     if request.system is not None:
-        sent["system"] = request.system
+        sent["system"] = request.system if request.system_cache is None else _cached(request)
     if request.thinking is not None:
         sent["thinking"] = {"type": request.thinking}
     output: dict[str, Json] = {}
@@ -82,6 +88,11 @@ def body(request: Request) -> dict[str, Json]:
     if request.tools:
         sent["tools"] = [_tool(each) for each in request.tools]
     return sent
+
+
+def _cached(request: Request) -> list[Json]:
+    cache = request.system_cache or "5m"
+    return [{"type": "text", "text": request.system, "cache_control": cache_control(cache)}]
 
 
 def _tool(tool: ToolDefinition) -> dict[str, Json]:

@@ -25,8 +25,11 @@ _FIXED = 4096
 
 
 def most_prompt_tokens(request: Request) -> Tokens:
-    """An upper bound for the prompt of `request`: no tokenizer spends more than a token on a byte."""
-    return Tokens(spelling(request).size + OVERHEAD)
+    """An upper bound for the prompt of `request`: no tokenizer spends more than a token on a byte.
+
+    Attachments are bounded by what they are (see `harness.suite.forms.media`).
+    """
+    return Tokens(spelling(request).size + OVERHEAD + _attached(request))
 
 
 def estimate_input_tokens(request: Request) -> Tokens:
@@ -37,7 +40,11 @@ def estimate_input_tokens(request: Request) -> Tokens:
     counted with its keys and its schema, which the provider turns into tokens as well. Text made of rare
     symbols can need more than this.
     """
-    return Tokens(-(-spelling(request).size * 13 // 30))
+    return Tokens(-(-spelling(request).size * 13 // 30) + _attached(request))
+
+
+def _attached(request: Request) -> int:
+    return sum(each.tokens for each in request.attachments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +98,16 @@ class Estimator:
         return self._learned(request, estimate_input_tokens(request))
 
     def learn(self, request: Request, reply: Reply) -> None:
-        """A live reply says what its prompt really took."""
+        """A live reply says what its prompt really took. Bytes say nothing of how a picture is read."""
+        if request.attachments:
+            return
         subject = _subject(request)
         lesson = self._lessons[subject].after(spelling(request).size, reply.usage.prompt_tokens)
         self._lessons[subject] = lesson
 
     def _learned(self, request: Request, otherwise: Tokens) -> Tokens:
+        if request.attachments:
+            return otherwise
         bound = self._lessons[_subject(request)].bound(spelling(request).size)
         return otherwise if bound is None else min(otherwise, Tokens(bound))
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from harness.suite.prompt import Effort, Role, Thinking
+from harness.suite.attachment import Attachment
+from harness.suite.prompt import CacheTime, Effort, Role, Thinking
 from harness.suite.tool import Conversation, ToolDefinition
 from harness.units import Json, Seconds, Tokens
 
@@ -49,7 +50,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Everything that is asked of the model. What is sent of it is `harness.call.canonical.body`."""
+    """Everything that is asked of the model. What is sent of it is `harness.call.sending.sent`."""
 
     origin: Origin
     model: str
@@ -63,6 +64,10 @@ class Request:
     stop_sequences: tuple[str, ...] = ()
     tools: tuple[ToolDefinition, ...] = ()
     """What the model may call."""
+    system_cache: CacheTime | None = None
+    """How long the prompt up to the end of the system text is cached; None: it is not."""
+    attachments: tuple[Attachment, ...] = ()
+    """What the blocks of its messages name: their content is put in when it is sent."""
     conversation: Conversation | None = None
     """How it goes on after the reply, for the tool loop; None: it does not. Never sent."""
     attempt: int = 1

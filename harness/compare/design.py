@@ -26,6 +26,8 @@ class PlannedCase:
     cluster: str
     weight: float = 1.0
     must_pass: bool = False
+    repeats: int | None = None
+    """How often it is asked where no bank says how often; None: as often as the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def design_of(
     """What to ask of these cases, and when to look.
 
     `bank` holds the measured scores of the baseline's old samples by case id; None: both sides are asked, every
-    case `repeats` times. With a bank the policy's `repeats` say how often, and history which case how often
+    case as often as it says, or else `repeats` times. With a bank the policy's `repeats` say how often, and history which case how often
     (STATISTICS 12.5); a case the bank does not hold cannot be compared, and is asked as seldom as any.
     Raises ValueError for no cases, or for repeats below 1.
     """
@@ -95,7 +97,7 @@ def design_of(
         name: tuple(sorted(shared[i].case_id for i in places)) for name, places in groups.members.items()
     }
     asked = (
-        dict.fromkeys((case.case_id for case in cases), repeats)
+        {case.case_id: case.repeats or repeats for case in cases}
         if bank is None
         else _by_history(cases, known, slices, policy, seed)
     )

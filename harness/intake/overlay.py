@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.suite.tree import Tree, Unreadable
@@ -32,3 +32,8 @@ class Overlay:
         if len(content) > most:
             raise Unreadable(f"has {len(content):,} bytes; the most is {most:,}", "import less at a time")
         return content
+
+    def lines(self, path: str, most: int) -> Iterator[bytes]:
+        if path not in self.over and self.under is not None:
+            return self.under.lines(path, most)
+        return iter(self.read(path, most).splitlines(keepends=True))

@@ -67,8 +67,9 @@ class Planned:
 
     @property
     def as_planned(self) -> Sampling:
-        """Both sides, as often as they are planned."""
-        return Sampling(baseline=self.plans[0].repeats, candidate=self.plans[1].repeats)
+        """Both sides, as often as they are planned: where that differs from case to case, as seldom as any."""
+        least = [min(plan.counts.values()) for plan in self.plans]
+        return Sampling(baseline=least[0], candidate=least[1])
 
     @property
     def cases(self) -> int:

@@ -47,6 +47,7 @@ class Matter:
 
     def planned(self, ids: frozenset[str]) -> tuple[PlannedCase, ...]:
         """What a design has to know of these cases, in order of id."""
+        counts = self.plans[CANDIDATE].counts
         return tuple(
             PlannedCase(
                 case_id=case.id,
@@ -54,6 +55,7 @@ class Matter:
                 cluster=case.cluster,
                 weight=case.weight,
                 must_pass=case.must_pass,
+                repeats=counts[case.id],
             )
             for case in sorted(self.plans[CANDIDATE].cases, key=lambda case: case.id)
             if case.id in ids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from harness import __version__
@@ -18,6 +18,7 @@ from harness.gate.verdict import Verdict
 from harness.pipeline.background import background_of
 from harness.pipeline.comparing import Compared, answers_of, spell_document
 from harness.pipeline.regrading import Cases, graded_today, same_graders
+from harness.pipeline.sessions import times_of
 from harness.settings import Settings
 from harness.store.decisions import StoredVerdict
 from harness.store.evidence import recompute
@@ -90,7 +91,8 @@ def design_again(evidence: Evidence, policy: Policy, settings: Settings) -> Desi
     for each in () if evidence.bank is None else evidence.bank.observations:
         if each.score is not None:
             scores.setdefault(each.case_id, []).append(each.score)
-    cases = planned_cases(evidence.candidate)
+    run = find_run(settings.store, evidence.candidate.run_id)
+    cases = planned_cases(evidence.candidate, times_of(run))
     if evidence.baseline is not None:  # both were asked: what only one of them has is in no design
         shared = {each.case_id for each in evidence.baseline.observations}
         cases = tuple(case for case in cases if case.case_id in shared)
@@ -99,12 +101,12 @@ def design_again(evidence: Evidence, policy: Policy, settings: Settings) -> Desi
         bank=None if evidence.bank is None else scores,
         policy=policy,
         seed=evidence.seed,
-        repeats=find_run(settings.store, evidence.candidate.run_id).repeats,
+        repeats=run.repeats,
     )
 
 
-def planned_cases(side: Side) -> Sequence[PlannedCase]:
-    """What a design needs to know of the cases of a side, in order of case id."""
+def planned_cases(side: Side, times: Mapping[str, int]) -> Sequence[PlannedCase]:
+    """What a design needs to know of the cases of a side, in order of case id; `times`: how often each was asked."""
     first = {each.case_id: each for each in reversed(side.observations)}
     return tuple(
         PlannedCase(
@@ -113,6 +115,7 @@ def planned_cases(side: Side) -> Sequence[PlannedCase]:
             cluster=first[case].cluster,
             weight=first[case].weight,
             must_pass=first[case].must_pass,
+            repeats=times.get(case),
         )
         for case in sorted(first)
     )

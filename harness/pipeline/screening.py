@@ -97,7 +97,7 @@ def _again(matter: Matter, session: Session, baseline: RunInfo) -> Screen | None
         bank = None
     design = _design(matter, bank, candidate.run_id)
     plans = _plans(matter, design)
-    if times_of(candidate) != _times_of_plan(plans[CANDIDATE]):
+    if times_of(candidate) != plans[CANDIDATE].counts:
         return None
     status = status_of(matter.settings, candidate)
     return Screen(
@@ -156,11 +156,6 @@ def _plans(matter: Matter, design: Design) -> dict[str, Plan]:
         for side, plan in matter.plans.items()
         if side in sides
     }
-
-
-def _times_of_plan(plan: Plan) -> dict[str, int]:
-    times = plan.times or (plan.repeats,) * len(plan.cases)
-    return {case.id: count for case, count in zip(plan.cases, times, strict=True)}
 
 
 def ask_screen(matter: Matter, screen: Screen) -> None:

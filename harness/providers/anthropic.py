@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from harness.call.canonical import body
 from harness.call.exchange import Allowances, Reply, Request, Source
-from harness.call.fault import CallFailed, Fault
+from harness.call.fault import CallFailed, Fault, Kind
+from harness.call.sending import sent
 from harness.errors import StoreError
 from harness.events import ModelDeprecated
 from harness.providers.archive import Archive, Recorder
@@ -29,6 +29,7 @@ from harness.providers.responses import Reading, Seen
 from harness.providers.stream import StreamOrder
 from harness.providers.taking import Taken, record
 from harness.providers.wire import Access, Wire, client_for, without_key
+from harness.suite import tree
 from harness.units import Json, Seconds
 
 if TYPE_CHECKING:
@@ -217,7 +218,10 @@ class AnthropicSend:
 
 
 def _sent(request: Request) -> dict[str, Any]:
-    return cast("dict[str, Any]", _plain(body(request)))
+    try:
+        return cast("dict[str, Any]", _plain(sent(request)))
+    except tree.Unreadable as error:
+        raise CallFailed(Fault(kind=Kind.BAD_REQUEST, detail=str(error), billed=False)) from None
 
 
 def _plain(value: Json) -> Json:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from harness.call.exchange import Origin
+from harness.call.sending import lean
 from harness.errors import FilesRejected
 from harness.providers.archive import Archive
 from harness.providers.faults import not_recorded_error
@@ -69,11 +70,12 @@ def recorded_as_stream_error() -> type[Exception]:
 def asked_of(request: httpx2.Request, origin: Origin) -> Asked:
     """The question in an HTTP request as the SDK made it.
 
-    Whether the answer is streamed changes nothing of it, so it is left out.
+    Whether the answer is streamed changes nothing of it, so it is left out. Attachments are known by their content,
+    so that is left out as well.
     """
     body = cast("Mapping[str, Json]", json.loads(request.content))
     return Asked(
-        body={name: value for name, value in body.items() if name != "stream"},
+        body=lean({name: value for name, value in body.items() if name != "stream"}),
         api_version=request.headers.get("anthropic-version", ""),
         beta=request.headers.get("anthropic-beta", ""),
         origin=origin,

@@ -4,14 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
+from typing import Literal
 
 from harness.errors import Place
+from harness.suite.attachment import Attachment
 from harness.suite.expectation import Expectation
 from harness.suite.judge import Judges
 from harness.suite.policy import Policy
 from harness.suite.tool import Conversation
 from harness.units import Json, Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message of a conversation that took place before a case asks anything: plain text, no template."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantine:
+    """A case that is known to be broken: it is asked and shown, and decides nothing while this holds."""
+
+    owner: str
+    until: date
+    """The last day on which it holds."""
+    reason: str
+    place: Place
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the case decides nothing on that day."""
+        return day <= self.until
+
+    def __str__(self) -> str:
+        """For people: `until 2026-12-01 (dana): the shop changed its rules`."""
+        return f"until {self.until} ({self.owner}): {self.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +61,23 @@ class Case:
     threshold: float = 1.0
     """The score in [0, 1] from which the case counts as passed. Shown to people; the gate uses the score."""
     digest: str
-    """SHA-256 (hex) over inputs, expectations, weight, threshold and conversation: what is asked and wanted."""
+    """SHA-256 (hex) over inputs, history, attachments, expectations, weight, threshold and conversation.
+
+    What is asked and wanted, wherever it stands: neither a name, nor a place, nor the order of a file is in it.
+    """
     place: Place
     conversation: Conversation | None = None
     """How it goes on after the first reply; None where the suite has no tools and the user says no more."""
     must_pass: bool = False
     """Whether it must never fail: one failure is asked again, and blocks when it is no accident."""
+    repeats: int | None = None
+    """How often it is asked, 1 or more; None: as often as its suite says."""
+    history: tuple[Said, ...] = ()
+    """What was said before the prompt's last user message: the user and the model in turn, the model last."""
+    attachments: tuple[Attachment, ...] = ()
+    """What the model is shown beside the text."""
+    quarantine: Quarantine | None = None
+    """None: it counts like any other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +108,8 @@ class Suite:
     place: Place
     judges: Judges = field(default_factory=lambda: MappingProxyType({}))
     """Those that its expectations name, by name."""
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """Those of all of its cases."""
+        return frozenset(tag for case in self.cases for tag in case.tags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -14,6 +14,12 @@ from harness.units import Json, Tokens
 Role = Literal["user", "assistant", "system"]
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 Thinking = Literal["adaptive", "disabled", "between_tools"]
+CacheTime = Literal["5m", "1h"]
+"""How long the provider keeps a part of a prompt that is sent again."""
+Side = Literal["before", "after"]
+"""Where attachments stand beside the text of a message."""
+MOST_CACHE_MARKS = 4
+"""As many as the API takes in one request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +29,10 @@ class MessageTemplate:
     role: Role
     template: str
     place: Place
+    cache: CacheTime | None = None
+    """How long the prompt up to the end of this message is cached; None: it is not."""
+    attachments: Side | None = None
+    """Where the attachments of a case stand in this message; None: it is not this one that has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,8 @@ class PromptVersion:
     stop_sequences: tuple[str, ...]
     tools: tuple[PromptTool, ...] = ()
     """What the model may call."""
+    system_cache: CacheTime | None = None
+    """How long tools and system text are cached; None: they are not."""
     variables: frozenset[str]
     """Names the templates use: every case must give exactly these."""
     digest: str
@@ -59,3 +71,8 @@ class Rendered:
 
     system: str | None
     messages: tuple[tuple[Role, str], ...]
+
+
+def last_user(messages: Sequence[MessageTemplate]) -> int:
+    """Where the prompt's last message of the user stands: what was said before a case goes before it."""
+    return max(number for number, each in enumerate(messages) if each.role == "user")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
+from typing import TypeVar
 
 from harness.errors import FilesRejected, Problem
-from harness.suite.case import Suite
+from harness.suite.case import VariantName
 from harness.suite.forms.judges import JudgeFiles, with_judges
+from harness.suite.forms.looking import look
 from harness.suite.forms.pins import read_pins
 from harness.suite.forms.prompts import read_prompts
-from harness.suite.forms.routes import Pins, check_tags, read_routes
-from harness.suite.forms.suites import SuiteReader
+from harness.suite.forms.routes import Pins, Tagged, check_tags, read_routes
+from harness.suite.forms.suites import Gather, ReadSuite, SuiteReader, whole
+from harness.suite.forms.variants import VariantReader
 from harness.suite.lock import check_lock, read_lock
 from harness.suite.notation.fields import Noted
 from harness.suite.project import Project
-from harness.suite.template import unfillable
 from harness.suite.tree import GitTree, Tree, WorkingTree, find_root
 
 __all__ = ["Check", "GitTree", "Tree", "WorkingTree", "check", "examine", "find_root", "read_project"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,56 +48,77 @@ class Check:
 def read_project(tree: Tree) -> Project:
     """Everything the files say. Raises `FilesRejected` with every mistake of every file."""
     noted = Noted([])
-    project = _read(tree, noted)
+    parts = _Parts(tree, noted)
+    read = parts.suites(lambda cases, _versions: tuple(cases))
+    suites = {each.name: with_judges(whole(each), parts.judges.by_name) for each in read}
+    parts.check_tags(suites.values())
     if noted.problems:
         raise FilesRejected(tuple(set(noted.problems)))
-    return project
-
-
-def examine(tree: Tree) -> Check:
-    """Every mistake in the files, those that only show when a case is filled in as well, and counts."""
-    noted = Noted([])
-    project = _read(tree, noted)
-    for suite in project.suites.values():
-        _fill(project, suite, noted)
-    return Check(
-        problems=tuple(sorted(set(noted.problems))),
-        suites=len(project.suites),
-        cases=sum(len(suite.cases) for suite in project.suites.values()),
-        prompts=len(project.prompts),
-        pinned=tuple(project.models),
-        routes=len(project.routes),
-    )
-
-
-def check(tree: Tree) -> tuple[Problem, ...]:
-    """Every mistake in the files, sorted, each once."""
-    return examine(tree).problems
-
-
-def _read(tree: Tree, noted: Noted) -> Project:
-    pins = read_pins(tree, noted)
-    choices = read_routes(tree, Pins(by_name=pins, are_whole=not noted.problems, noted=noted))
-    prompts, seen = read_prompts(tree, noted)
-    check_lock(prompts, seen, read_lock(tree, noted), noted)
-    judges = JudgeFiles(prompts=prompts, seen=seen, pins=choices.pins).read(tree)
-    reader = SuiteReader(tree, noted, prompts, seen, choices, judges)
-    suites = {name: with_judges(suite, judges.by_name) for name, suite in reader.read_all().items()}
-    if not noted.problems:
-        check_tags(choices.routes.values(), suites.values(), noted)
     return Project(
         root=tree.root,
-        suites=MappingProxyType(dict(suites)),
-        prompts=MappingProxyType(dict(prompts)),
-        models=MappingProxyType(dict(pins)),
-        routes=MappingProxyType(dict(choices.routes)),
-        judges=judges.by_name,
+        suites=MappingProxyType(suites),
+        prompts=MappingProxyType(dict(parts.prompts)),
+        models=MappingProxyType(dict(parts.pins)),
+        routes=MappingProxyType(dict(parts.choices.routes)),
+        judges=parts.judges.by_name,
     )
 
 
-def _fill(project: Project, suite: Suite, noted: Noted) -> None:
-    """Notes the cases whose inputs a template cannot take, at the case."""
-    for version in sorted({suite.baseline.version, suite.candidate.version}):
-        prompt = project.prompts.get((suite.prompt, version))
-        if prompt is not None:
-            noted.problems.extend(unfillable(prompt, suite.cases))
+def examine(tree: Tree, today: date | None = None) -> Check:
+    """Every mistake in the files, those that only show when a case is filled in as well, and counts.
+
+    `today`: quarantines that ended before it are mistakes too; None: nobody knows what day it is. Cases are looked
+    at one by one and not kept, so the memory this takes does not grow with what they hold.
+    """
+    noted = Noted([])
+    parts = _Parts(tree, noted)
+    looked = parts.suites(lambda cases, versions: look(cases, versions, today))
+    parts.check_tags(_Tagged(each.name, each.baseline, each.candidate, each.cases.tags) for each in looked)
+    for each in looked:
+        noted.problems.extend(each.cases.problems)
+    return Check(
+        problems=tuple(sorted(set(noted.problems))),
+        suites=len(looked),
+        cases=sum(each.cases.count for each in looked),
+        prompts=len(parts.prompts),
+        pinned=tuple(parts.pins),
+        routes=len(parts.choices.routes),
+    )
+
+
+def check(tree: Tree, today: date | None = None) -> tuple[Problem, ...]:
+    """Every mistake in the files, sorted, each once."""
+    return examine(tree, today).problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    name: str
+    baseline: VariantName
+    candidate: VariantName
+    tags: frozenset[str]
+
+
+class _Parts:
+    """The files of a project: pins, routes and prompts, read at once, and the suites when they are asked for."""
+
+    def __init__(self, tree: Tree, noted: Noted) -> None:
+        self.pins = read_pins(tree, noted)
+        whole_pins = Pins(by_name=self.pins, are_whole=not noted.problems, noted=noted)
+        self.choices = read_routes(tree, whole_pins)
+        self.prompts, self._seen = read_prompts(tree, noted)
+        check_lock(self.prompts, self._seen, read_lock(tree, noted), noted)
+        files = JudgeFiles(prompts=self.prompts, seen=self._seen, pins=self.choices.pins)
+        self.judges = files.read(tree)
+        self._tree = tree
+        self._noted = noted
+
+    def suites(self, gather: Gather[T]) -> tuple[ReadSuite[T], ...]:
+        """Every suite that could be read."""
+        variants = VariantReader(self.prompts, self._seen, self.choices)
+        return tuple(SuiteReader(self._tree, self._noted, variants, gather, self.judges).read_all())
+
+    def check_tags(self, suites: Iterable[Tagged]) -> None:
+        """Notes tags of routes that no case has, where everything else is right."""
+        if not self._noted.problems:
+            check_tags(self.choices.routes.values(), suites, self._noted)

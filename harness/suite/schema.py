@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.suite.forms import judge_shapes, prompt_shapes, route_shapes, shapes
+from harness.suite.forms import case_shapes, judge_shapes, prompt_shapes, route_shapes, shapes
 from harness.suite.forms.graders.table import EXPECTATION, GRADER, GRADERS
 from harness.suite.forms.kinds import described
 from harness.units import Json
@@ -22,15 +22,17 @@ def schemas() -> Mapping[str, Mapping[str, Json]]:
         **described(EXPECTATION),
         "oneOf": [{"required": [name]} for name in (*GRADERS, "not")],
     }
+    file = {**described(case_shapes.CASE_FILE), "oneOf": [{"required": ["file"]}, {"required": ["files"]}]}
     case: dict[str, Json] = {
-        "anyOf": [described(shapes.CASE_FILE), described(shapes.CASE)],
+        "anyOf": [file, described(case_shapes.CASE), case_shapes.MATRIX_CASE],
     }
+    included = described(case_shapes.INCLUDED_EXPECTATIONS)
     return {
         "suite.schema.json": {
             "$schema": _DRAFT,
             "title": "A suite of cases: evals/<name>.yaml",
             **described(shapes.SUITE),
-            "$defs": {"case": case, "expectation": expectation, "grader": grader},
+            "$defs": {"case": case, "expectation": expectation, "included": included, "grader": grader},
         },
         "prompt.schema.json": {
             "$schema": _DRAFT,

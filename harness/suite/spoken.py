@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from harness.suite.prompt import PromptVersion
+from harness.suite.prompt import CacheTime, PromptVersion
 from harness.suite.tool import PromptTool
 
 
@@ -20,15 +20,20 @@ def _lines(prompt: PromptVersion) -> Iterator[str]:
     yield f"thinking: {prompt.thinking or 'default'}"
     yield from (f"stop: {json.dumps(each, ensure_ascii=False)}" for each in prompt.stop_sequences)
     if prompt.system is not None:
-        yield from _part("system", prompt.system)
+        yield from _part(f"system{_cached(prompt.system_cache)}", prompt.system)
     for message in prompt.messages:
-        yield from _part(message.role, message.template)
+        shown = f", attachments {message.attachments} it" if message.attachments else ""
+        yield from _part(f"{message.role}{_cached(message.cache)}{shown}", message.template)
     if prompt.output_schema is not None:
         yield from _part(
             "output", json.dumps(prompt.output_schema, indent=2, ensure_ascii=False, default=dict)
         )
     for tool in prompt.tools:
         yield from _tool(tool)
+
+
+def _cached(cache: CacheTime | None) -> str:
+    return "" if cache is None else f", cached for {cache}"
 
 
 def _tool(tool: PromptTool) -> Iterator[str]:

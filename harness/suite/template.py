@@ -6,6 +6,7 @@ Rendering is bounded by counting, not by a clock (`meter`), so it ends the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -60,20 +61,43 @@ def render(prompt: PromptVersion, inputs: Mapping[str, Json]) -> Rendered:
     return Rendered(system=system, messages=tuple(messages))
 
 
-def unfillable(prompt: PromptVersion, cases: Iterable[Case]) -> tuple[Problem, ...]:
-    """What the prompt cannot take, at each case; and what it can take of no case, once, at the template.
+@dataclass
+class Filling:
+    """Fills a prompt with case after case, and remembers only those it cannot take.
 
     A template that fails in the same way for the first cases is not tried on all of them: each try costs time.
     """
-    failed: list[tuple[Case, TemplateError]] = []
-    for number, case in enumerate(cases, start=1):
+
+    prompt: PromptVersion
+    _tried: int = 0
+    _is_hopeless: bool = False
+    _failed: list[tuple[Place, TemplateError]] = field(default_factory=list[tuple[Place, TemplateError]])
+
+    def take(self, case: Case) -> None:
+        """Fill in one more case."""
+        if self._is_hopeless:
+            return
+        self._tried += 1
         try:
-            render(prompt, case.inputs)
+            render(self.prompt, case.inputs)
         except TemplateError as error:
-            failed.append((case, error))
-        if len(failed) == number == _TRIES and len({error.problem for _case, error in failed}) == 1:
-            return (failed[0][1].problem,)
-    return tuple(error.of_case(case.place, prompt.version) for case, error in failed)
+            self._failed.append((case.place, error))
+        same = len(self._failed) == self._tried == _TRIES
+        self._is_hopeless = same and len({error.problem for _place, error in self._failed}) == 1
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What the prompt cannot take, at each case; and what it can take of no case, once, at the template."""
+        if self._is_hopeless:
+            return (self._failed[0][1].problem,)
+        return tuple(error.of_case(place, self.prompt.version) for place, error in self._failed)
+
+
+def unfillable(prompt: PromptVersion, cases: Iterable[Case]) -> tuple[Problem, ...]:
+    """What the prompt cannot take of these cases."""
+    filling = Filling(prompt)
+    for case in cases:
+        filling.take(case)
+    return filling.problems()
 
 
 def variables(text: str, place: Place) -> frozenset[str] | tuple[Problem, ...]:

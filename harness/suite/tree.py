@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from harness.errors import HarnessError, UsageError
 
+MOST_LINE = 8 * 1024 * 1024
 _LINK = "120000"
 _GIT_PATIENCE_S = 60
 
@@ -42,6 +44,13 @@ class Tree(Protocol):
         """What a file holds. Raises `Unreadable`, also where it is larger than `most` bytes."""
         ...
 
+    def lines(self, path: str, most: int) -> Iterator[bytes]:
+        """The same, line by line with the line ends, so that no more than a line has to be held at once.
+
+        A line of more than `MOST_LINE` bytes comes in pieces.
+        """
+        ...
+
 
 class WorkingTree:
     """The files as they are on disk now."""
@@ -63,8 +72,17 @@ class WorkingTree:
         return tuple(sorted(found))
 
     def read(self, path: str, most: int) -> bytes:
+        with self._open(path, most) as file:
+            return file.read(most)
+
+    def lines(self, path: str, most: int) -> Iterator[bytes]:
+        with self._open(path, most) as file:
+            while line := file.readline(MOST_LINE):
+                yield line
+
+    def _open(self, path: str, most: int) -> BinaryIO:
         try:
-            return self._read(path, most)
+            return self._opened(path, most)
         except RuntimeError:
             raise Unreadable("is a loop of symbolic links", "put the file itself there") from None
         except IsADirectoryError:
@@ -75,17 +93,21 @@ class WorkingTree:
             said = error.strerror if isinstance(error, OSError) else "not a path"
             raise Unreadable(f"cannot be read: {said}", "mend the name or the permissions") from None
 
-    def _read(self, path: str, most: int) -> bytes:
+    def _opened(self, path: str, most: int) -> BinaryIO:
         real = (self._root / path).resolve(strict=True)
-        if not real.is_relative_to(self._root):
-            raise Unreadable("lies outside the project", "copy it into the project")
+        top = path.split("/", 1)[0]
+        if not real.is_relative_to((self._root / top).resolve()) or not real.is_relative_to(self._root):
+            inside = real.is_relative_to(self._root)
+            where = f"{top}/" if inside else "the project"
+            raise Unreadable(f"lies outside {where}", f"copy it into {where}")
         # Opened without blocking: a named pipe must not hang the check.
-        with os.fdopen(os.open(real, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode):
-                raise Unreadable("is not a file", "put a file there")
-            _check_size(about.st_size, most)
-            return file.read(most)
+        file = os.fdopen(os.open(real, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        about = os.fstat(file.fileno())
+        if stat.S_ISREG(about.st_mode) and about.st_size <= most:
+            return file
+        file.close()
+        _check_size(about.st_size, most)
+        raise Unreadable("is not a file", "put a file there")
 
 
 class GitTree:
@@ -124,6 +146,11 @@ class GitTree:
             raise Unreadable("is a symbolic link", "commit the file itself")
         _check_size(int(self._git("cat-file", "-s", blob) or 0), most)
         return self._git("cat-file", "blob", blob)
+
+    def lines(self, path: str, most: int) -> Iterator[bytes]:
+        file = BytesIO(self.read(path, most))
+        while line := file.readline(MOST_LINE):
+            yield line
 
     def _list(self) -> Mapping[str, tuple[str, str]]:
         listed = self._git("ls-tree", "-r", "-z", self._commit, "--", "evals", "prompts")

@@ -401,7 +401,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "  - id: second\n    api_key: sk\n",
         [
             "evals/triage.yaml:29:5: 'api_key' has no place in a file; keys come from the environment",
-            "evals/triage.yaml:29:5: a case has no key 'api_key'; use one of: cluster, expect, id, inputs, must_pass, tags, threshold, tools, turns, weight",
+            "evals/triage.yaml:29:5: a case has no key 'api_key'; use one of: attachments, cluster, expect, expect_only, history, id, inputs, must_pass, quarantine, repeats, tags, threshold, tools, turns, weight",
         ],
     ),
     (
@@ -529,7 +529,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         SUITE,
         "file: more.jsonl",
         "file: more.txt",
-        ["evals/triage.yaml:30:11: evals/more.txt is no file of cases; use .jsonl, .csv or .yaml"],
+        ["evals/triage.yaml:30:11: evals/more.txt is no file of cases; use .jsonl, .csv, .parquet or .yaml"],
     ),
     (
         SUITE,

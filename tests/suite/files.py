@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.suite.read import check
@@ -99,6 +99,9 @@ class Files:
             raise Unreadable("there is no such file", "mend the name, or add the file")
         text = self.texts[path]
         return text.encode() if isinstance(text, str) else text
+
+    def lines(self, path: str, most: int) -> Iterator[bytes]:
+        return iter(self.read(path, most).splitlines(keepends=True))
 
 
 def with_files(texts: Mapping[str, str | bytes]) -> Files:

@@ -79,7 +79,7 @@ def test_a_wrong_file_of_cases_is_refused(name: str, text: str, expected: str) -
 def test_a_file_entry_has_no_other_keys() -> None:
     suite = SUITE.replace("- file: more.jsonl", "- file: more.jsonl\n    tags: [a]")
     assert said(with_files({"evals/triage.yaml": suite})) == [
-        "evals/triage.yaml:31:5: an entry for a file of cases has no key 'tags'; use one of: file"
+        "evals/triage.yaml:31:5: an entry for a file of cases has no key 'tags'; use one of: defaults, file, files"
     ]
 
 

@@ -13,7 +13,7 @@ from harness.suite.expectations.manner import Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.structure import JsonSchema
 from harness.suite.expectations.text import Contains, Equals, Matches
-from harness.suite.forms import gate_shapes, prompt_shapes, shapes
+from harness.suite.forms import case_shapes, gate_shapes, prompt_shapes, shapes
 from harness.suite.forms.graders.table import EXPECTATION
 from harness.suite.policy import Policy
 from harness.suite.project import Project
@@ -185,8 +185,8 @@ def test_a_template_that_cannot_take_a_case_is_said_at_the_case() -> None:
 
 
 SHAPES = [
-    shapes.SUITE, shapes.VARIANT, gate_shapes.GATE, gate_shapes.QUALITY, gate_shapes.COST, shapes.DEFAULTS, shapes.CASE,
-    shapes.CASE_FILE, EXPECTATION, prompt_shapes.PROMPT, prompt_shapes.MODEL, prompt_shapes.PRICE,
+    shapes.SUITE, shapes.VARIANT, gate_shapes.GATE, gate_shapes.QUALITY, gate_shapes.COST, case_shapes.DEFAULTS, case_shapes.CASE,
+    case_shapes.CASE_FILE, case_shapes.QUARANTINE, case_shapes.ATTACHMENT, EXPECTATION, prompt_shapes.PROMPT, prompt_shapes.MODEL, prompt_shapes.PRICE,
 ]  # fmt: skip
 KEYS = sorted({key for shape in SHAPES for key in shape.keys})
 KEY = re.compile(r"(?<![\w$.])(" + "|".join(KEYS) + r")(?=:)")

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from harness.errors import Problem
-from harness.suite.forms import prompt_shapes, shapes, tool_shapes
+from harness.suite.forms import case_shapes, prompt_shapes, shapes, tool_shapes
 from harness.suite.forms.compiled import thaw
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Fields, Noted, Shape
@@ -79,6 +79,28 @@ limits: {turns: 3, tool_calls: 3, tokens: 1000, cost_usd: 1, seconds: 5, on_loop
 OWN_TOOLS = """\
     tools: {lookup_order: {results: [{result: y}]}}
     turns: [And now?]
+    expect_only: [{include: parts/polite.yaml}, equals: a]
+    repeats: 2
+    history: [{user: a}, {assistant: b}]
+    attachments: [{file: notes.txt, title: Notes}]
+    quarantine: {owner: dana, until: 2030-01-01, reason: The shop changed.}
+"""
+OWN_FILES = """\
+  - files: [other/*.yaml]
+    defaults: {include: parts/base.yaml, expect_only: [{equals: a}]}
+"""
+BASE = """\
+tags: [t]
+cluster: c
+weight: 1
+threshold: 0.5
+must_pass: true
+repeats: 2
+inputs: {ticket: y}
+tools: {lookup_order: {results: [{result: y}]}}
+turns: [And now?]
+history: [{user: a}, {assistant: b}]
+attachments: [{file: notes.txt, title: Notes}]
 """
 PROMPT_TOOLS = """\
 tools: [{name: send, description: Sends., input: {type: object}}]
@@ -114,7 +136,14 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
 
     for module in (
         "forms.suites",
+        "forms.variants",
+        "forms.sources",
+        "forms.includes",
         "forms.cases",
+        "forms.traits",
+        "forms.attachments",
+        "forms.quarantines",
+        "forms.messages",
         "forms.expectations",
         "forms.policies",
         "forms.prompts",
@@ -129,6 +158,8 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
     models = GOOD["prompts/models.yaml"].replace("thinking: [adaptive]", "thinking: [adaptive, disabled]")
     models = models.replace("    prefill", "    disabled_thinking_efforts: [low]\n    prefill")
     prompts = GOOD["prompts/triage/v1.yaml"].replace("output:", "  - system: b\n  - user: c\noutput:")
+    prompts = prompts.replace("system: |\n  You sort", "system:\n  cache: 1h\n  text: |\n    You sort")
+    prompts = prompts.replace("  - user: c", "  - user: c\n    cache: 5m\n    attachments: after")
     texts = {
         **GOOD,
         "evals/triage.yaml": suite,
@@ -138,12 +169,19 @@ def test_every_key_of_every_shape_is_read(monkeypatch: pytest.MonkeyPatch) -> No
     texts |= {
         "evals/triage.yaml": suite.replace("defaults:\n", f"{TOOLS}defaults:\n").replace(
             "  - id: second\n", f"  - id: second\n{OWN_TOOLS}"
-        ),
+        )
+        + OWN_FILES,
         "prompts/triage/v2.yaml": GOOD["prompts/triage/v2.yaml"] + "tools: [lookup_order]\n",
         "evals/tools.py": "def send(): ...\n",
+        "evals/parts/polite.yaml": "- contains: please\n",
+        "evals/parts/base.yaml": BASE,
+        "evals/other/a.yaml": "- id: o\n",
+        "evals/notes.txt": "Notes.",
     }
     texts["prompts/triage/v1.yaml"] += PROMPT_TOOLS
     assert examine(Files({**texts, "prompts/prompts.lock": "prompts: {}\n"})).problems == ()
-    everything = [each for module in (shapes, prompt_shapes, tool_shapes) for each in vars(module).values()]
+    everything = [
+        each for module in (shapes, case_shapes, prompt_shapes, tool_shapes) for each in vars(module).values()
+    ]
     declared = {(each.what, key) for each in everything if isinstance(each, Shape) for key in each.keys}
     assert declared - asked == {("a message", "assistant")}

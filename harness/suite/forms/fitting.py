@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -31,28 +32,56 @@ class Given:
 
 @dataclass
 class Fitting:
-    """Watches the cases of one suite go by, and judges them together at the end."""
+    """Watches the cases of one suite go by, and judges them together at the end.
+
+    Only cases that do not fit are remembered, so that it costs nothing how many there are.
+    """
 
     noted: Noted
     versions: tuple[PromptVersion, ...]
     """The versions the suite names that could be read."""
     knows_all: bool
     """Whether both could be, so that an input neither uses is a mistake."""
-    defaults: Given | None = None
-    cases: list[Given] = field(default_factory=list[Given])
+    _used: frozenset[str] = field(init=False)
+    _count: int = 0
+    _lacking: Counter[str] = field(default_factory=Counter[str])
+    """How many cases lack a variable."""
+    _known: set[str] = field(default_factory=set[str])
+    """Inputs that some case has."""
+    _own: set[str] = field(default_factory=set[str])
+    """Inputs that some case writes itself."""
+    _odd: list[Given] = field(default_factory=list[Given])
+    """Cases that lack something, or write too much."""
+    _shared: list[Given] = field(default_factory=list[Given])
+
+    def __post_init__(self) -> None:
+        self._used = frozenset[str]().union(*(each.variables for each in self.versions))
+
+    def take_shared(self, given: Given) -> None:
+        """Inputs that several cases share."""
+        self._shared.append(given)
+
+    def take(self, given: Given) -> None:
+        """The inputs of one case."""
+        lacking = [name for name in self._used if given.lacks(name)]
+        self._count += 1
+        self._lacking.update(lacking)
+        self._own.update(given.own)
+        self._known.update(given.own, given.shared)
+        if lacking or any(given.strays(self._used)):
+            self._odd.append(given)
 
     def finish(self) -> None:
         """Note what does not fit."""
-        used = frozenset[str]().union(*(each.variables for each in self.versions))
-        wrong = {name for name in used if self._is_template_wrong(name)}
+        wrong = {name for name in self._used if self._is_template_wrong(name)}
         for name in sorted(wrong):
             self._blame_templates(name)
         if self.knows_all:
-            self._unused(used, wrong)
+            self._unused(wrong)
             self._constant(wrong)
-        for case in self.cases:
-            meant = {nearest(name, used) for name, _place in case.strays(used)}
-            for name in sorted(used - wrong - meant):
+        for case in self._odd:
+            meant = {nearest(name, self._used) for name, _place in case.strays(self._used)}
+            for name in sorted(self._used - wrong - meant):
                 if case.lacks(name):
                     self._missing(name, case.place)
 
@@ -61,28 +90,27 @@ class Fitting:
 
     def _is_template_wrong(self, name: str) -> bool:
         """Whether no case gives it, and there are more of them than templates that use it."""
-        return len(self.cases) > len(self._users(name)) and all(case.lacks(name) for case in self.cases)
+        return self._count > len(self._users(name)) and self._lacking[name] == self._count
 
     def _blame_templates(self, name: str) -> None:
-        known = frozenset[str]().union(*(case.own.keys() | case.shared for case in self.cases))
-        near = nearest(name, known)
+        near = nearest(name, self._known)
         remedy = f"did you mean {near!r}?" if near else f"add `{name}:` to the inputs of the cases"
         for prompt in self._users(name):
             place = prompt.uses.get(name, prompt.place)
             self.noted.bad(place, f"the template uses {name!r}, which no case gives", remedy)
 
-    def _unused(self, used: frozenset[str], wrong: set[str]) -> None:
+    def _unused(self, wrong: set[str]) -> None:
         """An input that only a misspelt variable leaves unused is right as it is."""
-        for given in (*self.cases, *([self.defaults] if self.defaults else [])):
-            for name, place in given.strays(used):
+        for given in (*self._odd, *self._shared):
+            for name, place in given.strays(self._used):
                 if nearest(name, wrong) is None:
                     what = f"no version the suite names uses the input {name[:80]!r}"
-                    self.noted.bad(place, what, suggest(name, used))
+                    self.noted.bad(place, what, suggest(name, self._used))
 
     def _constant(self, wrong: set[str]) -> None:
-        names = sorted(frozenset[str]().union(*(case.own.keys() for case in self.cases)))
+        names = sorted(self._own)
         for prompt in self.versions:
-            if names and not wrong and not prompt.variables and any(each.variables for each in self.versions):
+            if names and not wrong and not prompt.variables and self._used:
                 place = prompt.messages[-1].place if prompt.messages else prompt.place
                 what = f"{prompt.version} uses no input, so all cases would ask the same"
                 self.noted.bad(place, what, f"write `{{{{ {names[0]} }}}}` where it belongs")

@@ -24,7 +24,10 @@ POINTS: Final[Schema] = {
 SHARE_OR_OFF: Final[Schema] = {"anyOf": [SHARE, {"const": "off"}]}
 WEIGHT: Final[Schema] = {"type": "number", "exclusiveMinimum": 0}
 PATH: Final[Schema] = {"type": "string", "pattern": r"^\$"}
-EXPECTATIONS: Final[Schema] = {"type": "array", "items": {"$ref": "#/$defs/expectation"}}
+EXPECTATIONS: Final[Schema] = {
+    "type": "array",
+    "items": {"anyOf": [{"$ref": "#/$defs/expectation"}, {"$ref": "#/$defs/included"}]},
+}
 
 
 def whole(least: int, most: int = 10**9) -> Schema:

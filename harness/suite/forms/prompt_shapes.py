@@ -19,11 +19,13 @@ from harness.suite.forms.kinds import (
 from harness.suite.forms.tool_shapes import PROMPT_TOOLS
 from harness.suite.names import NAME
 from harness.suite.notation.fields import Key
-from harness.suite.prompt import Effort, Role, Thinking
+from harness.suite.prompt import CacheTime, Effort, Role, Side, Thinking
 
 ROLES: tuple[Role, ...] = get_args(Role)
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 THINKING: tuple[Thinking, ...] = get_args(Thinking)
+CACHE_TIMES: tuple[CacheTime, ...] = get_args(CacheTime)
+SIDES: tuple[Side, ...] = get_args(Side)
 
 _SAMPLING = "the API has no sampling parameters any more; repeats and intervals handle the variance"
 _REFUSED = {
@@ -32,9 +34,28 @@ _REFUSED = {
     "budget_tokens": "current models take no thinking budget; say how much with `effort`",
     "model": "a prompt is asked of any model; the suite names it",
 }
+CACHE: Final[Schema] = {"enum": [True, *CACHE_TIMES]}
+_CACHE_DOC = (
+    "Whether the provider keeps the prompt up to here for prompts that begin alike: 5m, 1h, or true for 5m."
+)
 MESSAGE = shape(
     "a message",
-    {role: may(f"Template of a message of the {role}.", TEXT) for role in ROLES},
+    {
+        **{role: may(f"Template of a message of the {role}.", TEXT) for role in ROLES},
+        "cache": may(_CACHE_DOC, CACHE),
+        "attachments": may(
+            "Where the attachments of a case stand, before or after the text; "
+            "before the text of the user's last message where no message says it.",
+            one_of(*SIDES),
+        ),
+    },
+)
+SYSTEM = shape(
+    "the system prompt",
+    {
+        "text": need("Template of the system prompt.", TEXT),
+        "cache": may(_CACHE_DOC, CACHE),
+    },
 )
 OUTPUT = shape("output", {"json_schema": need("JSON Schema the answer is forced into.", {"type": "object"})})
 PROMPT = shape(
@@ -48,7 +69,10 @@ PROMPT = shape(
         "thinking": need(
             "Whether the model thinks; `default` leaves it to the model.", one_of(*THINKING, "default")
         ),
-        "system": may("Template of the system prompt.", TEXT),
+        "system": may(
+            "Template of the system prompt, or `{text: ..., cache: 1h}`.",
+            {"anyOf": [TEXT, described(SYSTEM)]},
+        ),
         "messages": need(
             "The conversation: one `role: template` each.",
             {

@@ -12,13 +12,19 @@ from harness.errors import Place
 from harness.suite.canonical import digest
 from harness.suite.forms import prompt_shapes as shapes
 from harness.suite.forms.compiled import check_schema
+from harness.suite.forms.messages import (
+    check_marks,
+    read_cache,
+    read_messages,
+    read_template,
+    spelled_message,
+)
 from harness.suite.forms.tools import read_prompt_tools, spelled_tool
 from harness.suite.names import NAME, VERSION, refusal
 from harness.suite.notation.fields import Fields, Noted, suggest
 from harness.suite.notation.load import load_yaml
-from harness.suite.notation.node import Items, Node, Scalar
-from harness.suite.prompt import Effort, MessageTemplate, PromptVersion, Role, Thinking
-from harness.suite.template import checked
+from harness.suite.notation.node import Table
+from harness.suite.prompt import CacheTime, Effort, PromptVersion, Thinking
 from harness.suite.tree import Tree
 from harness.units import Json, Tokens
 
@@ -64,8 +70,9 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
         return None
     given = Fields(table, shapes.PROMPT, noted)
     names: dict[str, Place] = {}
-    system = _template(given.node("system"), "'system'", noted, names)
-    messages = _messages(given, names)
+    system, system_cache = _system(given, names)
+    messages = read_messages(given, names)
+    check_marks(given, system_cache, messages)
     description = given.text("description")
     most = given.integer("max_tokens", 1)
     effort = given.word("effort", (*shapes.EFFORTS, "default"))
@@ -87,6 +94,7 @@ def _prompt(tree: Tree, path: str, name: tuple[str, str], noted: Noted) -> Promp
         output_schema=schema,
         stop_sequences=stops,
         tools=tools,
+        system_cache=system_cache,
         variables=frozenset(names),
         digest="",
         place=Place(path, 1, 1),
@@ -109,7 +117,7 @@ def _digested(prompt: PromptVersion) -> PromptVersion:
 def _spelled(prompt: PromptVersion) -> dict[str, Json]:
     said: dict[str, Json] = {
         "system": prompt.system,
-        "messages": [[each.role, each.template] for each in prompt.messages],
+        "messages": [spelled_message(each) for each in prompt.messages],
         "max_tokens": prompt.max_tokens,
         "effort": prompt.effort,
         "thinking": prompt.thinking,
@@ -119,63 +127,18 @@ def _spelled(prompt: PromptVersion) -> dict[str, Json]:
     }
     if prompt.tools:  # what has none keeps the digest it has always had
         said["tools"] = [spelled_tool(each) for each in prompt.tools]
+    if prompt.system_cache is not None:
+        said["system_cache"] = prompt.system_cache
     return said
 
 
-def _template(node: Node | None, what: str, noted: Noted, names: dict[str, Place]) -> str | None:
-    text = None if node is None else noted.text(node, what)
-    if text is None or not isinstance(node, Scalar):
-        return None
-    if not text.strip():
-        noted.bad(node.place, f"{what} is empty", "write something, or remove it")
-    found = checked(text, node.inside)
-    if isinstance(found, tuple):
-        noted.problems.extend(found)
-    else:
-        for name in found:
-            names.setdefault(name, _spot(text, name, node))
-    return text
-
-
-def _spot(text: str, name: str, node: Scalar) -> Place:
-    """Where a template uses a variable first."""
-    found = re.search(rf"\{{[{{%][^}}]*?\b({re.escape(name)})\b", text)
-    if found is None:
-        return node.place
-    before = text[: found.start(1)]
-    return node.inside(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-
-
-def _messages(given: Fields, names: dict[str, Place]) -> tuple[MessageTemplate, ...]:
-    node = given.node("messages")
-    items = () if node is None else given.noted.items(node, "'messages'")
-    if isinstance(node, Items) and not items:
-        given.noted.bad(node.place, "'messages' is empty", "add `- user: ...`")
-    found = [message for each in items if (message := _message(each, given.noted, names)) is not None]
-    if found and found[0].role != "user":
-        given.noted.bad(found[0].place, "the first message must be the user's", "put `- user:` first")
-    return tuple(found)
-
-
-def _message(node: Node, noted: Noted, names: dict[str, Place]) -> MessageTemplate | None:
-    table = noted.table(node, "a message")
-    if table is None:
-        return None
-    given = Fields(table, shapes.MESSAGE, noted)
-    roles: list[Role] = [role for role in shapes.ROLES if role in given]
-    if len(table.entries) != 1 and (roles or not table.entries):
-        what = f"a message has one role, not {len(table.entries)}"
-        noted.bad(table.place, what, "write one `- role: text` each")
-        return None
-    if not roles:
-        return None
-    role = roles[0]
-    template = _template(given.node(role), f"'{role}'", noted, names)
-    return (
-        None
-        if template is None
-        else MessageTemplate(role=role, template=template, place=given.place_of(role))
-    )
+def _system(given: Fields, names: dict[str, Place]) -> tuple[str | None, CacheTime | None]:
+    """The template of the system prompt, and how long it is cached."""
+    node = given.node("system")
+    if not isinstance(node, Table):
+        return read_template(node, "'system'", given.noted, names), None
+    fields = Fields(node, shapes.SYSTEM, given.noted)
+    return read_template(fields.node("text"), "'text'", given.noted, names), read_cache(fields)
 
 
 def _output(given: Fields) -> Mapping[str, Json] | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from harness.errors import Place
-from harness.suite.case import Suite
+from harness.suite.case import VariantName
 from harness.suite.forms import route_shapes as shapes
 from harness.suite.forms.listed import Listed, named_entries
 from harness.suite.forms.pins import kind_of
@@ -97,14 +97,32 @@ def read_routes(tree: Tree, pins: Pins) -> Choices:
     return Choices(pins=pins, routes=routes, seen=tuple(entries))
 
 
-def check_tags(routes: Iterable[Route], suites: Iterable[Suite], noted: Noted) -> None:
+class Tagged(Protocol):
+    """A suite, as far as routes have to know it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def baseline(self) -> VariantName: ...
+
+    @property
+    def candidate(self) -> VariantName: ...
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """Of all of its cases."""
+        ...
+
+
+def check_tags(routes: Iterable[Route], suites: Iterable[Tagged], noted: Noted) -> None:
     """Notes every tag of a route that no case of the suites that take the route has: it would catch nothing."""
     suites = tuple(suites)
     for route in routes:
         users = [
             each for each in suites if f"{MARK}{route.name}" in (each.baseline.model, each.candidate.model)
         ]
-        known = {tag for suite in users for case in suite.cases for tag in case.tags}
+        known = frozenset[str]().union(*(suite.tags for suite in users))
         for rule in route.rules if users else ():
             for tag in rule.tags:
                 if tag not in known:

@@ -3,61 +3,103 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Generic, TypeVar
 
 from harness.errors import Place
 from harness.suite.canonical import digest
 from harness.suite.case import Case, Suite, VariantName
-from harness.suite.fit import misfits
 from harness.suite.forms import shapes
-from harness.suite.forms.cases import CaseReader
-from harness.suite.forms.compiled import check_schema
+from harness.suite.forms.attachments import AttachmentReader
+from harness.suite.forms.case_shapes import MOST_REPEATS
+from harness.suite.forms.cases import NOTHING_SHARED, CaseReader, Readers
+from harness.suite.forms.columns import COLUMNS
 from harness.suite.forms.expectations import Reader
 from harness.suite.forms.fitting import Fitting
 from harness.suite.forms.functions import Functions
+from harness.suite.forms.includes import Includes
 from harness.suite.forms.judges import NO_JUDGES, NamedJudges
 from harness.suite.forms.policies import read_policy
-from harness.suite.forms.prompts import Prompts, find
-from harness.suite.forms.routes import Choices
+from harness.suite.forms.schemas import Schemas
+from harness.suite.forms.sources import Sources
 from harness.suite.forms.tool_fit import check_tools
 from harness.suite.forms.tools import ToolReader
-from harness.suite.model import ModelPin
+from harness.suite.forms.variants import Sides, VariantReader
 from harness.suite.names import NAME, refusal
-from harness.suite.notation.fields import Fields, Noted, suggest
-from harness.suite.notation.load import load_cases, load_json, load_yaml
-from harness.suite.notation.node import Items, Node, Scalar, Table
+from harness.suite.notation.fields import Fields, Noted
+from harness.suite.notation.load import CaseFiles, load_yaml
+from harness.suite.notation.node import Items, Table
+from harness.suite.policy import Policy
 from harness.suite.prompt import PromptVersion
 from harness.suite.tree import Tree
 from harness.units import Json, Usd
 
-_Side = tuple[VariantName, PromptVersion | None, tuple[ModelPin, ...]]
-"""A variant as the suite names it, and what could be found of it."""
+T = TypeVar("T")
+
+Gather = Callable[[Iterator[Case], tuple[PromptVersion, ...]], T]
+"""What is made of the cases of a suite as they are read, one by one; with the prompt versions the suite names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSuite(Generic[T]):
+    """What a suite's file says, and what was made of its cases."""
+
+    name: str
+    prompt: str
+    baseline: VariantName
+    candidate: VariantName
+    repeats: int
+    budget: Usd | None
+    policy: Policy
+    cases: T
+    place: Place
+
+
+def whole(read: ReadSuite[tuple[Case, ...]]) -> Suite:
+    """The suite with all of its cases."""
+    ids: list[Json] = [[case.id, case.digest] for case in sorted(read.cases, key=lambda case: case.id)]
+    return Suite(
+        name=read.name,
+        prompt=read.prompt,
+        baseline=read.baseline,
+        candidate=read.candidate,
+        repeats=read.repeats,
+        budget=read.budget,
+        policy=read.policy,
+        cases=read.cases,
+        digest=digest(ids),
+        place=read.place,
+    )
 
 
 @dataclass
-class SuiteReader:
+class SuiteReader(Generic[T]):
     """Reads suites against the prompts and pins there are."""
 
     tree: Tree
     noted: Noted
-    prompts: Prompts
-    seen: frozenset[tuple[str, str]]
-    """Every (name, version) there is a file for, also those that could not be read."""
-    choices: Choices
-    """The pins and routes a suite may name."""
+    variants: VariantReader
+    gather: Gather[T]
     judges: NamedJudges = NO_JUDGES
-    _schemas: dict[str, Json] = field(default_factory=dict[str, Json])
+    _schemas: Schemas = field(init=False)
+    _attachments: AttachmentReader = field(init=False)
+    _includes: Includes = field(init=False)
+    _functions: Functions = field(init=False)
 
-    def read_all(self) -> Mapping[str, Suite]:
-        """Every suite that can be read, by name."""
-        suites: dict[str, Suite] = {}
+    def __post_init__(self) -> None:
+        self._schemas = Schemas(self.tree, self.noted)
+        self._attachments = AttachmentReader(self.tree, self.noted)
+        self._includes = Includes(self.tree, self.noted)
+        self._functions = Functions(self.tree, self.noted)
+
+    def read_all(self) -> Iterator[ReadSuite[T]]:
+        """Every suite that can be read, in order of its file."""
         for path in self._paths():
             suite = self._read(path)
             if suite is not None:
-                suites[suite.name] = suite
-        return suites
+                yield suite
 
     def _paths(self) -> Iterator[str]:
         some = False
@@ -75,7 +117,7 @@ class SuiteReader:
                 Place("evals"), "there is no suite", "run `harness init`, or add evals/<name>.yaml"
             )
 
-    def _read(self, path: str) -> Suite | None:
+    def _read(self, path: str) -> ReadSuite[T] | None:
         before = len(self.noted.problems)
         node = load_yaml(self.tree, path, self.noted)
         if node is None:
@@ -84,35 +126,22 @@ class SuiteReader:
             self.noted.bad(node.place, "this is not a suite", "add `suite:`, or move the file to a subfolder")
             return None
         given = Fields(node, shapes.SUITE, self.noted)
-        name = self._name(given, path)
-        prompt = given.text("prompt")
-        baseline, candidate = (
-            self._variant(given, "baseline", prompt),
-            self._variant(given, "candidate", prompt),
-        )
-        repeats = given.integer("repeats", 1, 1000)
-        budget = self._budget(given, (baseline, candidate))
-        policy = read_policy(given)
-        tools = ToolReader(self.noted, Functions(self.tree, self.noted))
-        tools.read(given)
-        if tools.cost_place is not None:
-            _check_priced(self.noted, tools.cost_place, (baseline, candidate), "limit")
-        cases = self._cases(given, path, (baseline[1], candidate[1]), tools)
-        if policy.rerun is None:
-            self._refuse_must_pass(cases)
+        name, prompt = self._name(given, path), given.text("prompt")
+        sides = self.variants.read(given, prompt)
+        repeats = given.integer("repeats", 1, MOST_REPEATS)
+        budget, policy = self._budget(given, sides), read_policy(given)
+        cases = self.gather(self._cases(given, sides, policy), sides.versions)
         if len(self.noted.problems) > before or name is None or prompt is None:
             return None
-        ids: list[Json] = [[case.id, case.digest] for case in sorted(cases, key=lambda case: case.id)]
-        return Suite(
+        return ReadSuite(
             name=name,
             prompt=prompt,
-            baseline=baseline[0],
-            candidate=candidate[0],
+            baseline=sides.baseline.name,
+            candidate=sides.candidate.name,
             repeats=repeats or 1,
             budget=None if budget is None else Usd(budget),
             policy=policy,
             cases=cases,
-            digest=digest(ids),
             place=Place(path, node.place.line, node.place.column),
         )
 
@@ -129,36 +158,7 @@ class SuiteReader:
             self.noted.bad(given.place_of("suite"), what, f"write `suite: {stem}`, or rename the file")
         return name
 
-    def _variant(self, given: Fields, side: str, prompt: str | None) -> _Side:
-        nobody = VariantName(version="", model="")
-        node = given.node(side)
-        table = None if node is None else self.noted.table(node, repr(side))
-        if table is None:
-            return nobody, None, ()
-        fields = Fields(table, shapes.VARIANT, self.noted)
-        version = fields.text("version")
-        model, pins = self.choices.read(fields)
-        found = None
-        if prompt is not None and version is not None:
-            found = self._version(given, prompt, version, fields.place_of("version"))
-        if found is not None:
-            for what, remedy in (each for pin in pins for each in misfits(found, pin)):
-                self.noted.bad(table.place, what, remedy)
-        return VariantName(version=version or "", model=model), found, pins
-
-    def _version(self, given: Fields, prompt: str, version: str, place: Place) -> PromptVersion | None:
-        names = {name for name, _version in self.seen}
-        if prompt not in names:
-            what = f"there is no prompt {prompt[:80]!r}: no folder prompts/{prompt[:80]}/"
-            self.noted.bad(given.place_of("prompt"), what, suggest(prompt, names))
-            return None
-        found = find(self.prompts, self.seen, prompt, version)
-        if isinstance(found, str):
-            self.noted.bad(place, f"prompt {prompt!r} has no version {version[:80]!r}", found)
-            return None
-        return found
-
-    def _budget(self, given: Fields, sides: tuple[_Side, ...]) -> Decimal | None:
+    def _budget(self, given: Fields, sides: Sides) -> Decimal | None:
         budget = given.money("budget_usd")
         if budget is None:
             return None
@@ -166,96 +166,45 @@ class SuiteReader:
             self.noted.bad(
                 given.place_of("budget_usd"), "a budget of nothing", "write an amount, or remove it"
             )
-        _check_priced(self.noted, given.place_of("budget_usd"), sides, "budget")
+        sides.check_priced(self.noted, given.place_of("budget_usd"), "budget")
         return budget
 
-    def _cases(
-        self,
-        given: Fields,
-        path: str,
-        sides: tuple[PromptVersion | None, PromptVersion | None],
-        tools: ToolReader,
-    ) -> tuple[Case, ...]:
-        versions = tuple({each.version: each for each in sides if each is not None}.values())
-        judges = self.judges.of_suite(given)
-        expectations = Reader(self.noted, lambda node: self._schema(node, path, sides[0]), judges=judges)
-        fitting = Fitting(self.noted, versions, knows_all=None not in sides)
-        reader = CaseReader(self.noted, expectations, fitting, tools.conversation)
-        defaults = given.node("defaults")
-        if defaults is not None:
-            reader.read_shared(defaults)
-        node = given.node("cases")
+    def _cases(self, given: Fields, sides: Sides, policy: Policy) -> Iterator[Case]:
+        """Every case that can be read, one by one; after the last one, what is wrong with all of them together."""
+        tools = ToolReader(self.noted, self._functions)
+        tools.read(given)
+        if tools.cost_place is not None:
+            sides.check_priced(self.noted, tools.cost_place, "limit")
+        readers = self._readers(sides, tools, self.judges.of_suite(given))
+        reader = CaseReader(self.noted, readers)
+        files = CaseFiles(tree=self.tree, noted=self.noted, graders=COLUMNS)
+        sources = Sources(self.noted, files, reader.read_shared)
+        defaults, node = given.node("defaults"), given.node("cases")
+        shared = NOTHING_SHARED if defaults is None else reader.read_shared(defaults)
         items = () if node is None else self.noted.items(node, "'cases'")
         if isinstance(node, Items) and not items:
             self.noted.bad(node.place, "a suite without a case", "add one, or delete the suite")
-        read = [reader.read(case) for item in items for case in self._unfolded(item, path)]
-        fitting.finish()
-        check_tools(tools, versions, given.place, knows_all=None not in sides)
-        return tuple(case for case in read if case is not None)
+        for item in items:
+            for found, common in sources.cases(item, shared):
+                case = reader.read(found, common)
+                if case is not None:
+                    self._check_guarded(case, policy)
+                    yield case
+        readers.fitting.finish()
+        check_tools(tools, sides.versions, given.place, knows_all=sides.are_known)
 
-    def _refuse_must_pass(self, cases: tuple[Case, ...]) -> None:
+    def _readers(self, sides: Sides, tools: ToolReader, judges: NamedJudges) -> Readers:
+        baseline = sides.baseline.version
+        return Readers(
+            expectations=Reader(self.noted, lambda node: self._schemas.find(node, baseline), judges=judges),
+            fitting=Fitting(self.noted, sides.versions, knows_all=sides.are_known),
+            tools=tools,
+            attachments=self._attachments,
+            includes=self._includes,
+        )
+
+    def _check_guarded(self, case: Case, policy: Policy) -> None:
         """Who is told that a case must pass relies on it."""
-        for case in cases:
-            if case.must_pass:
-                what = f"case {case.id!r} must pass, but the gate's `cases` is off, so it would block nothing"
-                self.noted.bad(case.place, what, "remove `cases: off`, or `must_pass`")
-
-    def _unfolded(self, node: Node, path: str) -> Iterator[Node]:
-        """The node itself, or the cases of the file it names."""
-        if not isinstance(node, Table) or "file" not in node.entries:
-            yield node
-            return
-        given = Fields(node, shapes.CASE_FILE, self.noted)
-        name = given.text("file")
-        place = given.place_of("file")
-        inside = None if name is None else self._inside(name, path, place)
-        if inside is not None and not inside.endswith((".jsonl", ".csv", ".yaml")):
-            self.noted.bad(place, f"{inside} is no file of cases", "use .jsonl, .csv or .yaml")
-        elif inside is not None:
-            yield from load_cases(self.tree, inside, self.noted, place)
-
-    def _inside(self, name: str, path: str, place: Place) -> str | None:
-        """The path a file of the suite names, if it stays inside evals/."""
-        joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-        if (
-            name.startswith("/")
-            or "\\" in name
-            or ":" in name
-            or not joined.startswith("evals/")
-            or "\0" in name
-        ):
-            self.noted.bad(place, f"{name[:80]!r} leads out of evals/", "use a path below the suite's folder")
-            return None
-        return joined
-
-    def _schema(self, node: Node, path: str, baseline: PromptVersion | None) -> Json:
-        if isinstance(node, Table):
-            return check_schema(self.noted, node)
-        name = self.noted.text(node, "'schema'") if isinstance(node, Scalar) else None
-        if name is None:
-            if not isinstance(node, Scalar):
-                self.noted.table(node, "'schema'")
-            return None
-        if name == "prompt":
-            return self._own_schema(node, baseline)
-        where = name if "/" in name or name.endswith(".json") else f"schemas/{name}.json"
-        inside = self._inside(where, path, node.place)
-        if inside is None:
-            return None
-        if inside not in self._schemas:
-            found = load_json(self.tree, inside, self.noted, node.place)
-            self._schemas[inside] = None if found is None else check_schema(self.noted, found)
-        return self._schemas[inside]
-
-    def _own_schema(self, node: Node, baseline: PromptVersion | None) -> Json:
-        if baseline is not None and baseline.output_schema is None:
-            what = f"{baseline.version} of prompt {baseline.name!r} has no output schema"
-            self.noted.bad(node.place, what, "write the schema here, or name a file in schemas/")
-        return None if baseline is None else baseline.output_schema
-
-
-def _check_priced(noted: Noted, place: Place, sides: tuple[_Side, ...], cap: str) -> None:
-    unpriced = {pin.id for _name, _version, pins in sides for pin in pins if not pin.prices}
-    for model in sorted(unpriced):
-        what = f"{model} has no price, so no {cap} can be held"
-        noted.bad(place, what, "add its prices to prompts/models.yaml")
+        if case.must_pass and policy.rerun is None:
+            what = f"case {case.id!r} must pass, but the gate's `cases` is off, so it would block nothing"
+            self.noted.bad(case.place, what, "remove `cases: off`, or `must_pass`")

@@ -122,12 +122,11 @@ class ToolReader:
                 inner.place,
             )
 
-    def conversation(self, given: Fields) -> Conversation | None:
-        """How a case goes on after its first reply; None where the suite has no tools and the case one turn."""
-        own = self._overrides(given)
-        says = given.texts("turns")
-        if any(not each.strip() for each in says):
-            self.noted.bad(given.place_of("turns"), "a turn of nothing but space", "write what the user says")
+    def conversation(self, own: Mapping[str, Fake], says: tuple[str, ...]) -> Conversation | None:
+        """How a case goes on after its first reply; None where the suite has no tools and the case one turn.
+
+        `own`: the tools that have other results for the case, see `overrides`.
+        """
         self.talks = self.talks or bool(says)
         if not self.fakes and not says:
             return None
@@ -153,7 +152,8 @@ class ToolReader:
         table = None if node is None else self.noted.table(node, "'tools'")
         return () if table is None else tuple(table.entries.items())
 
-    def _overrides(self, given: Fields) -> Mapping[str, Fake]:
+    def overrides(self, given: Fields) -> Mapping[str, Fake]:
+        """`tools` of a case or of defaults: those of the suite, with results of their own."""
         own: dict[str, Fake] = {}
         for name, entry in self._named(given):
             inner = self.noted.table(entry.node, "a tool of a case")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import Any, NoReturn, cast
 
@@ -13,38 +14,48 @@ from harness.suite.notation.fields import Noted
 from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
 from harness.suite.notation.scalar import MOST_DIGITS
 from harness.suite.notation.text import has_surrogate
+from harness.suite.tree import MOST_LINE
 
 
-def json_lines(path: str, text: str, noted: Noted) -> Iterator[Node]:
+def json_lines(path: str, lines: Iterable[str], noted: Noted) -> Iterator[Node]:
     """One node for every line that is not blank."""
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(lines, start=1):
+        if len(line) >= MOST_LINE:
+            noted.bad(Place(path, number, 1), f"a line of {MOST_LINE:,} bytes or more", "split the case")
+            return
         if line.strip():
-            node = _json_line(line, Place(path, number, 1), noted)
+            node = json_node(line.rstrip("\r\n"), Place(path, number, 1), noted)
             if node is not None:
                 yield node
 
 
-def _json_line(line: str, place: Place, noted: Noted) -> Node | None:
-    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
-        names = [name for name, _value in found]
-        for name in sorted({name for name in names if names.count(name) > 1} if len(found) < 1000 else set()):
-            noted.bad(place, f"key {name[:80]!r} appears twice", "keep one")
-        return dict(found)
+def json_node(text: str, place: Place, noted: Noted, what: str = "") -> Node | None:
+    """The JSON in `text` as a node that stands at `place`; None after noting why there is none.
 
+    `what` names it in messages where it is not a line of its own.
+    """
+
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(found)
+        if len(made) < len(found):
+            counts = Counter(name for name, _value in found)
+            for name in sorted(name for name, count in counts.items() if count > 1):
+                noted.bad(place, f"key {name[:80]!r} appears twice", "keep one")
+        return made
+
+    before = f"{what}: " if what else ""
     try:
-        value = json.loads(line, object_pairs_hook=pairs, parse_constant=_no_constant, parse_int=_whole)
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_no_constant, parse_int=_whole)
     except json.JSONDecodeError as error:
-        noted.bad(
-            Place(place.file, place.line, error.colno),
-            f"not JSON: {error.msg}",
-            "write one object on the line",
-        )
+        at = place if what else Place(place.file, place.line, error.colno)
+        remedy = "write JSON in the cell" if what else "write one object on the line"
+        noted.bad(at, f"{before}not JSON: {error.msg}", remedy)
     except RecursionError:
-        noted.bad(place, f"nested deeper than {MOST_DEPTH} levels", "make it flatter")
+        noted.bad(place, f"{before}nested deeper than {MOST_DEPTH} levels", "make it flatter")
     except ValueError as error:
-        noted.bad(place, str(error), "quote it if it is text")
+        noted.bad(place, f"{before}{error}", "quote it if it is text")
     else:
-        return _grown(value, place, noted, 0)
+        return grown(value, place, noted)
     return None
 
 
@@ -58,19 +69,19 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _grown(value: Any, place: Place, noted: Noted, depth: int) -> Node | None:
+def grown(value: Any, place: Place, noted: Noted, depth: int = 0) -> Node | None:
     """A JSON value as a node that stands where its line does."""
     if depth > MOST_DEPTH:
         noted.bad(place, f"nested deeper than {MOST_DEPTH} levels", "make it flatter")
         return None
     if isinstance(value, dict):
         table = cast("dict[str, object]", value)
-        grown = {name: _grown(each, place, noted, depth + 1) for name, each in table.items()}
-        entries = {name: Entry(place=place, node=node) for name, node in grown.items() if node is not None}
+        nodes = {name: grown(each, place, noted, depth + 1) for name, each in table.items()}
+        entries = {name: Entry(place=place, node=node) for name, node in nodes.items() if node is not None}
         return Table(place=place, entries=MappingProxyType(entries))
     if isinstance(value, list):
-        nodes = (_grown(each, place, noted, depth + 1) for each in cast("list[object]", value))
-        return Items(place=place, items=tuple(node for node in nodes if node is not None))
+        items = (grown(each, place, noted, depth + 1) for each in cast("list[object]", value))
+        return Items(place=place, items=tuple(node for node in items if node is not None))
     if isinstance(value, str):
         return Scalar(place=place, value=valid_text(value, place, noted), text=value, style='"')
     return Scalar(place=place, value=value, text=json.dumps(value))

@@ -1,9 +1,10 @@
-"""Files to nodes: YAML, JSON, JSON lines and CSV, each with the same limits and the same refusals."""
+"""Files to nodes: YAML, JSON, JSON lines, CSV and Parquet, each with the same limits and the same refusals."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from harness.errors import Place
 from harness.suite.notation.csv_cases import csv_cases
@@ -11,7 +12,9 @@ from harness.suite.notation.document import MOST_CASE_NODES, MOST_NODES, parse
 from harness.suite.notation.fields import Noted
 from harness.suite.notation.json_lines import json_lines
 from harness.suite.notation.node import Items, Node, Table
-from harness.suite.notation.text import decode
+from harness.suite.notation.parquet_cases import parquet_cases
+from harness.suite.notation.rows import Graders
+from harness.suite.notation.text import decode, decoded_lines
 from harness.suite.tree import Tree, Unreadable
 
 MOST_BYTES = 1024 * 1024
@@ -39,9 +42,9 @@ def load_text(
     return None
 
 
-def load_yaml(tree: Tree, path: str, noted: Noted) -> Node | None:
-    """The tree of a file people write."""
-    text = load_text(tree, path, noted)
+def load_yaml(tree: Tree, path: str, noted: Noted, *, at: Place | None = None) -> Node | None:
+    """The tree of a file people write. `at` is where another file names it."""
+    text = load_text(tree, path, noted, at=at)
     if text is None:
         return None
     node = parse(path, text, noted.problems, most_nodes=MOST_NODES)
@@ -63,29 +66,52 @@ def _joined(pair: re.Match[str]) -> str:
     return pair[1] + chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
-def load_cases(tree: Tree, path: str, noted: Noted, at: Place) -> Iterator[Node]:
-    """The cases of a file of cases, as nodes. `at` is where the suite names the file."""
-    text = load_text(tree, path, noted, most=MOST_CASE_BYTES, at=at)
-    if text is None:
-        return
-    before = len(noted.problems)
-    some = False
-    for node in _CASES[path.rpartition(".")[2]](path, text, noted):
-        some = True
-        yield _without_secrets(noted, node)
-    if not some and len(noted.problems) == before:
-        noted.bad(
-            Place(path, 1, 1), "the file holds no case", "add one, or remove the entry that names the file"
-        )
+SUFFIXES = (".jsonl", ".csv", ".parquet", ".yaml")
+"""Of files of cases."""
 
 
-def _yaml_cases(path: str, text: str, noted: Noted) -> Iterator[Node]:
-    node = parse(path, text, noted.problems, most_nodes=MOST_CASE_NODES)
-    if node is not None:
-        yield from noted.items(node, "a file of cases")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFiles:
+    """Reads files of cases, of every kind there is."""
 
+    tree: Tree
+    noted: Noted
+    graders: Graders
 
-_CASES = {"jsonl": json_lines, "csv": csv_cases, "yaml": _yaml_cases}
+    def read(self, path: str, at: Place) -> Iterator[Node]:
+        """The cases of a file, one by one. `at` is where the suite names the file."""
+        before = len(self.noted.problems)
+        some = False
+        for node in self._nodes(path, at):
+            some = True
+            yield _without_secrets(self.noted, node)
+        if not some and len(self.noted.problems) == before:
+            what = "the file holds no case"
+            self.noted.bad(Place(path, 1, 1), what, "add one, or remove the entry that names the file")
+
+    def _nodes(self, path: str, at: Place) -> Iterator[Node]:
+        try:
+            match path.rpartition(".")[2]:
+                case "jsonl":
+                    yield from json_lines(path, self._lines(path), self.noted)
+                case "csv":
+                    yield from csv_cases(path, self._lines(path), self.graders, self.noted)
+                case "parquet":
+                    content = self.tree.read(path, MOST_CASE_BYTES)
+                    yield from parquet_cases(path, content, self.graders, self.noted, at)
+                case _:
+                    yield from self._listed(path, at)
+        except Unreadable as error:
+            self.noted.bad(at, f"{path}: {error.what}", error.remedy)
+
+    def _lines(self, path: str) -> Iterator[str]:
+        return decoded_lines(path, self.tree.lines(path, MOST_CASE_BYTES), self.noted.problems)
+
+    def _listed(self, path: str, at: Place) -> Iterator[Node]:
+        text = load_text(self.tree, path, self.noted, most=MOST_CASE_BYTES, at=at)
+        node = None if text is None else parse(path, text, self.noted.problems, most_nodes=MOST_CASE_NODES)
+        if node is not None:
+            yield from self.noted.items(node, "a file of cases")
 
 
 def _without_secrets(noted: Noted, node: Node) -> Node:

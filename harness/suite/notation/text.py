@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from harness.errors import Place, Problem
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile("[\ud800-\udfff]")
+_MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00{", b"{\x00")
 
 
@@ -31,6 +33,27 @@ def decode(file: str, content: bytes) -> str | Problem:
         f"the character U+{code:04X} is not allowed here",
         f'remove it, or write it as "\\u{code:04x}" in double quotes',
     )
+
+
+def decoded_lines(file: str, lines: Iterable[bytes], problems: list[Problem]) -> Iterator[str]:
+    """The lines of a file as text, one after the other. Ends at the first that is none, after noting why."""
+    for number, line in enumerate(lines, start=1):
+        # A byte order mark may stand before the first line only.
+        text = decode(file, line) if number == 1 or line[:3] != _MARK else _stray_mark(file)
+        if isinstance(text, Problem):
+            problems.append(_moved(text, number - 1))
+            return
+        yield text
+
+
+def _stray_mark(file: str) -> Problem:
+    what = "the character U+FEFF is not allowed here"
+    return Problem(Place(file, 1, 1), what, 'remove it, or write it as "\\ufeff" in double quotes')
+
+
+def _moved(problem: Problem, lines: int) -> Problem:
+    place = problem.place
+    return Problem(Place(place.file, place.line + lines, place.column), problem.what, problem.remedy)
 
 
 def has_bidi(text: str) -> bool:
