@@ -1,0 +1,1 @@
+"""The datasets and test cases of deepeval: goldens in JSON and CSV, and what Python names."""

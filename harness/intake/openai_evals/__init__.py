@@ -1,0 +1,1 @@
+"""The registry and the samples of openai/evals."""

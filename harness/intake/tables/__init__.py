@@ -1,0 +1,1 @@
+"""Any table with a header, and the exports of LangSmith and Braintrust."""
