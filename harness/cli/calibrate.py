@@ -1,4 +1,4 @@
-"""`harness calibrate`: what a suite's gate does where nothing changed, beside the gate it may have replaced."""
+"""`harness calibrate`: what a suite's gate does where nothing changed; with `--judge`, how far a judge can be trusted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
+from harness.cli import calibrate_judge
 from harness.cli.console import tell, tell_json
 from harness.cli.counting import counted
 from harness.cli.table import Column, number, room, table
@@ -30,6 +31,14 @@ examples:
   harness calibrate triage
   harness calibrate triage --threshold 90%          beside a fixed threshold that you have
   harness calibrate bfcl --run before --json        from an imported run with repeats
+  harness calibrate --judge tone --labels people.csv
+  harness calibrate --judge tone --run triage-v2-opus-5-5-20261121T101500-ab12
+
+With --judge, labels are held against verdicts: agreement (Cohen's kappa, TPR, TNR beside a constant judge), what the
+true rate is, position and length bias, self-consistency, judge errors, and drift since the last time, each with its
+size. The file has the columns label in [0, 1] (or pass, fail), answer or item, and judged, the judge's verdict; where
+there question, criterion, reference, other, cluster, length, position (first, second), error. What was found is kept,
+and `gate: {judges: calibrated}` asks for it.
 """
 _MOST = 100_000
 _SHOWN = 5
@@ -53,7 +62,7 @@ _FLAKY_HEADS = (Column(head="flakiest case"), number("score"), number("answers")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
-    parser.add_argument("suite", help="the suite to calibrate")
+    parser.add_argument("suite", nargs="?", help="the suite to calibrate")
     parser.add_argument(
         "--run", metavar="RUN", help="use the answers of this run (default: the baseline, all its runs)"
     )
@@ -68,9 +77,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=1, metavar="N", help="equal seeds give equal figures (default: 1)"
     )
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+    calibrate_judge.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.judge is not None:
+        return calibrate_judge.run(args)
+    calibrate_judge.refuse(args)
+    if args.suite is None:
+        raise UsageError("what is to be calibrated? name a suite, or a judge with --judge NAME")
     asked = Calibrating(
         suite=cast("str", args.suite),
         run=cast("str | None", args.run),

@@ -11,6 +11,7 @@ from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
 from harness.compare.decided import asked_of, asked_of_both, share_missing
+from harness.compare.judge_effect import JudgeEffect, effect_of, widened
 from harness.compare.labelled import ENOUGH, LabelUse, corrected, labels_of
 from harness.compare.observation import Side
 from harness.compare.pairing import Pairing, pair
@@ -101,6 +102,9 @@ class Comparison:
     """Of the 95th percentiles; bounds may be 0 or infinite. None where a side has no latencies."""
     labels: LabelUse | None = None
     """What people say of the answers; where that is enough, `quality` is corrected by it. None: nobody said anything."""
+    judges: JudgeEffect | None = None
+    """What the known faults of judges leave open; `quality` is widened by it unless labels
+    correct it. None: nothing is known, or nothing asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +127,10 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
     pairing = pair(before, after)
     unchanged = tuple(p for p in pairing.pairs.values() if is_same_case(*p))
     measured = tuple(p for p in unchanged if both_measured(p))
-    usual = _estimate(measured, policy, seed, at_worst=False)
+    effect = effect_of(candidate, measured, policy)
+    usual = _estimate(measured, policy, seed, effect, at_worst=False)
     whole = not any(asked.missing for p in unchanged for asked in p)
-    worst = usual if whole else _estimate(unchanged, policy, seed, at_worst=True)
+    worst = usual if whole else _estimate(unchanged, policy, seed, effect, at_worst=True)
     repriced = _at_one_price(baseline, candidate, measured)
     actual = cost_ratio(measured, policy.alpha)
     return Comparison(
@@ -158,6 +163,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         cost_split=split_cost(measured, baseline, candidate),
         latency_p95=tail_ratio(measured, policy.alpha),
         labels=usual.labels,
+        judges=effect,
     )
 
 
@@ -170,16 +176,21 @@ def _at_one_price(baseline: Side, candidate: Side, pairs: tuple[Pair, ...]) -> t
     return tuple((old[b.case_id], new[b.case_id]) for b, _ in pairs)
 
 
-def _estimate(pairs: tuple[Pair, ...], policy: Policy, seed: str, *, at_worst: bool) -> _Estimates:
+def _estimate(
+    pairs: tuple[Pair, ...], policy: Policy, seed: str, effect: JudgeEffect | None, *, at_worst: bool
+) -> _Estimates:
     scores = worst_scores if at_worst else measured_scores
     nothing = Slicing(tested=(), untested=())
     slicing = slices_of(pairs, scores, policy, seed) if policy.slices else nothing
-    quality = quality_of(pairs, scores, alpha=policy.alpha, margin=policy.quality_margin)
+    seen = policy.quality_margin * (1.0 if effect is None else effect.seen)
+    quality = quality_of(pairs, scores, alpha=policy.alpha, margin=seen)
     labels = labels_of(pairs)
     if quality is not None and labels is not None and labels.clusters >= ENOUGH:
         graded = quality
         quality, trust = corrected(pairs, scores, graded, alpha=policy.alpha, margin=policy.quality_margin)
         labels = replace(labels, trust=trust, graded=graded)
+    elif quality is not None:
+        quality = widened(quality, effect, policy.quality_margin)
     return _Estimates(quality=quality, slicing=slicing, labels=labels)
 
 

@@ -16,6 +16,7 @@ from harness.gate.notes import notes_of
 from harness.gate.settling import must_pass_findings, settled
 from harness.gate.statuses import quality_label, quality_status, ratio_status, slice_status
 from harness.gate.suspects import for_people, suspects_between
+from harness.gate.trusted import untrusted
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.suite.policy import Policy
 
@@ -72,6 +73,7 @@ def judge_numbers(comparison: Comparison, policy: Policy) -> Verdict:
 def _refusals(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     """Why nothing may be claimed at all."""
     found = [_not_measured_because("comparable", reason) for reason in comparison.not_comparable]
+    found.extend(untrusted(comparison.candidate.graders, policy))
     sides = (
         ("baseline", comparison.baseline, comparison.missing_baseline),
         ("candidate", comparison.candidate, comparison.missing_candidate),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.compare.comparison import Comparison
+from harness.compare.judge_effect import JudgeEffect
 from harness.compare.labelled import ENOUGH, Agreement, LabelUse
 from harness.compare.wording import level, percent, points
 from harness.gate.verdict import Finding, Status
@@ -12,11 +13,26 @@ from harness.suite.policy import Policy
 
 
 def notes_of(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
-    """Findings that never fail: labels of people, where there are any."""
-    labels = comparison.labels
-    if labels is None:
-        return ()
-    return (Finding(rule="labels", status=Status.PASS, because=_labels(labels, policy)),)
+    """Findings that never fail: labels of people, and what judges are known to do, where there are any."""
+    labels, judges = comparison.labels, comparison.judges
+    found = () if labels is None else (_note("labels", _labels(labels, policy)),)
+    return found if judges is None else (*found, _note("judges", judge_sentence(judges)))
+
+
+def _note(rule: str, because: str) -> Finding:
+    return Finding(rule=rule, status=Status.PASS, because=because)
+
+
+def judge_sentence(effect: JudgeEffect) -> str:
+    """What the bounds were widened by."""
+    names = ", ".join(effect.judges)
+    parts = [f"{names} see{'s' * (len(effect.judges) == 1)} {percent(effect.seen)} of a difference"]
+    if effect.doublings is not None and effect.length_high > effect.length_low:
+        longer = f"answers are {2**effect.doublings:.2f} times as long"
+        parts.append(
+            f"{longer}, which alone may add {points(effect.length_low)} to {points(effect.length_high)} points"
+        )
+    return f"{'; '.join(parts)}; the bounds of quality allow for it"
 
 
 def _labels(labels: LabelUse, policy: Policy) -> str:

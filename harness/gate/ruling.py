@@ -9,6 +9,7 @@ from harness.compare.comparison import Comparison, compare
 from harness.compare.decided import asked_of, only
 from harness.compare.design import Design
 from harness.compare.evidence import Evidence
+from harness.compare.judge_effect import widened
 from harness.compare.labelled import LabelUse
 from harness.compare.needs import Open, needs
 from harness.compare.wording import points
@@ -40,10 +41,11 @@ def comparison_of(evidence: Evidence, found: Screened, design: Design, policy: P
     seen = found.glance
     if comparison.quality is None or seen.quality is None:
         return comparison
+    effect, margin = comparison.judges, policy.quality_margin
     return replace(
         comparison,
-        quality=replace(seen.quality, noise=comparison.quality.noise),
-        quality_at_worst=seen.quality_at_worst,
+        quality=widened(replace(seen.quality, noise=comparison.quality.noise), effect, margin),
+        quality_at_worst=seen.quality_at_worst and widened(seen.quality_at_worst, effect, margin),
         slices=seen.slices,
         slices_at_worst=seen.slices_at_worst,
         quality_p_adjusted=seen.quality_p_adjusted,

@@ -11,6 +11,7 @@ from harness.compare.comparison import Comparison, compare
 from harness.compare.decided import asked_of, only
 from harness.compare.design import Design
 from harness.compare.evidence import Evidence, Key
+from harness.compare.judge_effect import on_their_scale
 from harness.compare.observation import Side
 from harness.gate.attribution import causes_of
 from harness.gate.confirmation import at_least_as_strict, check_bank, confirm, fresh_answers
@@ -25,6 +26,7 @@ from harness.gate.ruling import comparison_of, confirmed, cut_short, is_stale, k
 from harness.gate.screen import Rules, Screened, Waiting, screen
 from harness.gate.settling import settled
 from harness.gate.suspects import doubtful_must_pass, for_people, suspects_of, worth_asking
+from harness.gate.trusted import untrusted
 from harness.gate.verdict import Status, Verdict
 from harness.suite.policy import Policy
 from harness.suite.policy import Rerun as RerunRules
@@ -99,16 +101,17 @@ def _next(evidence: Evidence, design: Design, policy: Policy) -> Step:
     before, after = sides_of(evidence)
     if design.banked is (evidence.bank is None):
         raise ValueError("the design and the evidence must both have a bank, or neither")
-    if reasons_against(only(before, ()), only(after, ())):
+    if reasons_against(only(before, ()), only(after, ())) or untrusted(after.graders, policy):
         return _refused(before, after, policy)
     layout, ended = lay_out(evidence, design), how_far(evidence, design)
-    kill = watch(layout, ended.through, design, policy)
-    rules = Rules(design=design, policy=policy, first_asked=_first_asked(evidence, design, policy))
+    seen = on_their_scale(policy, after.graders)
+    kill = watch(layout, ended.through, design, seen)
+    rules = Rules(design=design, policy=seen, first_asked=_first_asked(evidence, design, policy))
     found = screen(layout, ended, kill, rules)
     if isinstance(found, Waiting):
         return Ask(keys=tuple(design.order[i] for i in ended.open if i < found.until))
     comparison = comparison_of(evidence, found, design, policy)
-    kill = watch(layout, found.after, design, policy)
+    kill = watch(layout, found.after, design, seen)
     verdict = replace(
         judge_numbers(comparison, policy), sequential=sequential_of(found, kill, design, policy)
     )

@@ -19,6 +19,7 @@ from harness.gate.judge import judge
 from harness.gate.verdict import Verdict
 from harness.pipeline.auditing import audit
 from harness.pipeline.regrading import Cases, same_graders
+from harness.pipeline.trusting import with_judges
 from harness.record import Answer, RunInfo
 from harness.report.background import NOTHING, Background
 from harness.report.document import verdict_document
@@ -85,6 +86,7 @@ def compare_runs(
     """
     stored = read_side(settings.store, baseline.run_id), read_side(settings.store, candidate.run_id)
     before, after = same_graders(*stored, {} if cases is None else cases, settings)
+    policy = with_judges(policy, after.graders, settings)
     comparison = compare(before, after, policy)
     verdict = judge(comparison, policy)
     compared = Compared(

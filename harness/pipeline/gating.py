@@ -18,6 +18,7 @@ from harness.pipeline.regrading import Cases, cases_of
 from harness.pipeline.running import run_plans
 from harness.pipeline.sessions import BASELINE, CANDIDATE, OLDEST
 from harness.pipeline.settling import confirmed_offline, settle
+from harness.pipeline.trusting import with_judges
 from harness.plan import Plan, make_plan
 from harness.record import Mode, RunInfo
 from harness.selection import EVERYTHING, Selection
@@ -94,10 +95,12 @@ def gate_suite(
     check_budgets(settings, project.models)
     plans = plan_sides(question, project, base, settings)
     question = _as_it_is_now(question, plans[1])
+    terms = Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab)
+    graders = describe(plans[1], terms, session="", at=SystemClock().now()).graders
     matter = Matter(
         plans={BASELINE: plans[0], CANDIDATE: plans[1]},
-        policy=_policy(question, plans[0].suite.policy),
-        terms=Terms(mode=question.mode, budget=question.budget, deadline=question.deadline, tab=question.tab),
+        policy=with_judges(_policy(question, plans[0].suite.policy), graders, settings),
+        terms=terms,
         settings=settings,
         emit=emit,
         again=f"harness gate {question.suite}{flags(question)}",

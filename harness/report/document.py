@@ -17,6 +17,7 @@ from harness.record import RunInfo
 from harness.report.background import NOTHING, Background
 from harness.report.figures import why_latency_is_not_gated
 from harness.report.gate_document import finite, gate_document
+from harness.report.judge_document import effect_document
 from harness.report.measured_document import between_document
 from harness.report.parts import RunTotals
 from harness.report.reasons import cost_reasons, graders_document, latency_reasons
@@ -65,6 +66,7 @@ def verdict_document(
         ],
         "decide": _decide(verdict.decide),
         "graders": graders_document(comparison),
+        "judges": effect_document(comparison.judges),
         "measures": between_document(
             measures_between(comparison.baseline.observations, comparison.candidate.observations)
         ),

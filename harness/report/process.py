@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.compare.comparison import Comparison, LabelUse
+from harness.gate.notes import judge_sentence
 from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
 from harness.report import words
@@ -41,6 +42,8 @@ def _rows(comparison: Comparison, verdict: Verdict, background: Background) -> I
         yield ProcessRow(name="bank", sentence="; ".join(parts))
     if comparison.labels is not None:
         yield ProcessRow(name="labels", sentence=_labels(comparison.labels))
+    if comparison.judges is not None:
+        yield ProcessRow(name="judges", sentence=judge_sentence(comparison.judges))
     for each in verdict.causes:
         yield ProcessRow(name="cause", sentence=each.because)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import StoreError, UsageError
+from harness.store.calibration_rows import apply_calibration
 from harness.store.duck import reading, transaction, writing
 from harness.store.label_rows import apply_labels
 from harness.store.lines import Body, decode, encode
@@ -186,6 +187,8 @@ def _apply(connection: DuckDBPyConnection, body: Body) -> None:
             )
         case "labels":
             apply_labels(connection, body)
+        case "calibration":
+            apply_calibration(connection, body, _key(body))
         case unknown:
             raise StoreError(f"a decision of the unknown kind {unknown!r}; update harness to read it")
 

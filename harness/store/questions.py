@@ -76,8 +76,8 @@ class Again:
     """How often it was asked before."""
 
 
-HOW = frozenset({"alpha", "repeats"})
-"""Rules that say how a question is asked, and how surely it is to be answered: no part of what is asked."""
+HOW = frozenset({"alpha", "repeats", "judged"})
+"""What was known of judges, and rules that say how a question is asked, and how surely it is to be answered: no part of what is asked."""
 
 
 def question_digest(candidate: BankKey, baseline: BankKey) -> str:

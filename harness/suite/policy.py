@@ -72,6 +72,37 @@ class BankRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeRules:
+    """What is asked of the judges that grade a suite. With these, a verdict also allows for their known faults."""
+
+    min_kappa: float | None = None
+    """Cohen's kappa against people, at least; None: above chance is enough. The next two: None asks for nothing."""
+    min_tpr: float | None = None
+    min_tnr: float | None = None
+    days: int | None = None
+    """Older calibrations do not count; None: they do, however old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeFacts:
+    """What the newest calibration says of one judge."""
+
+    judge: str
+    identity: str
+    """Prompt, model, scale and judgings, as the graders of a run name it."""
+    age_days: int
+    """Whole days from the calibration to the moment when this was read."""
+    labelled: int
+    lacking: str
+    """Why it says too little to rely on; empty: it says enough."""
+    kappa: float | None
+    tpr: float | None
+    tnr: float | None
+    per_doubling: tuple[float, float, float] | None
+    """How much higher it scores an answer twice as long, and the ends of its 95 % interval; None: not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The gate's rules for one suite. Shares are in [0, 1]: 0.05 is five points, or five percent.
 
@@ -109,3 +140,7 @@ class Policy:
     """Sign flips of the test of slices."""
     inconclusive: Literal["block", "warn"] = "block"
     """Whether INCONCLUSIVE ends the command with 3, or with 0 and a warning."""
+    judges: JudgeRules | None = None
+    """None: nothing is asked of judges, and nothing allowed for."""
+    judged: tuple[JudgeFacts, ...] = ()
+    """What was known of the suite's judges when the gate began: no rule, and read from the store where there is one."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.suite.policy import BankRules, Confirm, Looks, Policy, Repeats, Rerun
+from harness.suite.policy import BankRules, Confirm, JudgeRules, Looks, Policy, Repeats, Rerun
 from harness.suite.read import read_project as read
 from tests.suite.files import SUITE, said, with_files
 from tests.suite.test_schema import validator, value
@@ -47,6 +47,9 @@ def problems(gate: str) -> list[str]:
         ("cases: {repeats: 10, alpha: 0.5%}", Policy(rerun=Rerun(repeats=10, alpha=0.005))),
         ("bank: {min_samples: 12, max_age_days: 7}", Policy(bank=BankRules(least=12, target=12, days=7))),
         ("bank: {target: 20}", Policy(bank=BankRules(target=20))),
+        ("judges: calibrated", Policy(judges=JudgeRules())),
+        ("judges: off", Policy()),
+        ("judges: {min_kappa: 0.6, min_tpr: 90%, min_tnr: 80%, max_age_days: 90}", Policy(judges=JudgeRules(min_kappa=0.6, min_tpr=0.9, min_tnr=0.8, days=90))),
     ],
 )  # fmt: skip
 def test_the_words_of_a_gate_become_its_policy(gate: str, wanted: Policy) -> None:
@@ -76,6 +79,8 @@ def test_the_words_of_a_gate_become_its_policy(gate: str, wanted: Policy) -> Non
         ("cases: {repeats: many}", ["'repeats' must be a whole number, not text; write digits"]),
         ("bank: {target: 3}", ["'target' is 3, less than the 5 that every case needs; write target >= min_samples"]),
         ("bank: {max_age_days: 0}", ["'max_age_days' is 0, outside 1 to 3,650; write a number from 1 to 3,650"]),
+        ("judges: on", ["'judges' must be calibrated, a mapping or off, not text; write `judges: calibrated`, or `judges: {min_kappa: 60%}`"]),
+        ("judges: {min_kappa: 60}", ["'min_kappa' is 60, outside 0 to 1; write a number above 0, at most 1"]),
         ("on_inconclusive: ignore", ["'on_inconclusive' cannot be 'ignore'; use one of: block, warn"]),
     ],
 )  # fmt: skip

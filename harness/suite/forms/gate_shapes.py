@@ -97,6 +97,15 @@ BANK = shape(
         "max_age_days": may("Days after which a sample counts no more; 14.", whole(1, 3650)),
     },
 )
+JUDGES = shape(
+    "'judges'",
+    {
+        "min_kappa": may("Cohen's kappa against people, at least; above chance.", SHARE),
+        "min_tpr": may("Of what people call good, the share that a judge calls good, at least.", SHARE),
+        "min_tnr": may("The same of what people call bad.", SHARE),
+        "max_age_days": may("Days after which a calibration counts no more.", whole(1, 3650)),
+    },
+)
 GATE = shape(
     "the gate",
     {
@@ -125,6 +134,11 @@ GATE = shape(
         ),
         "bank": may(
             "When old samples stand for the baseline; off: both sides are always asked.", _or_off(BANK)
+        ),
+        "judges": may(
+            "calibrated: judges decide only where `harness calibrate --judge` found that they agree with people, and "
+            "the verdict allows for their known faults; off.",
+            {"anyOf": [described(JUDGES), {"enum": ["calibrated", "off"]}]},
         ),
         "on_inconclusive": may(
             "block: INCONCLUSIVE ends with 3; warn: with 0 and a warning. Nothing else is changed by it; block.",

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 from harness.suite.forms import gate_shapes as shapes
 from harness.suite.notation.fields import Fields, Shape
 from harness.suite.notation.node import Items, Node, Scalar, Table, named
-from harness.suite.policy import BankRules, Confirm, Looks, Policy, Repeats, Rerun
+from harness.suite.policy import BankRules, Confirm, JudgeRules, Looks, Policy, Repeats, Rerun
 
 T = TypeVar("T")
 
@@ -38,6 +38,7 @@ def read_policy(suite: Fields) -> Policy:
         rerun=_part(gate, "cases", shapes.CASES, _rerun, _RERUN),
         bank=_part(gate, "bank", shapes.BANK, _bank, _BANK),
         inconclusive=_inconclusive(gate),
+        judges=_judges(gate),
     )
 
 
@@ -209,6 +210,25 @@ def _bank(given: Fields) -> BankRules:
         least=least,
         target=max(_BANK.target, least) if target is None else target,
         days=_whole(given, "max_age_days", 1, _BANK.days, 3650),
+    )
+
+
+def _judges(gate: Fields) -> JudgeRules | None:
+    node = gate.node("judges")
+    if node is None or _is_off(node):
+        return None
+    if isinstance(node, Scalar) and node.value == "calibrated":
+        return JudgeRules()
+    if not isinstance(node, Table):
+        what = f"'judges' must be calibrated, a mapping or off, not {named(node)}"
+        gate.noted.bad(node.place, what, "write `judges: calibrated`, or `judges: {min_kappa: 60%}`")
+        return None
+    given = Fields(node, shapes.JUDGES, gate.noted)
+    return JudgeRules(
+        min_kappa=given.within("min_kappa", given.share("min_kappa"), above=0, most=1),
+        min_tpr=given.within("min_tpr", given.share("min_tpr"), above=0, most=1),
+        min_tnr=given.within("min_tnr", given.share("min_tnr"), above=0, most=1),
+        days=given.integer("max_age_days", 1, 3650),
     )
 
 
