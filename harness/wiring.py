@@ -20,6 +20,7 @@ from harness.clock import Clock, SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, Event, nobody
 from harness.experts.asking import Experts
+from harness.experts.language import tell_language
 from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
 from harness.observe.runlog import to_stderr
@@ -91,7 +92,7 @@ def _redactor(values: tuple[str, ...]) -> Redactor:
 
 def hire() -> Experts:
     """The experts that send nothing. Whoever hires them closes them."""
-    return Experts(offline={})
+    return Experts(offline={"language": tell_language})
 
 
 def open_line(

@@ -43,13 +43,22 @@ _EXACT: Final = Context(prec=1000)
 
 
 def number(wanted: Number, text: str) -> Decision:
-    """Whether the number is within `tolerance` or `relative` of the wanted one, whichever is wider."""
+    """Whether the number is near enough to the wanted one, or in the wanted range."""
     found = last_number(text) if wanted.path is None else _number_in(value_at(wanted.path, text))
-    value, tolerance, relative = (
-        Decimal(repr(each)) for each in (wanted.value, wanted.tolerance, wanted.relative)
-    )
+    met = _is_in_range(wanted, found) if wanted.value is None else _is_near(wanted, wanted.value, found)
+    return Decision(met=met, found=printable(str(found)))
+
+
+def _is_near(wanted: Number, near: float, found: Decimal) -> bool:
+    """Whether it is within `tolerance` or `relative`, whichever is wider."""
+    value, tolerance, relative = (Decimal(repr(each)) for each in (near, wanted.tolerance, wanted.relative))
     allowed = max(tolerance, _EXACT.multiply(relative, abs(value)))
-    return Decision(met=abs(_EXACT.subtract(found, value)) <= allowed, found=printable(str(found)))
+    return abs(_EXACT.subtract(found, value)) <= allowed
+
+
+def _is_in_range(wanted: Number, found: Decimal) -> bool:
+    is_enough = wanted.least is None or found >= Decimal(repr(wanted.least))
+    return is_enough and (wanted.most is None or found <= Decimal(repr(wanted.most)))
 
 
 def last_number(text: str) -> Decimal:

@@ -7,6 +7,8 @@ section 13); no writing system needs more. Both sides of a comparison are spelle
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 from itertools import pairwise
 from typing import Final
@@ -14,9 +16,16 @@ from typing import Final
 MOST_MARKS: Final = 30
 """Combining marks in a row that are put in order together."""
 
+_LONG_RUN: Final = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
+"""No letter, digit or white space is a combining mark: runs of marks too long to be put in order are in here."""
 
+
+@functools.lru_cache(maxsize=8)
 def composed(text: str) -> str:
-    """`text` in normal form C; runs of more than 30 marks are normalised 30 at a time."""
+    """`text` in normal form C; runs of more than 30 marks are normalised 30 at a time.
+
+    Remembered: every expectation of a case spells the same answer.
+    """
     if text.isascii():
         return text
     cuts = [0, *_cuts(text), len(text)]
@@ -24,6 +33,7 @@ def composed(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", each) for each in pieces)
 
 
+@functools.lru_cache(maxsize=8)
 def folded(text: str) -> str:
     """`text` in normal form C with its case folded: `ß` equals `SS`."""
     return composed(composed(text).casefold())
@@ -31,10 +41,11 @@ def folded(text: str) -> str:
 
 def _cuts(text: str) -> list[int]:
     cuts: list[int] = []
-    marks = 0
-    for position, character in enumerate(text):
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks > MOST_MARKS:
-            cuts.append(position)
-            marks = 1
+    for run in _LONG_RUN.finditer(text):
+        marks = 0
+        for position in range(*run.span()):
+            marks = marks + 1 if unicodedata.combining(text[position]) else 0
+            if marks > MOST_MARKS:
+                cuts.append(position)
+                marks = 1
     return cuts

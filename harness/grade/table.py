@@ -12,19 +12,23 @@ from harness.grade.confidence import confidence
 from harness.grade.decision import Decision
 from harness.grade.expert import by_opinion
 from harness.grade.length import length
+from harness.grade.limits import cost, finish, latency, tokens
 from harness.grade.number import number
 from harness.grade.refusal import refusal
 from harness.grade.response import Response
+from harness.grade.similarity import similarity
 from harness.grade.structure import json_path, json_schema
-from harness.grade.text import contains, equals, matches
+from harness.grade.text import contains, ends_with, equals, matches, starts_with
 from harness.suite.canonical import canonical
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.expectations.combined import AllOf, AnyOf, Combined, SomeOf
 from harness.suite.expectations.judged import Agrees, Prefers, Rubric
+from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
+from harness.suite.expectations.similarity import Similarity
 from harness.suite.expectations.structure import JsonPath, JsonSchema
-from harness.suite.expectations.text import Contains, Equals, Length, Matches
+from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +68,20 @@ GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
     {
         Equals: Grader(version=1, decide=_of_text(equals), words=wanted.equals),
         Contains: Grader(version=1, decide=_of_text(contains), words=wanted.contains),
+        StartsWith: Grader(version=1, decide=_of_text(starts_with), words=wanted.starts_with),
+        EndsWith: Grader(version=1, decide=_of_text(ends_with), words=wanted.ends_with),
         Matches: Grader(version=1, decide=_of_text(matches), words=wanted.matches),
         Length: Grader(version=1, decide=_of_text(length), words=wanted.length),
+        Similarity: Grader(version=1, decide=_of_text(similarity), words=wanted.similarity),
+        Language: Grader(version=1, decide=by_opinion, words=wanted.language),
         Number: Grader(version=1, decide=_of_text(number), words=wanted.number),
         JsonPath: Grader(version=1, decide=_of_text(json_path), words=wanted.json_path),
         JsonSchema: Grader(version=1, decide=_of_text(json_schema), words=wanted.json_schema),
         Refusal: Grader(version=1, decide=refusal, words=wanted.refusal),
+        Finish: Grader(version=1, decide=finish, words=wanted.finish),
+        Cost: Grader(version=1, decide=cost, words=wanted.cost),
+        Latency: Grader(version=1, decide=latency, words=wanted.latency),
+        Tokens: Grader(version=1, decide=tokens, words=wanted.tokens),
         Confidence: Grader(version=1, decide=_of_text(confidence), words=wanted.confidence),
         AllOf: _of_parts(combined.all_of),
         AnyOf: _of_parts(combined.any_of),

@@ -1,4 +1,4 @@
-"""Graders of text: `equals`, `contains`, `matches`.
+"""Graders of text: `equals`, `contains`, `starts_with`, `ends_with`, `matches`.
 
 Text is compared in Unicode normal form C, so that an accented letter equals itself however it is spelled.
 `ignore_case` folds case the Unicode way (`ß` equals `SS`). Keys of objects are compared as they are.
@@ -15,7 +15,7 @@ from harness.grade.path import text_at, value_at
 from harness.grade.pattern import is_found
 from harness.grade.reading import read_json, shown
 from harness.grade.spelling import composed, folded
-from harness.suite.expectations.text import Contains, Equals, Matches
+from harness.suite.expectations.text import Contains, EndsWith, Equals, Matches, StartsWith
 from harness.units import Json
 
 
@@ -39,6 +39,22 @@ def contains(wanted: Contains, text: str) -> Decision:
     has_one = not wanted.any_of or any(spell(each) in within for each in wanted.any_of)
     without = f", without {quoted(missing[0])}" if missing else ""
     return Decision(met=has_one and not missing, found=quoted(found) + without)
+
+
+def starts_with(wanted: StartsWith, text: str) -> Decision:
+    """Whether the text, without the white space before it, starts with one of the wanted."""
+    found = text_at(wanted.path, text)
+    spell = functools.partial(_spelling, ignore_case=wanted.ignore_case, strip=True)
+    within = spell(found)
+    return Decision(met=any(within.startswith(spell(each)) for each in wanted.any_of), found=quoted(found))
+
+
+def ends_with(wanted: EndsWith, text: str) -> Decision:
+    """Whether the text, without the white space after it, ends with one of the wanted."""
+    found = text_at(wanted.path, text)
+    spell = functools.partial(_spelling, ignore_case=wanted.ignore_case, strip=True)
+    within = spell(found)
+    return Decision(met=any(within.endswith(spell(each)) for each in wanted.any_of), found=quoted(found))
 
 
 def matches(wanted: Matches, text: str) -> Decision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import ClassVar, Final, Literal, TypeVar, cast
 
 from harness.errors import Place
@@ -85,9 +86,11 @@ def spelled(expectation: Expectation) -> Json:
 
 
 def _spelled(value: object) -> Json:
-    """Expectations inside of expectations are spelled like any other."""
+    """Expectations inside of expectations are spelled like any other; money has one spelling."""
     if isinstance(value, Expectation):
         return spelled(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, tuple):
         return tuple(_spelled(each) for each in cast("tuple[object, ...]", value))
     return cast("Json", value)

@@ -1,7 +1,7 @@
 """The examples of the graders' page: YAML, with answers that pass and fail in its comments.
 
-`# passes: ...` and `# fails: ...` are followed by an answer in one line; `\\n` in it is a line break. A block that
-says neither is shown, and only read.
+`# passes: ...` and `# fails: ...` are followed by an answer in one line; `\\n` in it is a line break, and
+`# passes (max_tokens): ...` says why the model stopped. A block that says neither is shown, and only read.
 """
 
 from __future__ import annotations
@@ -9,16 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from harness.call.exchange import StopReason
 
 PAGE = Path(__file__).parents[2] / "docs" / "graders.md"
 
 
+_SAYS: Final = re.compile(r"^# (passes|fails)(?: \((\w+)\))?: (.*)$", re.MULTILINE)
+
+
 class Example(NamedTuple):
-    """Expectations, one answer, and whether it passes."""
+    """Expectations, one answer, why it ended, and whether it passes."""
 
     yaml: str
     answer: str
+    stop_reason: StopReason
     passes: bool
 
 
@@ -28,5 +34,6 @@ def blocks() -> Iterator[str]:
 
 def examples() -> Iterator[Example]:
     for block in blocks():
-        for verdict, answer in re.findall(r"^# (passes|fails): (.*)$", block, re.MULTILINE):
-            yield Example(block, answer.replace("\\n", "\n"), verdict == "passes")
+        for verdict, reason, answer in _SAYS.findall(block):
+            stop_reason = StopReason(reason or StopReason.END_TURN)
+            yield Example(block, answer.replace("\\n", "\n"), stop_reason, verdict == "passes")

@@ -1,12 +1,13 @@
 """The form of a grader's table: what it is shown, what it must say, in every way an answer can come.
 
 A row says an expectation as a suite does (YAML), and an answer: a text, a whole response (`reply` makes one), or,
-for a grader that asks an expert, the opinion. `tests.grade.rows` has a table for every grader; `test_tables.py` tries
+for a grader that asks an expert, the opinion. Experts that are quick and work here are asked by themselves. `tests.grade.rows` has a table for every grader; `test_tables.py` tries
 each row, turns it round with `not`, and holds against it every reply that is no answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from typing import Final, Literal
 from harness.call.exchange import Reply, StopReason, ToolCall, Usage
 from harness.call.step import Step
 from harness.errors import Problem
+from harness.experts.asking import Experts
+from harness.experts.language import tell_language
 from harness.grade.opinion import Opinion, opinion_key
 from harness.grade.response import Response
-from harness.suite.expectation import Expectation
+from harness.suite.expectation import Expectation, all_parts
 from harness.suite.forms.compiled import check_schema
 from harness.suite.forms.expectations import Reader
 from harness.suite.notation.document import parse
@@ -26,12 +29,15 @@ from harness.suite.notation.fields import Noted
 from harness.suite.notation.node import Items
 from harness.units import Seconds, Tokens, Usd
 from tests.doubles import REPLY
+from tests.grade.cases import case
 from tests.judged import JUDGES
 
 Verdict = Literal["passes", "fails", "neither", "unmeasured"]
 """`fails`: and its negation passes. `neither`: it fails, and so does its negation. `unmeasured`: a grader's mistake."""
 Answer = str | Response | Opinion
 Pair = tuple[str, Answer]
+
+_EXPERTS: Final = {"language": tell_language}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +116,18 @@ def reply(  # noqa: PLR0913 - all that a grader may look at
 
 def response(answer: Answer, expectation: Expectation) -> Response:
     """The answer of a row as a response to the expectation of the row."""
-    if isinstance(answer, str):
-        return reply(answer)
     if isinstance(answer, Opinion):
         return dataclasses.replace(reply(), opinions={opinion_key(expectation): answer})
-    return answer
+    return consulted(reply(answer) if isinstance(answer, str) else answer, expectation)
+
+
+def consulted(given: Response, *expect: Expectation) -> Response:
+    """The response, with what the experts say of it who are quick and work here."""
+    asked = [each for each in all_parts(expect) if each.expert in _EXPERTS]
+    if not asked:
+        return given
+    opinions = asyncio.run(Experts(offline=_EXPERTS).look_again(case(*asked), given))
+    return dataclasses.replace(given, opinions={**given.opinions, **opinions})
 
 
 NO_ANSWERS: Final[Sequence[tuple[StopReason, str | None]]] = (

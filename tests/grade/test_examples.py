@@ -6,15 +6,19 @@ import re
 
 import pytest
 
+from harness.grade.grading import grade
 from harness.grade.table import grader_versions
-from tests.grade.cases import graded
+from harness.trial import Answered
+from tests.grade.cases import case
 from tests.grade.examples import PAGE, Example, blocks, examples
-from tests.grade.tables import said
+from tests.grade.tables import consulted, reply, said
 
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda example: example.answer[:40])
 def test_an_example_of_the_page_is_graded_as_it_says(example: Example) -> None:
-    grading = graded(example.answer, *said(example.yaml))
+    expect = said(example.yaml)
+    given = consulted(reply(example.answer, example.stop_reason, cost="0.004"), *expect)
+    grading = grade(case(*expect), Answered(reply=given.reply), given)
     assert grading.passed is example.passes, [each.evidence for each in grading.grades]
 
 

@@ -94,7 +94,8 @@ def test_what_a_grader_accepts_besides_an_answer_stands_in_its_table(name: str) 
     rows = TABLES[name].rows()
     accepted = {kind for row in rows for kind in one(row.said).accepts}
     shown = {unanswered(response(row.answer, one(row.said)).reply) for row in TABLES[name].unanswered}
-    assert accepted == shown
+    assert None not in shown
+    assert accepted <= shown
 
 
 def test_a_reply_of_a_table_is_an_answer_unless_it_says_so() -> None:

@@ -115,7 +115,7 @@ def test_confidence_has_no_weight() -> None:
         ("contains: {all: ['']}", "true of every answer"),
         ("matches: {pattern: ''}", "true of every answer"),
         ("matches: {path: $.x}", "matches has no 'pattern'"),
-        ("number: {}", "number has no 'value'"),
+        ("number: {}", "'number' wants no number"),
         ("refusal: {pattern: '('}", "missing )"),
         ("refusal: {}", "refusal has no 'expected'"),
         ("json_path: {}", "json_path has no 'path'"),

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.grade.rows import combined, judged, manner, number, structure, text
+from tests.grade.rows import combined, judged, limits, manner, number, structure, text
 from tests.grade.tables import Table
 
 TABLES: Final[Mapping[str, Table]] = {
     name: table
     for family in (
-        text.TABLES,
-        number.TABLES,
-        structure.TABLES,
-        manner.TABLES,
-        combined.TABLES,
-        judged.TABLES,
+        text,
+        number,
+        structure,
+        manner,
+        limits,
+        combined,
+        judged,
     )
-    for name, table in family.items()
+    for name, table in family.TABLES.items()
 }

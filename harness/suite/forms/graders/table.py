@@ -6,15 +6,37 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from harness.suite.forms.graders import combined, judged, manner, number, structure, text
+from harness.suite.forms.graders import (
+    combined,
+    judged,
+    language,
+    length,
+    limits,
+    manner,
+    number,
+    similarity,
+    structure,
+    text,
+)
 from harness.suite.forms.graders.form import GraderForm
 from harness.suite.forms.kinds import TEXT, WEIGHT, described, may, shape
 
 GRADERS: Final[Mapping[str, GraderForm]] = MappingProxyType(
     {
         form.name: form
-        for family in (text.FORMS, number.FORMS, structure.FORMS, manner.FORMS, combined.FORMS, judged.FORMS)
-        for form in family
+        for family in (
+            text,
+            length,
+            similarity,
+            language,
+            number,
+            structure,
+            manner,
+            limits,
+            combined,
+            judged,
+        )
+        for form in family.FORMS
     }
 )
 

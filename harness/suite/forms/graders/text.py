@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from harness.errors import Place
 from harness.suite.expectation import Expectation
-from harness.suite.expectations.text import Contains, Equals, Length, Matches
+from harness.suite.expectations.text import Contains, EndsWith, Equals, Matches, StartsWith
 from harness.suite.forms.compiled import check_pattern
-from harness.suite.forms.graders.form import ALSO_PATH, IGNORE_CASE, GraderForm, Reading
-from harness.suite.forms.kinds import ANYTHING, FLAG, NO_MAPPING, TEXT, TEXTS, may, need, whole
+from harness.suite.forms.graders.form import ALSO_PATH, IGNORE_CASE, GraderForm, Reading, stands_for
+from harness.suite.forms.kinds import ANYTHING, FLAG, NO_MAPPING, TEXT, TEXTS, may, need
 from harness.suite.notation.fields import Fields
 from harness.suite.notation.node import Node
 
@@ -70,32 +71,37 @@ def _matches_short(reading: Reading, node: Node, place: Place) -> Expectation | 
     return Matches(place=place, pattern=text) if check_pattern(reading.noted, node.place, text) else None
 
 
-_BOUNDS: Final = {
-    "min_chars": may("At least so many characters.", whole(0)),
-    "max_chars": may("At most so many characters.", whole(0)),
-    "min_words": may("At least so many words.", whole(0)),
-    "max_words": may("At most so many words.", whole(0)),
-}
+_SIDES: Final[Mapping[str, type[StartsWith | EndsWith]]] = {"starts_with": StartsWith, "ends_with": EndsWith}
 
 
-def _length(reading: Reading, given: Fields, place: Place) -> Expectation:
-    noted = reading.noted
-    least_chars, most_chars = given.integer("min_chars", 0), given.integer("max_chars", 0)
-    least_words, most_words = given.integer("min_words", 0), given.integer("max_words", 0)
-    for unit, least, most in (("chars", least_chars, most_chars), ("words", least_words, most_words)):
-        if least is not None and most is not None and least > most:
-            at = given.place_of(f"min_{unit}")
-            noted.bad(at, f"no answer has {least} {unit} or more and {most} or fewer", "swap them")
-    if not any(name in given for name in _BOUNDS):
-        noted.bad(given.place, "'length' sets no bound", "add `max_words:` or another bound")
-    elif not (least_chars or least_words) and most_chars is most_words is None:
-        noted.bad(given.place, "every answer is that long", "write a number from 1")
-    return Length(
-        place=place,
-        min_chars=least_chars,
-        max_chars=most_chars,
-        min_words=least_words,
-        max_words=most_words,
+def _side(name: str) -> GraderForm:
+    """The form of `starts_with` or `ends_with`."""
+    keys = {
+        "text": may("The text it must be.", TEXT),
+        "any": may("Texts of which it must be one.", TEXTS),
+        "path": ALSO_PATH,
+        "ignore_case": IGNORE_CASE,
+    }
+
+    def read(reading: Reading, given: Fields, place: Place) -> Expectation | None:
+        text, any_of = given.text("text"), given.texts("any")
+        path, ignore_case = reading.path(given), bool(given.flag("ignore_case"))
+        if ("text" in given) is ("any" in given):
+            reading.noted.bad(given.place, f"{name!r} needs one of `text` and `any`", "write one of them")
+        wanted = any_of if text is None else (text,)
+        for each in wanted:
+            if each.strip() != each or not each:
+                what = f"{name!r} looks at the answer without the white space around it, not at {each[:40]!r}"
+                reading.noted.bad(given.place, what, "write a text without white space around it")
+        return _SIDES[name](place=place, any_of=wanted, path=path, ignore_case=ignore_case)
+
+    return GraderForm(
+        name=name,
+        means=f"The answer {name.replace('_', ' ')} this.",
+        keys=keys,
+        read=read,
+        short=TEXT,
+        read_short=stands_for("text", read, keys),
     )
 
 
@@ -126,6 +132,8 @@ FORMS: Final = (
         short=TEXT,
         read_short=_contains_short,
     ),
+    _side("starts_with"),
+    _side("ends_with"),
     GraderForm(
         name="matches",
         means="An RE2 pattern is found in the answer.",
@@ -138,5 +146,4 @@ FORMS: Final = (
         short=TEXT,
         read_short=_matches_short,
     ),
-    GraderForm(name="length", means="Bounds on the answer's length.", keys=_BOUNDS, read=_length),
 )
