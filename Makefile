@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+SECONDS_EACH := 60
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
@@ -86,7 +87,11 @@ bench: $(VENV)/.dev ## how long a verdict on 2 x 100,000 rows takes, beside othe
 characteristics: $(VENV)/.dev ## how often the gate is wrong and what it costs, at length; writes docs/statistics.md
 	$(BIN)/python -m tests.characteristics
 
-fuzz soak: ## for later work: nothing to run yet
+fuzz: $(VENV)/.dev ## hostile bytes for every reader, a minute each; SECONDS_EACH=600 for longer
+	$(PIP) --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS_EACH)
+
+soak: ## for later work: nothing to run yet
 	@echo "make $@: nothing to run yet"; exit 2
 
 clean: ## remove everything that was made, the environment included
