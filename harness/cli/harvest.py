@@ -127,6 +127,8 @@ def _summary(desk: Desk, found: Harvest) -> Iterator[str]:
         yield f"{count(found.unread, 'log line')} could not be read{shown}"
     if found.other_spans:
         yield f"{count(found.other_spans, 'span')} passed over: no call of a model"
+    for guess, times in sorted(tally.guessed.items()):
+        yield f"{count(times, 'answer')}: {guess}"
     for reason, times in sorted(tally.unfit.items()):
         yield f"{count(times, 'answer')} passed over: the question {reason}"
     rest = (
@@ -159,6 +161,7 @@ def _document(desk: Desk, found: Harvest) -> dict[str, Json]:
         "near": tally.near,
         "over_budget": tally.over_budget,
         "unfit": dict(sorted(tally.unfit.items())),
+        "guessed": dict(sorted(tally.guessed.items())),
         "proposals": [each.spelled() for each in found.proposals],
     }
 

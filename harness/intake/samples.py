@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.errors import Place
@@ -76,7 +76,7 @@ def draft_of(samples: Iterable[Sample], to: Destination, register: Register) -> 
     for group in _grouped(kept):
         name = titles.new(to.suite, "imported")
         suites.append(_suite(name, group, to, register))
-        prompts[name] = (_prompt(group[0], to),)
+        prompts[name] = (_prompt(group, to),)
     return Draft(suites=tuple(suites), prompts=prompts, files=to.files)
 
 
@@ -200,17 +200,29 @@ def _variables(roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _prompt(kept: _Kept, to: Destination) -> PromptDraft:
+def _prompt(group: Sequence[_Kept], to: Destination) -> PromptDraft:
+    kept = group[0]
     if kept.sample.inputs:
-        names = list(kept.inputs)
-        lines = [f"{name}: {{{{ {name} }}}}" if len(names) > 1 else f"{{{{ {name} }}}}" for name in names]
-        named = [("user", "\n".join(lines))]
+        named = [("user", "\n".join(_lines(group)))]
     else:
         variables = zip(kept.roles, _variables(kept.roles), strict=True)
         named = [(role, f"{{{{ {name} }}}}") for role, name in variables]
     system = named[0][1] if named[0][0] == "system" else None
     rest = named[1:] if system else named
     return PromptDraft(version="v1", messages=tuple(rest), system=system, description=to.description[:200])
+
+
+def _lines(group: Sequence[_Kept]) -> Iterator[str]:
+    """A line of the template for each named input; lists and mappings are shown as JSON."""
+    names = list(group[0].inputs)
+    for name in names:
+        is_plain = all(_prints_plainly(each.inputs[name]) for each in group)
+        said = f"{{{{ {name} }}}}" if is_plain else f"{{{{ {name} | tojson }}}}"
+        yield f"{name}: {said}" if len(names) > 1 else said
+
+
+def _prints_plainly(value: Json) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _suite(name: str, group: Sequence[_Kept], to: Destination, register: Register) -> SuiteDraft:

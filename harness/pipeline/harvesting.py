@@ -36,7 +36,7 @@ from harness.suite.notation.fields import Noted
 from harness.suite.notation.load import load_yaml
 from harness.suite.notation.node import Table, plain
 from harness.suite.project import Project
-from harness.suite.read import read_project
+from harness.suite.read import check, read_project
 from harness.suite.tree import Unreadable, WorkingTree
 from harness.units import Json
 
@@ -195,8 +195,12 @@ def accept(desk: Desk, ids: Sequence[str], verdict: Verdict, at: datetime) -> st
 
 def _are_asked(desk: Desk, files: Mapping[str, str], found: Sequence[Proposal]) -> bool:
     """Whether the suite asks the new cases once these files are written. Raises FilesRejected."""
-    project = read_project(Overlay(desk.project.root, WorkingTree(desk.settings.root), files))
-    return {each.id for each in found} <= {case.id for case in project.suites[desk.suite.name].cases}
+    overlay = Overlay(desk.project.root, WorkingTree(desk.settings.root), files)
+    problems = check(overlay)
+    if problems:
+        raise FilesRejected(problems)
+    cases = read_project(overlay).suites[desk.suite.name].cases
+    return {each.id for each in found} <= {case.id for case in cases}
 
 
 def _naming_the_file(desk: Desk) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.errors import FilesRejected, UsageError
 from harness.intake.constructs import Inventory
 from harness.intake.drafts import Draft, draft_files, redacted
 from harness.intake.overlay import Overlay
 from harness.pipeline.auditing import audit
 from harness.settings import read_settings
 from harness.suite.project import Project
-from harness.suite.read import read_project
+from harness.suite.read import check, read_project
 from harness.suite.tree import WorkingTree, find_root
 from harness.units import Json
 
@@ -56,7 +56,9 @@ def write_draft(
     if there and not force:
         raise UsageError(f"{', '.join(there[:5])} would be overwritten; choose a --name, or say --force")
     tree = None if where.project is None else WorkingTree(where.root)
-    read_project(Overlay(str(where.root), tree, files))
+    problems = check(Overlay(str(where.root), tree, files))
+    if problems:
+        raise FilesRejected(problems)
     if not dry:
         _write(where.root, files)
     return tuple(files)

@@ -71,7 +71,7 @@ def golden_of(row: Mapping[str, Json]) -> Golden:
         name=text(first(value, "name", "id")),
         messages=(("user", said[0]),) if said else (),
         turns=said[1:],
-        right=given if given not in ("", None) else None,
+        right=None if isinstance(given, str) and not given.strip() else given,
         outcome=text(value.get("expected_outcome")),
         tools=tuple(
             text(table(each).get("name")) or text(each) for each in _list(value.get("expected_tools"))

@@ -10,11 +10,10 @@ from pathlib import Path
 from harness.errors import Problem
 from harness.intake.harvest.choosing import Known, choose
 from harness.intake.harvest.cleaning import Clean, clean_sighting
-from harness.intake.harvest.pool import Candidate, Pool
+from harness.intake.harvest.pool import Pool, candidate_of
 from harness.intake.harvest.proposals import Proposal, proposal_of
-from harness.intake.harvest.question import Needs, question_of
+from harness.intake.harvest.question import Needs, question_of, taken_for
 from harness.intake.harvest.reading import LogReader
-from harness.intake.harvest.signals import signals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +45,8 @@ class Tally:
     over_budget: int = 0
     unfit: Counter[str] = field(default_factory=Counter[str])
     """Could not be asked by this suite, by the reason."""
+    guessed: Counter[str] = field(default_factory=Counter[str])
+    """Guesses that were made on the way; no part of the sum."""
 
     @property
     def adds_up(self) -> bool:
@@ -80,12 +81,13 @@ def harvest(logs: Iterable[tuple[Path, str]], order: Order) -> Harvest:
         if isinstance(question, str):
             tally.unfit[question] += 1
             continue
+        if guess := taken_for(clean, order.needs):
+            tally.guessed[guess] += 1
         digest = question.digest
         if digest in order.decided:
             tally.decided += 1
             continue
-        signals = signals_of(clean)
-        if not pool.put(Candidate(question=question, digest=digest, sighting=clean, signals=signals)):
+        if not pool.put(candidate_of(question, digest, clean)):
             tally.repeated += 1
     choice = choose(pool.best_first(), order.known, order.most)
     tally.near = choice.near_duplicates

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 
 from harness.intake.harvest.documents import Document
-from harness.intake.harvest.peek import first, items, moment, share, table, text, user_texts
+from harness.intake.harvest.peek import first, items, moment, share, spoken, table, text, user_texts
 from harness.intake.harvest.sighting import Feedback, Sighting
 from harness.units import Json
 
 _NAMED = re.compile(r"([a-z0-9][a-z0-9_-]{0,63})(?:@v[0-9]+(?:\.[0-9]+)?)?(?:@[a-z0-9_.-]{1,64})?")
-_ASKED = ("inputs", "input", "messages", "question")
-_ANSWERED = ("reply", "output", "answer", "response", "error")
+_ASKED = ("inputs", "input", "messages", "question", "query")
+_ANSWERED = ("reply", "output", "answer", "response", "completion", "error")
 _BAD = frozenset(
     ("down", "thumbs_down", "thumbs-down", "negative", "bad", "dislike", "wrong", "incorrect", "fail", "failed", "no", "-1", "0", "👎")
 )  # fmt: skip
@@ -23,7 +23,14 @@ _GOOD = frozenset(
 
 def is_own(value: Mapping[str, Json]) -> bool:
     """Whether an object of a log is one of ours: it says what was asked, and what came back."""
-    return any(name in value for name in (*_ASKED, "prompt")) and any(name in value for name in _ANSWERED)
+    is_answered = any(name in value for name in _ANSWERED) or _last(value).get("role") == "assistant"
+    return is_answered and any(name in value for name in (*_ASKED, "prompt"))
+
+
+def _last(value: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The last message of a conversation that is logged with its answer."""
+    messages = items(value.get("messages"))
+    return table(messages[-1]) if messages else {}
 
 
 def own_sighting(document: Document) -> Sighting:
@@ -32,14 +39,16 @@ def own_sighting(document: Document) -> Sighting:
     given = first(value, "inputs", "input")
     prompt = text(value.get("prompt"))
     named = _NAMED.fullmatch(prompt)
-    said, lost = user_texts(first(value, "messages", "question"))
+    said, lost = user_texts(first(value, "messages", "question", "query"))
     if isinstance(given, str):
         said = said or (given,)
     elif items(given):
         said, lost = user_texts(given)
     if prompt and named is None and not said and not table(given):
         said = (prompt,)
-    reply = first(value, "reply", "output", "answer", "response")
+    reply = first(value, *_ANSWERED[:-1])
+    if reply is None and _last(value).get("role") == "assistant":
+        reply = spoken(first(_last(value), "content", "parts"))[0]
     return Sighting(
         place=document.place,
         inputs=table(given) or None,
@@ -77,7 +86,7 @@ def failure(value: Json) -> str:
 
 def feedback_of(value: Mapping[str, Json]) -> Feedback | None:
     """What was said of an answer: a word, a number, or a mapping with `score`, `comment` and `corrected`."""
-    given = value.get("feedback")
+    given = first(value, "feedback", "rating", "thumbs")
     inner = table(given)
     corrected = first({**value, **inner}, "corrected", "correction", "corrected_reply", "expected")
     verdict = (
@@ -97,11 +106,11 @@ def feedback_of(value: Mapping[str, Json]) -> Feedback | None:
 
 
 def judged(verdict: Json) -> bool | None:
-    """Whether a word or a number means that an answer was bad. A number is good above 0.5, bad up to it."""
+    """Whether a word or a number means that an answer was bad: numbers up to 0.5, and above 1 those up to 2 (of stars)."""
     if isinstance(verdict, bool):
         return not verdict
     if isinstance(verdict, int | float):
-        return verdict <= 0.5
+        return verdict <= 0.5 or 1 < verdict <= 2
     word = text(verdict).strip().lower()
     if word in _BAD:
         return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.intake.harvest.question import Question
 from harness.intake.harvest.sighting import Sighting
-from harness.intake.harvest.signals import Signal, rank
+from harness.intake.harvest.signals import Signal, rank, signals_of
 
 MOST_HELD = 32 * 1024 * 1024
 """Characters of questions and replies."""
@@ -24,16 +24,21 @@ class Candidate:
     digest: str
     sighting: Sighting
     signals: tuple[Signal, ...]
+    order: tuple[int, int, float, str, str]
+    """Sorts what is to be looked at first to the front."""
     times: int = 1
     """How often it was seen while it was held."""
 
     @property
-    def order(self) -> tuple[int, int, float, str, str]:
-        return (*rank(self.sighting, self.signals), self.digest)
-
-    @property
     def size(self) -> int:
         return 1_000 + 4 * len(self.question.words) + len(self.sighting.reply)
+
+
+def candidate_of(question: Question, digest: str, sighting: Sighting) -> Candidate:
+    """A question with what was seen of it once."""
+    signals = signals_of(sighting)
+    order = (*rank(sighting, signals), digest)
+    return Candidate(question=question, digest=digest, sighting=sighting, signals=signals, order=order)
 
 
 @dataclass(slots=True)

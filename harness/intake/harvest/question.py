@@ -68,11 +68,21 @@ def question_of(sighting: Sighting, needs: Needs) -> Question | str:
 
 
 def _with_inputs(inputs: Mapping[str, Json], needs: Needs, turns: tuple[str, ...] = ()) -> Question | str:
+    if needs.into is not None and len(inputs) == 1 and needs.into not in inputs:
+        inputs = {needs.into: next(iter(inputs.values()))}
     known = {**needs.given, **inputs}
     missing = sorted(needs.variables - known.keys())
     if missing:
         return f"lacks the input {missing[0]!r}"
     return Question(inputs={name: known[name] for name in sorted(needs.variables)}, turns=turns)
+
+
+def taken_for(sighting: Sighting, needs: Needs) -> str:
+    """Which input of a log is taken for another, since there is only one on either side; empty: none is."""
+    inputs = sighting.inputs or {}
+    if needs.into is None or len(inputs) != 1 or needs.into in inputs:
+        return ""
+    return f"the input {next(iter(inputs))[:40]!r} of the log is taken for {needs.into!r}"
 
 
 def without_tags(value: Json) -> Json:

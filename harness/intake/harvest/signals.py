@@ -65,6 +65,9 @@ def rank(sighting: Sighting, signals: tuple[Signal, ...]) -> tuple[int, int, flo
     return gravest, -len(signals), 1.0 if sure is None else sure, _later_first(sighting.at)
 
 
+_TURNED = str.maketrans({chr(code): chr(0x9E - code) for code in range(0x20, 0x7F)})
+
+
 def _later_first(at: str) -> str:
     """Turns a moment round, so that the later one sorts first; unknown ones sort last."""
-    return "".join(chr(0x7E - (ord(each) - 0x20)) for each in at) if at.isascii() and at else "\x7f"
+    return at.translate(_TURNED) if at else "\x7f"

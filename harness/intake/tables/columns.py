@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from harness.errors import UsageError
+from harness.suite.names import VARIABLE, refusal
 from harness.units import Json
 
 _INPUTS: Final = (
@@ -117,8 +118,21 @@ def columns_of(names: Sequence[str], said: Said) -> Columns:
 
 def variable(name: str) -> str:
     """A column's name as the name of an input."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:60]
-    return plain if re.match(r"[A-Za-z]", plain) else f"input_{plain}".rstrip("_")
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:50]
+    return plain if refusal("", plain, VARIABLE) is None else f"input_{plain}".rstrip("_")
+
+
+def variables(names: Iterable[str]) -> dict[str, str]:
+    """A name of an input for each column, no two alike."""
+    found: dict[str, str] = {}
+    for name in names:
+        wanted = said = variable(name)
+        number = 1
+        while said in found.values():
+            number += 1
+            said = f"{wanted}_{number}"
+        found[name] = said
+    return found
 
 
 def names_of(rows: Sequence[Mapping[str, Json]]) -> tuple[str, ...]:

@@ -14,7 +14,15 @@ from harness.intake.metadata import Metadata, tags_in, unique
 from harness.intake.references import Way, expected
 from harness.intake.rows import Row, rows_of
 from harness.intake.samples import Message, Sample
-from harness.intake.tables.columns import Columns, Said, columns_of, is_assertion, names_of, variable
+from harness.intake.tables.columns import (
+    Columns,
+    Said,
+    columns_of,
+    is_assertion,
+    names_of,
+    variable,
+    variables,
+)
 from harness.intake.tables.magic import assertion
 from harness.units import Json
 
@@ -65,7 +73,7 @@ class TableImport:
 
     def _settle(self, columns: Columns, place: Place) -> None:
         """Says what became of every column."""
-        known = {name: f"input {variable(name)}" for name in columns.inputs}
+        known = {name: f"input {said}" for name, said in variables(columns.inputs).items()}
         known |= dict.fromkeys(columns.expect, "what is expected")
         known |= dict.fromkeys(columns.tags, "tags") | dict.fromkeys(
             columns.metadata, "tags, where its values are few"
@@ -108,7 +116,7 @@ class TableImport:
         found: list[Json] = []
         for column in columns.expect:
             right = _right(_loaded(row.value.get(column)))
-            if right in (None, "", {}, []):
+            if right in (None, "", {}, []) or (isinstance(right, str) and not right.strip()):
                 continue
             found += self._right(right, row.place)
         for column in columns.magic:
@@ -145,7 +153,8 @@ def _asked(
         return ((("user", said),) if said else ()), {}, ""
     if not any(each not in (None, "") for each in given.values()):
         return (), {}, ""
-    return (), {variable(name): "" if each is None else each for name, each in given.items()}, ""
+    named = variables(given)
+    return (), {named[name]: "" if each is None else each for name, each in given.items()}, ""
 
 
 def _chat(chat: Json) -> tuple[tuple[Message, ...], Mapping[str, Json], str]:

@@ -138,7 +138,7 @@ def test_what_a_case_of_this_suite_cannot_ask_is_counted_with_the_reason(tmp_pat
     found = reaped(
         tmp_path,
         own("a", prompt="reply@v1"),
-        {"inputs": {"text": "a"}, "reply": "b"},
+        {"inputs": {"text": "a", "more": "b"}, "reply": "b"},
         picture,
         {"inputs": {}, "reply": "b"},
     )
@@ -280,3 +280,49 @@ def test_short_empty_and_very_long_texts_have_sketches() -> None:
     long = " ".join(str(number) for number in range(40_000))
     shelf.put(sketch_of(long))
     assert shelf.most_like(sketch_of(long + " and a little more"))[1] > 0.95
+
+
+def test_the_only_input_of_a_log_is_taken_for_the_only_one_of_the_prompt(tmp_path: Path) -> None:
+    found = reaped(tmp_path, {"inputs": {"text": "Where is it?"}, "reply": "b"})
+    assert tickets(found) == ["Where is it?"]
+    assert found.tally.guessed == {"the input 'text' of the log is taken for 'ticket'": 1}
+
+
+def test_inputs_of_any_shape_are_questions(tmp_path: Path) -> None:
+    nested = {"ticket": {"lines": ["One", 2, None, True], "more": {"A": "Two"}}}
+    same = {"ticket": {"lines": ["one ", 2, None, True], "more": {"A": "two"}}}
+    key = {"ticket": [{"password": "hunter2hunter2"}, 1.5, None]}
+    found = harvest(
+        [
+            (
+                write_log(
+                    tmp_path / "log.jsonl", *({"inputs": each, "reply": "b"} for each in (nested, same, key))
+                ),
+                "log",
+            )
+        ],
+        Order(needs=NEEDS, most=9, clean=stable(Redactor().redact_json)),
+    )
+    assert (len(found.proposals), found.tally.repeated) == (2, 1)
+    assert "[REDACTED:field]" in json.dumps([each.spelled() for each in found.proposals])
+
+
+def test_a_question_that_nobody_would_read_is_passed_over(tmp_path: Path) -> None:
+    found = reaped(tmp_path, own("x" * 200_001))
+    assert list(found.tally.unfit) == ["has more than 200,000 characters"]
+
+
+def test_what_is_held_is_bounded_by_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.intake.harvest.pool.MOST_HELD", 20_000)
+    found = reaped(tmp_path, *(own(f"{number * 7919} {number:x}" * 40) for number in range(200)))
+    assert found.tally.adds_up
+    assert 0 < found.tally.proposed < 50
+
+
+def test_a_correction_that_looks_like_json_and_is_none_stays_a_text(tmp_path: Path) -> None:
+    [proposal] = reaped(tmp_path, own("a", corrected="{not json")).proposals
+    assert proposal.case["expect"] == [{"equals": "{not json"}]
+
+
+def test_an_answer_that_begins_like_json_may_be_none(tmp_path: Path) -> None:
+    assert [each.why for each in reaped(tmp_path, own("a", "{oh well")).proposals] == [()]

@@ -336,3 +336,83 @@ def test_moments_in_any_unit(written: Any, wanted: str) -> None:
 )
 def test_confidence_is_a_share_or_nothing(written: Any, wanted: float | None) -> None:
     assert share(written) == wanted
+
+
+def test_an_answer_may_stand_at_the_end_of_its_conversation(tmp_path: Path) -> None:
+    talk = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]},
+    ]
+    seen = only(tmp_path, {"messages": talk, "rating": 1.5})
+    assert (seen.said, seen.reply) == (("Hi",), "Hello")
+    assert seen.feedback is not None
+    assert seen.feedback.is_bad
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"input": "Hi", "output": "x"}, ("Hi",)),
+        ({"prompt": "Say hi, please", "completion": "x"}, ("Say hi, please",)),
+        ({"input": [{"role": "user", "content": "Hi"}], "output": {"a": 1}}, ("Hi",)),
+        ({"query": "Hi", "error": True}, ("Hi",)),
+    ],
+)
+def test_other_names_for_the_same_are_understood(
+    tmp_path: Path, entry: dict[str, Any], said: tuple[str, ...]
+) -> None:
+    assert only(tmp_path, entry).said == said
+
+
+def test_feedback_in_words_of_nobody_s_is_a_comment(tmp_path: Path) -> None:
+    seen = only(tmp_path, own("a", feedback="it forgot my name", error=True))
+    assert seen.feedback is not None
+    assert (seen.feedback.is_bad, seen.feedback.comment, seen.error) == (None, "it forgot my name", "error")
+
+
+def test_spans_are_let_go_before_too_many_are_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.intake.harvest.otel.MOST_OPEN", 3)
+    spans = [otlp({**span(f"question {number}"), "spanId": f"{number}"}) for number in range(10)]
+    _reader, found = read(tmp_path, *spans)
+    assert [seen.said[0] for seen in found] == [f"question {number}" for number in range(10)]
+
+
+def test_a_verdict_finds_its_answer_by_the_id_of_the_response(tmp_path: Path) -> None:
+    answered = span("Hi")
+    answered["attributes"].append(attribute("gen_ai.response.id", "msg_1"))
+    verdict = [
+        attribute("gen_ai.response.id", "msg_1"),
+        {"key": "gen_ai.evaluation.score.value", "value": {"doubleValue": 0.2}},
+    ]
+    seen = only(
+        tmp_path, otlp(answered), records({"eventName": "gen_ai.evaluation.result", "attributes": verdict})
+    )
+    assert seen.feedback is not None
+    assert seen.feedback.is_bad
+
+
+def test_contents_of_prompt_and_completion_are_read(tmp_path: Path) -> None:
+    events = [
+        {"name": "gen_ai.content.prompt", "attributes": [attribute("gen_ai.prompt", "Hi")]},
+        {"name": "gen_ai.content.completion", "attributes": [attribute("gen_ai.completion", "Hello")]},
+        {"name": "exception", "attributes": [attribute("exception.type", "KeyError")]},
+    ]
+    asked = {
+        "traceId": "t",
+        "spanId": "s",
+        "attributes": [{"key": "gen_ai.usage.input_tokens", "value": {"intValue": "3"}}],
+        "events": events,
+    }
+    seen = only(tmp_path, otlp(asked))
+    assert (seen.said, seen.reply, seen.error) == (("Hi",), "Hello", "KeyError")
+
+
+def test_a_file_that_is_one_document_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.intake.harvest.documents.MOST_WHOLE", 20)
+    path = tmp_path / "trace.json"
+    path.write_text(json.dumps([own("a"), own("b")], indent=2), "utf-8")
+    reader = LogReader()
+    assert list(reader.read([(path, "trace.json")])) == []
+    assert reader.unread > 1
+    path.write_text("[\n nonsense", "utf-8")
+    assert list(reader.read([(path, "trace.json")])) == []

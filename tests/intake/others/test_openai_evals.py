@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.intake.constructs import Inventory
+from harness.intake.constructs import Inventory, Register
 from harness.intake.drafts import Draft
 from harness.intake.openai_evals.classes import Spec, known_classes
 from harness.intake.openai_evals.importing import RegistryImport
@@ -168,3 +168,46 @@ def test_arguments_no_grader_has_are_listed(tmp_path: Path) -> None:
 
 def test_the_classes_that_need_no_registry() -> None:
     assert known_classes() == ("FuzzyMatch", "Includes", "JsonMatch", "JsonValidator", "Match")
+
+
+def test_a_modelgraded_eval_becomes_a_rubric_for_a_judge(tmp_path: Path) -> None:
+    from harness.intake.openai_evals.classes import outcome_of
+
+    folder = tmp_path / "registry/modelgraded"
+    folder.mkdir(parents=True)
+    (folder / "fact.yaml").write_text(
+        "prompt: |-\n  Question: {input}\n  Expert: {ideal}\n  Answer: {completion}\nchoice_strings: AB\n"
+        'choice_scores: {"A": 1.0, "B": 0.0}\ninput_outputs: {input: completion}\n',
+        "utf-8",
+    )
+    (folder / "more.yaml").write_text(
+        "other:\n  prompt:\n    - {role: user, content: 'Is it {ideal}?'}\n", "utf-8"
+    )
+    reader = RegistryImport(register=Register(), sole=Spec(kind="Match", args={}, graded={}))
+    path = registry(tmp_path, "a: {id: b}\n")
+    for name, wanted in (
+        (
+            "fact",
+            "Question: (the question)\nExpert: Paris\nAnswer: (the answer)\n\nA is worth 1.0, B is worth 0.0",
+        ),
+        ("other", "Is it Paris?"),
+    ):
+        graded = reader._graded({"modelgraded_spec": name}, path)
+        spec = Spec(kind="ModelBasedClassify", args={}, graded=graded, judge="facts")
+        outcome = outcome_of(spec, {"input": "Capital?", "ideal": "Paris"})
+        assert outcome.fate == "bridged"
+        assert outcome.expect == {"rubric": {"judge": "facts", "criteria": wanted}}
+    bare = Spec(
+        kind="ModelBasedClassify",
+        args={},
+        graded=reader._graded({"modelgraded_spec": "nosuch"}, path),
+        judge="facts",
+    )
+    assert "is not there" in outcome_of(bare, {}).reason
+
+
+def test_several_ideals_in_json_are_any_of_them(tmp_path: Path) -> None:
+    draft, _ = one_eval(tmp_path, "JsonMatch", asked("What?", "1", "[2]"))
+    assert expected(draft)["samples-1"] == [
+        {"any": [{"equals": {"path": "$", "value": 1}}, {"equals": {"path": "$", "value": [2]}}]}
+    ]

@@ -215,3 +215,8 @@ def test_as_many_rows_come_out_as_went_in(tmp_path: Path, rows: list[tuple[str, 
         wanted = sum(any(cell.strip() for cell in row) for row in csv.reader(file)) - 1
     met = inventory.counts()["row"].met if wanted else 0
     assert met == wanted
+
+
+def test_columns_whose_names_come_out_alike_stay_apart(tmp_path: Path) -> None:
+    draft, _ = brought(table(tmp_path, "a b,a-b,answer", "x,y,z"), inputs=("a b", "a-b"))
+    assert [dict(case.inputs) for case in cases(draft).values()] == [{"a_b": "x", "a_b_2": "y"}]
