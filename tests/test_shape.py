@@ -99,7 +99,11 @@ def test_only_the_ways_out_end_the_process() -> None:
 
 
 def test_only_the_pipeline_starts_an_event_loop() -> None:
-    assert users_of("asyncio.run", "asyncio.Runner") == {"pipeline/running.py", "pipeline/regrading.py"}
+    assert users_of("asyncio.run", "asyncio.Runner") == {
+        "pipeline/running.py",
+        "pipeline/grading.py",
+        "pipeline/regrading.py",
+    }
 
 
 def test_only_the_composition_root_brings_chance() -> None:
