@@ -102,12 +102,12 @@ def any_judge(name: str) -> AnyJudge:
     return _PROJECT.judges[name]
 
 
-def suite_of(expect: str, **more: str) -> Suite:
-    """A suite of one case that expects this, as YAML in one line."""
+def suite_of(expect: str, judges: str = JUDGES_FILE, **more: str) -> Suite:
+    """A suite of one case that expects this, as YAML in one line. `more`: keys of the suite."""
     head = "suite: triage\nprompt: triage\nbaseline: {version: v1, model: opus}\ncandidate: {version: v2, model: opus}\n"
     rest = "".join(f"{key}: {value}\n" for key, value in more.items())
     text = f"{head}{rest}cases:\n  - {{id: one, inputs: {{ticket: x}}, expect: [{expect}]}}\n"
-    return project(suite=text).suites["triage"]
+    return project(suite=text, judges=judges).suites["triage"]
 
 
 def says(verdict: Json, reason: str = "because") -> Reply:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Literal
 
 from harness.errors import Place
 from harness.suite.attachment import Attachment
 from harness.suite.expectation import Expectation
+from harness.suite.expectations.judged import judges_of
 from harness.suite.judge import Judges
 from harness.suite.policy import Policy
 from harness.suite.tool import Conversation
@@ -106,10 +106,13 @@ class Suite:
     digest: str
     """SHA-256 (hex) over the case digests and ids, in order of id."""
     place: Place
-    judges: Judges = field(default_factory=lambda: MappingProxyType({}))
-    """Those that its expectations name, by name."""
 
     @property
     def tags(self) -> frozenset[str]:
         """Those of all of its cases."""
         return frozenset(tag for case in self.cases for tag in case.tags)
+
+    @property
+    def judges(self) -> Judges:
+        """Those that its expectations ask, by name."""
+        return judges_of(each for case in self.cases for each in case.expect)

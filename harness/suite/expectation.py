@@ -17,6 +17,8 @@ Unanswered = Literal["refusal", "truncated", "unfinished", "empty"]
 
 _REPORTED_ONLY = frozenset({"place", "criterion"})
 _LATER: Final = "said only where it is not the default"
+UNSPELLED: Final = {"unspelled": True}
+"""Metadata of a field that is no part of the case: what `rests_on` tells of."""
 
 
 def later(*, default: T) -> T:
@@ -79,7 +81,7 @@ def spelled(expectation: Expectation) -> Json:
     said: dict[str, Json] = {"grader": expectation.grader}
     for each in fields(expectation):
         value = getattr(expectation, each.name)
-        is_unsaid = _LATER in each.metadata and value == each.default
+        is_unsaid = "unspelled" in each.metadata or (_LATER in each.metadata and value == each.default)
         if each.name not in _REPORTED_ONLY and not is_unsaid:
             said[each.name] = _spelled(value)
     return said

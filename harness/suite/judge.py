@@ -10,7 +10,6 @@ from harness.errors import Place
 from harness.suite.canonical import digest
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion
-from harness.units import Json
 
 Take = Literal["mean", "median"]
 """What the scores of several judgings come to."""
@@ -162,8 +161,3 @@ def prefers(judge: AnyJudge) -> bool:
 def members_of(judges: Iterable[AnyJudge]) -> Iterator[Judge]:
     """Every judge that may be asked, each once."""
     return iter({each.name: each for judge in judges for each in judge.members}.values())
-
-
-def identities(judges: Judges) -> Mapping[str, Json]:
-    """What the judges add to the graders of a run: a change of any of these is a change of grader."""
-    return {f"judge:{name}": judge.identity for name, judge in sorted(judges.items())}

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from harness.errors import FilesRejected, Problem
 from harness.suite.case import VariantName
-from harness.suite.forms.judges import JudgeFiles, with_judges
+from harness.suite.forms.judges import JudgeFiles
 from harness.suite.forms.looking import look
 from harness.suite.forms.pins import read_pins
 from harness.suite.forms.prompts import read_prompts
@@ -50,7 +50,7 @@ def read_project(tree: Tree) -> Project:
     noted = Noted([])
     parts = _Parts(tree, noted)
     read = parts.suites(lambda cases, _versions: tuple(cases))
-    suites = {each.name: with_judges(whole(each), parts.judges.by_name) for each in read}
+    suites = {each.name: whole(each) for each in read}
     parts.check_tags(suites.values())
     if noted.problems:
         raise FilesRejected(tuple(set(noted.problems)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import FilesRejected
-from harness.suite.expectations.judged import Rubric
-from harness.suite.judge import Judge, Levels, Panel, Preference, Range, identities, members_of
+from harness.suite.expectation import all_parts
+from harness.suite.expectations.judged import Rubric, rejudged
+from harness.suite.judge import Judge, Levels, Panel, Preference, Range, members_of
 from tests.judged import FILES, JUDGES_FILE, PAIR, any_judge, judge, project, prompt, suite_of
 from tests.suite.files import Files, said
 
@@ -247,9 +248,16 @@ def test_the_identity_of_a_judge_changes_with_everything_its_opinion_depends_on(
     assert project().judges["stars"].identity == before
 
 
-def test_the_identities_of_judges_stand_beside_the_versions_of_graders() -> None:
-    assert identities({"tone": judge("tone")}) == {"judge:tone": judge("tone").identity}
-    assert judge("tone").identity.startswith("by-criteria v1 on claude-opus-5-5, binary (")
+def test_a_grade_rests_on_the_identity_of_its_judge_and_the_case_does_not() -> None:
+    expect = "{all: [{rubric: {judge: stars, criteria: x}}, {not: {agrees: {judge: truth, reference: y}}}]}"
+    before = suite_of(expect)
+    after = suite_of(expect, judges=JUDGES_FILE.replace("judgings: 3", "judgings: 4"))
+    assert before.cases[0].digest == after.cases[0].digest
+    assert list(before.judges) == ["stars", "truth"]
+    named = [each.rests_on for case in (before.cases[0], after.cases[0]) for each in all_parts(case.expect)]
+    assert named[1] != named[4]
+    assert named[2] == named[5] == {"judge:truth": judge("truth").identity}
+    assert [rejudged(each, after.judges) for each in before.cases[0].expect] == list(after.cases[0].expect)
 
 
 def test_a_judge_is_one_of_its_own_members() -> None:

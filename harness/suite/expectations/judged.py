@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, TypeVar, cast
 
-from harness.suite.expectation import Expectation
+from harness.suite.expectation import UNSPELLED, Expectation, all_parts
+from harness.suite.judge import AnyJudge, Judges
 
 EXPERT = "judge"
+E = TypeVar("E", bound=Expectation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +20,14 @@ class Judged(Expectation):
     expert: ClassVar[str | None] = EXPERT
     judge: str
     """Name of a judge or a panel in `prompts/judges.yaml`."""
+    by: AnyJudge = field(repr=False, metadata=UNSPELLED)
+    """Who that is. No part of the case: another version of it grades the same case otherwise."""
     criteria: str | None = None
     """What a good answer is; None where the judge's prompt says it all."""
+
+    @property
+    def rests_on(self) -> Mapping[str, str]:
+        return {f"judge:{self.judge}": self.by.identity}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +52,25 @@ class Prefers(Judged):
     grader: ClassVar[str] = "prefers"
     over: str
     """The other text."""
+
+
+def judges_of(expectations: Iterable[Expectation]) -> Judges:
+    """The judges and panels that these ask, by name, in order of it."""
+    named = {each.judge: each.by for each in all_parts(expectations) if isinstance(each, Judged)}
+    return dict(sorted(named.items()))
+
+
+def rejudged(expectation: E, judges: Judges) -> E:
+    """The expectation with these judges in place of those of the same name, in all of its parts."""
+    changed: dict[str, Any] = {}
+    for each in fields(expectation):
+        value: object = getattr(expectation, each.name)
+        if isinstance(value, Expectation):
+            changed[each.name] = rejudged(value, judges)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Expectation):
+            changed[each.name] = tuple(
+                rejudged(part, judges) for part in cast("tuple[Expectation, ...]", value)
+            )
+    if isinstance(expectation, Judged) and expectation.judge in judges:
+        changed["by"] = judges[expectation.judge]
+    return replace(expectation, **changed) if changed else expectation

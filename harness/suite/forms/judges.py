@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, cast
 
 from harness.errors import Place
-from harness.suite.case import Suite
-from harness.suite.expectation import all_parts
-from harness.suite.expectations.judged import Judged
 from harness.suite.fit import misfits
 from harness.suite.forms import judge_shapes as shapes
 from harness.suite.forms.judge_fit import fitted, judge_misfits
@@ -18,7 +15,7 @@ from harness.suite.forms.listed import Listed, named_entries
 from harness.suite.forms.prompts import Prompts, find
 from harness.suite.forms.routes import Pins
 from harness.suite.forms.scales import read_scale
-from harness.suite.judge import AnyJudge, Judge, Judges, KnownBad, Panel, Take, Together, prefers
+from harness.suite.judge import AnyJudge, Judge, KnownBad, Panel, Take, Together, prefers
 from harness.suite.notation.fields import Fields, Noted, suggest
 from harness.suite.notation.node import Entry, Table
 from harness.suite.prompt import PromptVersion
@@ -191,14 +188,3 @@ def _known_bad(given: Fields) -> KnownBad | None:
     if question is None or answer is None:
         return None
     return KnownBad(question=question, answer=answer, good=good or "", criteria=criteria or "")
-
-
-def with_judges(suite: Suite, judges: Judges) -> Suite:
-    """The suite with the judges that its expectations name."""
-    named = {
-        each.judge
-        for case in suite.cases
-        for each in all_parts(case.expect)
-        if isinstance(each, Judged) and each.judge in judges
-    }
-    return replace(suite, judges=MappingProxyType({name: judges[name] for name in sorted(named)}))

@@ -9,7 +9,7 @@ from harness.suite.expectation import Expectation
 from harness.suite.expectations.judged import Agrees, Prefers, Rubric
 from harness.suite.forms.graders.form import GraderForm, Reading, stands_for
 from harness.suite.forms.kinds import SHARE, TEXT, may, need
-from harness.suite.judge import prefers
+from harness.suite.judge import AnyJudge, prefers
 from harness.suite.notation.fields import Fields, Key
 
 _JUDGE: Final = may("Name of a judge in prompts/judges.yaml; the suite's `judge` where it is left out.", TEXT)
@@ -32,8 +32,8 @@ _PREFERS: Final[dict[str, Key]] = {
 }
 
 
-def _judge(reading: Reading, given: Fields, gives: dict[str, str | None]) -> str | None:
-    """The name of the judge, or None after noting why it cannot be asked. `gives`: what the expectation tells it."""
+def _judge(reading: Reading, given: Fields, gives: dict[str, str | None]) -> AnyJudge | None:
+    """The judge, or None after noting why it cannot be asked. `gives`: what the expectation tells it."""
     noted, named = reading.noted, given.text("judge")
     name = named if "judge" in given else reading.judges.default
     if name is None:
@@ -51,7 +51,7 @@ def _judge(reading: Reading, given: Fields, gives: dict[str, str | None]) -> str
         if key not in judge.gives and gives.get(key) is not None:
             what = f"the judge {name!r} is never told the {key!r}: its prompt does not use it"
             noted.bad(given.place_of(key), what, f"use `{{{{ {key} }}}}` in a new version of its prompt")
-    return name
+    return judge
 
 
 def _said(reading: Reading, given: Fields, name: str) -> str | None:
@@ -66,7 +66,7 @@ def _rubric(reading: Reading, given: Fields, place: Place) -> Expectation | None
     judge = _judge(reading, given, {"criteria": criteria})
     if judge is None or not _looks_at_one(reading, given, judge):
         return None
-    return Rubric(place=place, judge=judge, criteria=criteria, at_least=at_least)
+    return Rubric(place=place, judge=judge.name, by=judge, criteria=criteria, at_least=at_least)
 
 
 def _agrees(reading: Reading, given: Fields, place: Place) -> Expectation | None:
@@ -75,7 +75,9 @@ def _agrees(reading: Reading, given: Fields, place: Place) -> Expectation | None
     judge = _judge(reading, given, {"criteria": criteria, "reference": reference})
     if judge is None or reference is None or not _looks_at_one(reading, given, judge):
         return None
-    return Agrees(place=place, judge=judge, reference=reference, criteria=criteria, at_least=at_least)
+    return Agrees(
+        place=place, judge=judge.name, by=judge, reference=reference, criteria=criteria, at_least=at_least
+    )
 
 
 def _prefers(reading: Reading, given: Fields, place: Place) -> Expectation | None:
@@ -84,21 +86,18 @@ def _prefers(reading: Reading, given: Fields, place: Place) -> Expectation | Non
     judge = _judge(reading, given, {"criteria": criteria})
     if judge is None or over is None:
         return None
-    known = reading.judges.by_name.get(judge)
-    if known is not None and not prefers(known):
-        what = f"the judge {judge!r} looks at one text, and does not say which of two is better"
+    if not prefers(judge):
+        what = f"the judge {judge.name!r} looks at one text, and does not say which of two is better"
         reading.noted.bad(given.place_of("judge"), what, "name a judge with `scale: preference`")
         return None
-    return Prefers(place=place, judge=judge, over=over, criteria=criteria, at_least=at_least)
+    return Prefers(place=place, judge=judge.name, by=judge, over=over, criteria=criteria, at_least=at_least)
 
 
-def _looks_at_one(reading: Reading, given: Fields, judge: str) -> bool:
-    known = reading.judges.by_name.get(judge)
-    if known is not None and prefers(known):
-        what = f"the judge {judge!r} prefers one of two texts"
+def _looks_at_one(reading: Reading, given: Fields, judge: AnyJudge) -> bool:
+    if prefers(judge):
+        what = f"the judge {judge.name!r} prefers one of two texts"
         reading.noted.bad(given.place_of("judge"), what, "use `prefers`, or name another judge")
-        return False
-    return True
+    return not prefers(judge)
 
 
 FORMS: Final = (
