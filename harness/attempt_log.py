@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
+from harness.call.exchange import asked_for, trial_of
 from harness.events import AttemptEnded, AttemptStarted, Event, Settled, Waiting
-from harness.record import Attempt
+from harness.record import Attempt, Judging
 from harness.trial import Trial
-from harness.units import FREE, Seconds
+from harness.units import FREE, Seconds, Usd
 
 Key = tuple[str, str]
 """A trial as its steps are kept: its origin as text, and the pinned model id."""
@@ -31,9 +32,13 @@ class AttemptLog:
         self._settled_of: dict[str, set[str]] = defaultdict(set)
         """The models whose money was settled: all that have a price."""
         self._waits: dict[str, _Waits] = defaultdict(_Waits)
+        self._on_behalf: dict[str, set[str]] = defaultdict(set)
+        """Calls that are made for a trial and are not its own, by the trial."""
 
     def take_note(self, event: Event) -> None:
         """An `Emit`."""
+        if isinstance(event, Waiting | AttemptStarted | AttemptEnded | Settled) and asked_for(event.origin):
+            self._on_behalf[trial_of(event.origin)].add(event.origin)
         match event:
             case Waiting():
                 self._waits[event.origin].add(event)
@@ -57,6 +62,24 @@ class AttemptLog:
             replace(attempt, number=number, model=None if model == own else model)
             for number, (model, attempt) in noted
         )
+
+    def judged(self, trial: Trial) -> tuple[Judging, ...]:
+        """The calls of judges on behalf of `trial` so far, by name; forgets them."""
+        own = str(trial.request.origin)
+        calls = sorted(self._on_behalf.pop(own, ()))
+        return tuple(judging for each in calls if (judging := self._judging(each)) is not None)
+
+    def _judging(self, origin: str) -> Judging | None:
+        self._waits.pop(origin, None)
+        noted, settled = self._attempts.pop(origin, ()), self._settled_of.pop(origin, set())
+        named = asked_for(origin)
+        if not noted or named is None:  # it never came to an attempt
+            return None
+        attempts = tuple(replace(each, number=number) for number, (_, each) in enumerate(noted, start=1))
+        model = noted[-1][0]
+        is_priced = {asked for asked, _ in noted} <= settled
+        cost = Usd(sum((each.cost for each in attempts), FREE)) if is_priced else None
+        return Judging(judge=named[0], what=named[1], model=model, attempts=attempts, cost=cost)
 
     def stood_in_unpriced(self, trial: Trial) -> bool:
         """Whether a model without a price was asked in place of the trial's own: nobody knows what that cost."""

@@ -10,6 +10,8 @@ from harness.call.exchange import Message, Origin, Request
 from harness.errors import FilesRejected, UsageError
 from harness.selection import EVERYTHING, Selection
 from harness.suite.case import Case, Suite
+from harness.suite.expectations.judged import judges_of
+from harness.suite.judge import Judges, members_of
 from harness.suite.model import ModelPin
 from harness.suite.prompt import PromptVersion, Rendered, last_user
 from harness.suite.route import Route, prompt_tokens
@@ -56,6 +58,16 @@ class Plan:
     def pins(self) -> tuple[ModelPin, ...]:
         """The models its trials are asked of, each once, in order of their first trial."""
         return tuple({trial.request.model: trial.model for trial in self.trials}.values())
+
+    @property
+    def judges(self) -> Judges:
+        """Who is asked about the answers, by name."""
+        return judges_of(each for case in self.cases for each in case.expect)
+
+    @property
+    def judge_pins(self) -> tuple[ModelPin, ...]:
+        """The models that they ask."""
+        return tuple({each.model.id: each.model for each in members_of(self.judges.values())}.values())
 
 
 def make_plan(

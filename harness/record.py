@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from harness.call.step import Step
 from harness.grade.grade import Grading
+from harness.grade.opinion import Opinion, Opinions
 from harness.suite.route import MARK
 from harness.trial import DECIDED, Answered, Degraded, Failed, Outcome, Skipped
 from harness.units import Seconds, Usd
@@ -45,6 +47,25 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """One call of a judge about an answer: what it took, apart from what the answer took."""
+
+    judge: str
+    what: str
+    """Which expectation, which canary, and the number of the call."""
+    model: str
+    """The pinned id of the judge's model."""
+    attempts: tuple[Attempt, ...]
+    cost: Usd | None
+    """Sum of what is proved; None: the model has no price (UNPRICED)."""
+
+    @property
+    def cost_uncertain(self) -> Usd:
+        """What the provider may have billed on top."""
+        return Usd(sum((each.cost_uncertain for each in self.attempts), Decimal(0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """Everything that is known of one trial: one row, complete in itself."""
 
@@ -71,6 +92,24 @@ class Record:
     """What happened in the conversation, however it ended; empty where there was none."""
     must_pass: bool = False
     """Whether the case must never fail."""
+    graded: bool = True
+    """False: the answer is kept before anybody is paid to judge it, and has no grades yet."""
+    opinions: Opinions = field(default_factory=dict[str, Opinion])
+    """What experts said of the answer, so that it can be graded anew without asking them."""
+    judgings: tuple[Judging, ...] = ()
+    """Calls of judges, those of earlier processes included. Their cost is not in `cost`."""
+
+    @property
+    def judge_cost(self) -> Usd | None:
+        """What judges are proved to have cost; None: one of them has no price."""
+        costs = [each.cost for each in self.judgings]
+        known = [each for each in costs if each is not None]
+        return Usd(sum(known, Decimal(0))) if len(known) == len(costs) else None
+
+    @property
+    def judge_cost_uncertain(self) -> Usd:
+        """What their providers may have billed on top."""
+        return Usd(sum((each.cost_uncertain for each in self.judgings), Decimal(0)))
 
     @property
     def key(self) -> tuple[str, int]:
@@ -88,10 +127,18 @@ def has_answer(record: Record) -> bool:
     )
 
 
+def awaits_grades(record: Record) -> bool:
+    """Whether the answer is there, and a judge has still to be heard: a resume asks the judge again, and only that."""
+    lost = any(each.mistake == "judge_error" for each in record.grading.grades)
+    return isinstance(record.outcome, Answered) and (not record.graded or lost)
+
+
 def is_settled(record: Record) -> bool:
-    """Whether the trial has its end: an answer, or that it was planned and is not needed any more."""
+    """Whether the trial has its end: an answer with its grades, or that it was planned and is not needed any more."""
     outcome = record.outcome
-    return has_answer(record) or (isinstance(outcome, Skipped) and outcome.why == DECIDED)
+    return (has_answer(record) and not awaits_grades(record)) or (
+        isinstance(outcome, Skipped) and outcome.why == DECIDED
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,70 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from harness.attempt_log import AttemptLog, key_of
-from harness.call.canonical import spelling
 from harness.call.fault import CallFailed, Fault, Kind
-from harness.call.guard import Send
-from harness.call.step import StepLog
-from harness.clock import Clock
+from harness.ended import Setup, conclude
 from harness.errors import StoreError
-from harness.events import Emit, TrialEnded
-from harness.grade.grade import Grading
-from harness.grade.opinion import Opinions
-from harness.grade.response import Response
-from harness.record import Attempt, Record
+from harness.record import Record
 from harness.stop import Stop
-from harness.suite.case import Case
-from harness.suite.expectation import all_parts
 from harness.trial import DECIDED, Answered, Degraded, Failed, Outcome, Skipped, Trial
-from harness.units import Usd
 
 _NEVER_ASKED = {
     Kind.OVER_BUDGET: "budget",
     Kind.UNPRICED: "unpriced",
     Kind.CIRCUIT_OPEN: "circuit_open",
 }
-
-
-Consult = Callable[[Trial, Response], Awaitable[Opinions]]
-
-
-async def no_experts(_trial: Trial, _response: Response) -> Opinions:
-    """A `Consult` for suites whose graders need nobody's opinion."""
-    return {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What a run works with: chosen once, in `wiring`."""
-
-    ask: Callable[[Trial], Send]
-    """The guarded way to the model of a trial."""
-    grade: Callable[[Case, Outcome, Response | None], Grading]
-    """Of an answer it gets everything that is known of it."""
-    price_row: Callable[[Trial, Outcome], str | None]
-    """The id of the price row that applies to the outcome; None where nothing was priced."""
-    keep: Callable[[Trial, Record], Awaitable[None]]
-    """Returns once the record is safe on disk; only then has the trial ended."""
-    clock: Clock
-    emit: Emit
-    attempts: AttemptLog
-    """Must be told every event of the guards (see `AttemptLog.take_note`)."""
-    at_once: int
-    """Trials under way at the same time, those that wait for a retry included; 1 or more."""
-    steps: StepLog = field(default_factory=StepLog)
-    """Where the tool loop keeps what happened in each conversation."""
-    consult: Consult = no_experts
-    """Asks the experts whose opinion a grader of the case needs; cancelled where the run is cut short.
-
-    Raises StoreError alone: a mistake is an opinion too.
-    """
 
 
 More = Callable[[], Sequence[Trial]]
@@ -148,13 +99,14 @@ async def _none_ran(trials: Sequence[Trial], setup: Setup, stop: Stop) -> list[R
 
 
 async def _never_ran(trial: Trial, setup: Setup, stop: Stop) -> Record:
-    return await _ended(trial, _skipped(stop), setup, setup.clock.now(), stop)
+    return await conclude(trial, _skipped(stop), setup, setup.clock.now(), stop)
 
 
 async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
     started_at = setup.clock.now()
+    held = setup.held(trial)
     try:
-        outcome = await _outcome(trial, setup)
+        outcome = await _outcome(trial, setup) if held is None else held.outcome
         await _let_a_cancellation_arrive(outcome)
     except asyncio.CancelledError:
         if stop.why is None:
@@ -164,7 +116,7 @@ async def _trial(trial: Trial, setup: Setup, stop: Stop) -> Record:
     if task is not None:
         stop.answered.add(task)
     _stop_if_hopeless(outcome, stop)
-    return await _ended(trial, outcome, setup, started_at, stop)
+    return await conclude(trial, outcome, setup, started_at, stop)
 
 
 async def _let_a_cancellation_arrive(outcome: Outcome) -> None:
@@ -178,38 +130,6 @@ async def _let_a_cancellation_arrive(outcome: Outcome) -> None:
     has_reply = isinstance(outcome, Answered | Degraded)
     with contextlib.suppress(*((asyncio.CancelledError,) if has_reply else ())):
         await asyncio.sleep(0)
-
-
-async def _ended(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime, stop: Stop) -> Record:
-    record = await _record(trial, outcome, setup, started_at, stop)
-    await setup.keep(trial, record)
-    why, detail = _reason(outcome)
-    setup.emit(
-        TrialEnded(
-            origin=str(trial.request.origin),
-            model=trial.request.model,
-            outcome=outcome.kind,
-            score=record.grading.score,
-            why=why,
-            detail=detail,
-            cost=record.cost,
-            uncertain=record.cost_uncertain,
-        )
-    )
-    return record
-
-
-def _reason(outcome: Outcome) -> tuple[str | None, str | None]:
-    """Why there is no answer to what was asked, in a word and in a sentence."""
-    match outcome:
-        case Answered():
-            return None, None
-        case Degraded(why=why):
-            return why, None
-        case Failed(fault=fault):
-            return str(fault.kind), fault.detail
-        case Skipped(why=why, detail=detail):
-            return why, detail or None
 
 
 async def _outcome(trial: Trial, setup: Setup) -> Outcome:
@@ -227,61 +147,6 @@ async def _outcome(trial: Trial, setup: Setup) -> Outcome:
     if reply.degraded is not None:
         return Degraded(reply=reply, why=reply.degraded)
     return Answered(reply=reply)
-
-
-async def _record(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime, stop: Stop) -> Record:
-    price_row = setup.price_row(trial, outcome)
-    is_unpriced = _is_unpriced(trial, outcome, price_row) or setup.attempts.stood_in_unpriced(trial)
-    attempts = setup.attempts.of(trial)
-    cost = None if is_unpriced else _proved(attempts)
-    steps = setup.steps.of(key_of(trial))
-    case = trial.case
-    response = None
-    if isinstance(outcome, Answered):
-        response = Response(reply=outcome.reply, steps=steps, cost=cost, inputs=case.inputs)
-        response = replace(response, opinions=await _opinions(trial, response, setup, stop))
-    return Record(
-        case_id=case.id,
-        repeat=trial.repeat,
-        case_digest=case.digest,
-        cluster=case.cluster,
-        tags=case.tags,
-        weight=case.weight,
-        must_pass=case.must_pass,
-        case_place=str(case.place),
-        question=spelling(trial.request).text,
-        outcome=outcome,
-        grading=setup.grade(case, outcome, response),
-        attempts=attempts,
-        started_at=started_at,
-        cost=cost,
-        cost_uncertain=Usd(sum((each.cost_uncertain for each in attempts), Decimal(0))),
-        price_row=price_row,
-        steps=steps,
-    )
-
-
-async def _opinions(trial: Trial, response: Response, setup: Setup, stop: Stop) -> Opinions:
-    """What the experts say; nothing where the run was cut short first. The reply is paid for, and kept either way."""
-    if stop.is_cut or not any(each.expert for each in all_parts(trial.case.expect)):
-        return {}
-    consulted = asyncio.ensure_future(setup.consult(trial, response))
-    stop.consulted.add(consulted)
-    try:
-        await asyncio.wait([consulted])
-    finally:
-        stop.consulted.discard(consulted)
-        consulted.cancel()
-    return {} if consulted.cancelled() else consulted.result()
-
-
-def _is_unpriced(trial: Trial, outcome: Outcome, price_row: str | None) -> bool:
-    """Whether nobody can say what the trial cost: its model has no price, or none that is in force."""
-    return not trial.model.prices or (isinstance(outcome, Answered) and price_row is None)
-
-
-def _proved(attempts: tuple[Attempt, ...]) -> Usd:
-    return Usd(sum((attempt.cost for attempt in attempts), Decimal(0)))
 
 
 def _skipped(stop: Stop) -> Skipped:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Set
 from dataclasses import dataclass, field
+from typing import Any
 
-from harness.call.fault import Fault, Kind
+from harness.call.exchange import Reply, Request
+from harness.call.fault import CallFailed, Fault, Kind
+from harness.call.guard import Send
 from harness.events import (
     AttemptEnded,
     AttemptStarted,
@@ -39,11 +42,13 @@ class Stop:
     """Those of them that have their outcome, and only have to be kept: paid for, so never cancelled."""
     consulted: set[asyncio.Future[Opinions]] = field(default_factory=set[asyncio.Future[Opinions]])
     """Experts that are asked about an answer just now: they may go on for as long as what is on the wire."""
+    calls: dict[asyncio.Future[Reply], str] = field(default_factory=dict[asyncio.Future[Reply], str])
+    """Calls on behalf of trials that are answered, such as those of judges, with their origins."""
     emit: Emit = nobody
 
     _on_the_wire: set[str] = field(default_factory=set[str])
     _replied: set[str] = field(default_factory=set[str])
-    _cancelled: set[asyncio.Task[Record]] = field(default_factory=set[asyncio.Task[Record]])
+    _cancelled: set[asyncio.Future[Any]] = field(default_factory=set["asyncio.Future[Any]"])
     _is_cut: bool = False
     _is_closed: bool = False
 
@@ -133,10 +138,40 @@ class Stop:
 
     def _cancel_all_but(self, spared: Set[str]) -> None:
         for task, trial in self.under_way.items():  # in the order of their start: the same every time
-            if task in self.answered or str(trial.request.origin) in spared:
-                continue
-            # A second cancellation would interrupt the tidying up after the first. `cancelling` would also count
-            # that of a timeout, which the trial survives.
-            if task not in self._cancelled:
-                self._cancelled.add(task)
-                task.cancel()
+            if task not in self.answered:
+                self._cancel(task, str(trial.request.origin), spared)
+        for call, origin in self.calls.items():
+            self._cancel(call, origin, spared)
+
+    def _cancel(self, task: asyncio.Future[Any], origin: str, spared: Set[str]) -> None:
+        # A second cancellation would interrupt the tidying up after the first. `cancelling` would also count
+        # that of a timeout, which the trial survives.
+        if origin not in spared and task not in self._cancelled:
+            self._cancelled.add(task)
+            task.cancel()
+
+    async def on_behalf(self, request: Request, send: Send) -> Reply:
+        """A guard of calls on behalf of a trial that is answered: they end as the trial itself would have.
+
+        What is on the wire comes back, what waits is given up. Raises CallFailed.
+        """
+        origin = str(request.origin)
+        if self._is_shut:
+            raise CallFailed(_over())
+        call = asyncio.ensure_future(send(request))
+        self.calls[call] = origin
+        try:
+            await asyncio.wait([call])
+        finally:
+            del self.calls[call]
+            self._replied.discard(origin)
+            call.cancel()
+            await asyncio.gather(call, return_exceptions=True)
+            self._cancelled.discard(call)
+        if call.cancelled():
+            raise CallFailed(_over())
+        return call.result()
+
+
+def _over() -> Fault:
+    return Fault(kind=Kind.DEADLINE, detail="the run ended before it could be asked", billed=False)

@@ -10,28 +10,30 @@ from functools import cache, partial
 from harness.call.estimate import Estimator
 from harness.call.exchange import Reply, Request
 from harness.call.fallback import Rung
-from harness.call.guard import Send
+from harness.call.guard import Guard, Send, chain
 from harness.call.ledger import RUN, Caps, Reach, Scope
 from harness.call.noted import Noted, at_once
 from harness.call.standard import Limits, Shared, World, guarded, replayed, share
 from harness.call.step import StepLog
 from harness.call.tab import Tab
 from harness.clock import Clock, SystemClock
+from harness.ended import Consult, no_experts
 from harness.errors import UsageError
 from harness.events import Emit, Event, nobody
 from harness.experts.asking import Experts
+from harness.experts.judges import Judges
 from harness.experts.language import tell_language
+from harness.experts.notes import notes_in
 from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
 from harness.observe.runlog import to_stderr
 from harness.providers import prices
 from harness.record import Mode, Purpose
-from harness.run import Consult, no_experts
 from harness.settings import Settings
 from harness.stairs import Close, Stair, rungs_of
 from harness.store.day_book import DayBook
+from harness.suite.expectations.judged import EXPERT
 from harness.suite.model import ModelPin
-from harness.trial import Answered, Degraded, Failed, Outcome, Skipped, Trial
 from harness.units import FREE, Seconds, Usd
 
 _GIVES_UP_FIRST = 0.98
@@ -65,6 +67,10 @@ class Terms:
     """What may stand in for an answer when the provider failed, in order; live runs that are not compared only."""
 
 
+def _nobody(_guards: Sequence[Guard]) -> Consult:
+    return no_experts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """An open, guarded line to the models of a run."""
@@ -75,6 +81,8 @@ class Line:
     """What happens in the conversations of this line."""
     consult: Consult = no_experts
     """How the experts are asked whose opinion a grader needs."""
+    within: Callable[[Sequence[Guard]], Consult] = _nobody
+    """The same, with these guards around every call of a judge."""
 
 
 def redactor(settings: Settings) -> Redactor:
@@ -108,7 +116,23 @@ def open_line(
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
     line, experts = _line_of_models(settings, terms, pins, emit, clock, noted), hire()
-    return replace(line, consult=experts.consult, close=partial(_close_both, experts.close, line.close))
+
+    def within(guards: Sequence[Guard]) -> Consult:
+        judges = judges_of_line(settings, terms, chain(guards, line.ask))
+        return replace(experts, online={EXPERT: judges.ask}).consult
+
+    close = partial(_close_both, experts.close, line.close)
+    return replace(line, consult=within(()), within=within, close=close)
+
+
+def judges_of_line(settings: Settings, terms: Terms, send: Send) -> Judges:
+    """Judges that are asked through `send`. A replay tries no canaries: it shows what was recorded."""
+    return Judges(
+        send=send,
+        redact=redactor(settings).redact_text,
+        tries_canaries=terms.mode != "replay",
+        notes=notes_in(settings.reports / "judges"),
+    )
 
 
 def _line_of_models(
@@ -183,23 +207,6 @@ def limits_of(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin]) ->
         call_deadline=settings.call_deadline,
         case_deadline=settings.case_deadline,
     )
-
-
-def price_row_of(trial: Trial, outcome: Outcome, clock: Clock) -> str | None:
-    """The id of the price row that applies to an outcome; None where nothing was billed.
-
-    Of a conversation it is the row of its longest prompt. Each turn was billed at its own.
-    """
-    match outcome:
-        case Degraded(reply=reply) if reply.source != "live" or reply.served_model != trial.model.id:
-            return None
-        case Answered(reply=reply) | Degraded(reply=reply):
-            turns = reply.turns or (reply.usage,)
-            longest = max(each.prompt_tokens for each in turns)
-            row = prices.price_row(trial.model, clock.now().date(), longest)
-            return None if row is None else row.id
-        case Failed() | Skipped():
-            return None
 
 
 def _transport(

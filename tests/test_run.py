@@ -18,13 +18,14 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Guard, Send, chain
 from harness.call.retry import Retry
 from harness.call.standard import Limits, World, guarded, share
+from harness.ended import Setup
 from harness.errors import StoreError
 from harness.events import AttemptStarted, Event, Settled, Stopping, ToolCalled, Waiting
 from harness.grade.grade import Grading
 from harness.grade.response import Response
 from harness.plan import make_plan
 from harness.record import Record
-from harness.run import Setup, run
+from harness.run import run
 from harness.stop import Stop
 from harness.suite.case import Case
 from harness.trial import Answered, Failed, Outcome, Skipped, Trial

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
+from harness.pipeline.pricing import price_row_of
 from harness.plan import make_plan
 from harness.record import Mode
 from harness.settings import Settings, read_settings
 from harness.trial import Answered, Degraded, Outcome, Skipped
 from harness.units import Usd
-from harness.wiring import Terms, open_line, price_row_of, redactor
+from harness.wiring import Terms, open_line, redactor
 from tests.doubles import REPLY, FakeClock, go
 from tests.projects import KEY, write_project
 from tests.values import model_pin, suite, variant

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -14,6 +14,10 @@ from harness.suite.tool import Conversation, ToolDefinition
 from harness.units import Json, Seconds, Tokens
 
 Source = Literal["live", "replay", "batch"]
+
+
+_FOR = "!judge/"
+"""Between a trial and a call on its behalf: no name of anything holds it."""
 
 
 def _nobody_asks() -> None:
@@ -34,10 +38,32 @@ class Origin:
     """Which model call of the trial this is, from 1."""
     side: str = ""
     """Which of several interleaved runs asks, where there are several. No part of a recording's key."""
+    on_behalf: str = ""
+    """Of a call that is made for a trial without being its own, such as a judge's: the trial and who is asked what,
+    as `for_trial` spells it. No part of a recording's key."""
 
     def __str__(self) -> str:
         side = f"{self.side}:" if self.side else ""
+        if self.on_behalf:
+            return f"{side}{self.on_behalf}#{self.repeat}"
         return f"{side}{self.suite}/{self.case}#{self.repeat}@{self.prompt}-{self.version}"
+
+
+def for_trial(trial: Origin, who: str, what: str) -> str:
+    """`on_behalf` of a call for a trial: `who` and `what` are plain names, and differ for calls under way at once."""
+    return f"{replace(trial, side='')}{_FOR}{who}/{what}"
+
+
+def trial_of(origin: str) -> str:
+    """The trial that an origin, as text, belongs to: itself, unless it is a call on behalf of one."""
+    return origin.partition(_FOR)[0]
+
+
+def asked_for(origin: str) -> tuple[str, str] | None:
+    """Who is asked on behalf of a trial, and what with the number of the call; None for a call of the trial itself."""
+    _, mark, rest = origin.partition(_FOR)
+    who, _, what = rest.partition("/")
+    return (who, what) if mark else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

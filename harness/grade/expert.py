@@ -8,13 +8,17 @@ from harness.grade.decision import Decision, GraderError, Undecidable
 from harness.grade.opinion import opinion_key
 from harness.grade.response import Response
 from harness.suite.expectation import Expectation
+from harness.suite.expectations.judged import Judged
 
 
 def by_opinion(wanted: Expectation, response: Response) -> Decision:
     """What the expert of `wanted` said. Raises GraderError where it said nothing, Undecidable where it could not."""
     opinion = response.opinions.get(opinion_key(wanted))
     if opinion is None:
-        raise GraderError(f"no opinion of the expert {wanted.expert!r}: the run ended before it had one")
+        raise GraderError(
+            f"no opinion of the expert {wanted.expert!r}: the run ended before it had one",
+            "judge_error" if isinstance(wanted, Judged) else "grader_error",
+        )
     if opinion.mistake:
         raise GraderError(opinion.reason, opinion.mistake)
     if opinion.undecidable:

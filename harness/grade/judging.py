@@ -71,6 +71,8 @@ class Unheard:
 
     why: str
     """Completes "judge tone: "."""
+    is_lost: bool = False
+    """Whether nobody answered at all, so that it says nothing of the judge."""
 
 
 Heard = Verdict | Unheard

@@ -24,7 +24,7 @@ from harness.record import Mode, RunInfo
 from harness.selection import EVERYTHING, Selection
 from harness.settings import Settings, check_budgets
 from harness.store.read import list_runs
-from harness.suite.case import Suite, VariantName
+from harness.suite.case import Suite, VariantName, judged_by
 from harness.suite.fit import misfits
 from harness.suite.policy import Policy, Repeats
 from harness.suite.project import Project
@@ -176,6 +176,8 @@ def plan_sides(
             f"suite {question.suite!r} does not exist at {question.base}; it is new, "
             f"so gate it against its own baseline: harness gate {question.suite}"
         )
+    if base is not None:  # one judge for both sides: today's, as with every other grader
+        before = judged_by(before, project.judges)
     named = before.baseline if base is None else before.candidate
     baseline = variant_of(base or project, before, question.baseline.over(named))
     candidate = variant_of(project, suite, question.candidate.over(suite.candidate))

@@ -17,6 +17,7 @@ from harness.call.step import Step
 from harness.call.tool_answer import canned_answer, told
 from harness.clock import Clock, SystemClock
 from harness.compare.comparable import changed_graders
+from harness.ended import Consult
 from harness.errors import UsageError
 from harness.grade.grading import grade
 from harness.grade.response import Response
@@ -24,13 +25,14 @@ from harness.grade.table import graders_in_use
 from harness.pipeline.gating import suite_of, variant_of
 from harness.plan import request_for
 from harness.record import Record, RunInfo
-from harness.run import Consult
 from harness.settings import Settings
 from harness.store.ingest import ingest
 from harness.store.journal import journal_path, start_journal, tools
 from harness.store.past import Journal, read_journal
 from harness.store.read import find_run
 from harness.suite.case import Case, VariantName
+from harness.suite.expectations.judged import judges_of
+from harness.suite.judge import members_of
 from harness.suite.project import Project
 from harness.suite.tool import Conversation
 from harness.trial import Answered, Trial, Variant
@@ -169,7 +171,9 @@ def _arguments(step: Step) -> Mapping[str, Json]:
 async def _graded(
     kept: Sequence[tuple[Case, Record]], suite: str, variant: Variant, settings: Settings
 ) -> list[Record]:
-    line = open_line(settings, Terms(mode="replay"), {pin.id: pin for pin in variant.pins})
+    judges = members_of(judges_of(each for case, _ in kept for each in case.expect).values())
+    pins = {pin.id: pin for pin in (*variant.pins, *(each.model for each in judges))}
+    line = open_line(settings, Terms(mode="replay"), pins)
     try:
         trials = [(_trial_of(suite, case, record, variant), record) for case, record in kept]
         return await asyncio.gather(*(_once_more(*each, line.consult) for each in trials))

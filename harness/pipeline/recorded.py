@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from harness.call.exchange import Origin
 from harness.errors import FilesRejected, Problem
 from harness.settings import Settings
+from harness.suite.expectations.judged import judges_of
+from harness.suite.judge import members_of
 from harness.trial import Trial
 
 
@@ -34,8 +37,15 @@ def check_recordings(settings: Settings, trials: Iterable[Trial]) -> None:
     """
     from harness.providers.fixtures import file_of, read_recordings
 
-    origins = {(each.request.model, each.request.origin.version): each.request for each in trials}
-    files = sorted({file_of(settings.fixtures, each.origin, each.model) for each in origins.values()})
+    asked: dict[tuple[str, str, str], Origin] = {}
+    for trial in trials:
+        origin = trial.request.origin
+        asked[trial.request.model, origin.prompt, origin.version] = origin
+        for judge in members_of(judges_of(trial.case.expect).values()):
+            prompt = judge.prompt
+            judged = replace(origin, prompt=prompt.name, version=prompt.version)
+            asked[judge.model.id, prompt.name, prompt.version] = judged
+    files = sorted({file_of(settings.fixtures, origin, model) for (model, _, _), origin in asked.items()})
     problems: list[Problem] = []
     for file in files:
         if file.is_file():

@@ -22,7 +22,7 @@ from harness.pipeline.recorded import check_recordings
 from harness.pipeline.stopping import End
 from harness.pipeline.work import Course, Desk, Job, Straight, work
 from harness.plan import Plan, interleave
-from harness.record import RunInfo
+from harness.record import RunInfo, awaits_grades
 from harness.settings import Settings
 from harness.store.ingest import ingest
 from harness.store.journal import Tools, journal_path, resume_journal, start_journal, tools
@@ -157,7 +157,8 @@ def take_up(run_id: str, plan: Plan, terms: Terms, runs: Path, use: Tools) -> tu
     wanted = tuple(
         trial for trial in plan.trials if trial.case.id in cases and trial.key not in past.finished
     )
-    return Job(trials=wanted, journal=journal, kept=past.records), _used_up(terms, plan, past)
+    held = {each.key: each for each in past.records if awaits_grades(each)}
+    return Job(trials=wanted, journal=journal, kept=past.records, held=held), _used_up(terms, plan, past)
 
 
 def _used_up(terms: Terms, plan: Plan, past: Journal) -> Terms:
@@ -178,7 +179,7 @@ def _used_up(terms: Terms, plan: Plan, past: Journal) -> Terms:
 
 
 def _desk(plans: Sequence[Plan], terms: Terms, settings: Settings, clock: Clock, emit: Emit) -> Desk:
-    pins = {pin.id: pin for plan in plans for pin in plan.pins}
+    pins = {pin.id: pin for plan in plans for pin in (*plan.pins, *plan.judge_pins)}
     return Desk(
         clock=clock,
         at_once=settings.at_once,

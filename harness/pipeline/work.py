@@ -17,17 +17,19 @@ from harness.attempt_log import AttemptLog
 from harness.call.exchange import Request
 from harness.call.noted import Noted
 from harness.clock import Clock
+from harness.ended import Setup
 from harness.errors import Interrupted, Terminated
 from harness.events import AttemptStarted, Emit, Event, Reserved, Settled, nobody
 from harness.grade.grading import grade
 from harness.pipeline.announcing import Money, run_began, run_ended
+from harness.pipeline.pricing import price_row_of
 from harness.pipeline.stopping import End, Signals, ending
 from harness.record import Record, is_settled
-from harness.run import Setup, run
+from harness.run import run
 from harness.stop import Stop
 from harness.store.journal import JournalWriter
 from harness.trial import DECIDED, Trial
-from harness.wiring import Line, price_row_of
+from harness.wiring import Line
 
 _UNDER_WAY_PER_SLOT = 4
 """Trials that wait for a retry hold no slot, so more are under way than there are slots."""
@@ -42,6 +44,8 @@ class Job:
     journal: JournalWriter
     kept: tuple[Record, ...] = ()
     """What earlier parts of the run came to: the record that stands for each trial."""
+    held: Mapping[tuple[str, int], Record] = field(default_factory=dict[tuple[str, int], Record])
+    """Those of them with an answer that has no grades yet, by trial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,11 @@ async def work(course: Course, open_jobs: Callable[[], Mapping[str, Job]], desk:
         await stop.hold_back()
 
     line = desk.open_line(emit, noted)
-    setup = _setup(line, desk, log, keep=keep, emit=emit)
+    setup = replace(
+        _setup(line, desk, log, keep=keep, emit=emit),
+        consult=line.within((stop.on_behalf,)),
+        held=lambda trial: jobs[trial.request.origin.side].held.get(trial.key),
+    )
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     try:
         jobs.update(open_jobs())
@@ -185,7 +193,6 @@ def _setup(
         attempts=log,
         at_once=desk.at_once * _UNDER_WAY_PER_SLOT,
         steps=line.steps,
-        consult=line.consult,
     )
 
 

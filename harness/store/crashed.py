@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from harness.call.exchange import Origin
+from harness.call.exchange import Origin, asked_for, trial_of
 from harness.events import Reserved, Settled
 from harness.record import Attempt, Record, RunInfo
 from harness.store.lines import Body
@@ -27,6 +27,10 @@ class Crashed:
     case_id: str
     repeat: int
     attempt: Attempt
+    asked_by: str = ""
+    """The judge that was asked; empty: the model itself."""
+    model: str = ""
+    """The id of the model that was asked."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -46,8 +50,9 @@ class OnTheWire:
         self._open[origin].append((origin, model, attempt))
 
     def recorded(self, origin: str) -> None:
-        """A trial has a record, with all its attempts."""
-        self._open.pop(origin, None)
+        """A trial has a record, with all its attempts, and those on its behalf."""
+        for each in [each for each in self._open if trial_of(each) == origin]:
+            del self._open[each]
 
     def died(self) -> None:
         """The process is gone: what it did not record, it never will."""
@@ -102,11 +107,20 @@ def _crashed(info: RunInfo, sent: Sent, costs: list[tuple[Usd, Usd]]) -> Crashed
         model=None if model == info.model_id else model,
     )
     case_id, repeat = _trial_of(info, origin)
-    return Crashed(case_id=case_id, repeat=repeat, attempt=attempt)
+    judge = asked_for(origin)
+    return Crashed(
+        case_id=case_id,
+        repeat=repeat,
+        attempt=attempt,
+        asked_by="" if judge is None else judge[0],
+        model=model,
+    )
 
 
 def _trial_of(info: RunInfo, origin: str) -> tuple[str, int]:
     """The case and the repeat in an origin. Ids of cases may hold any of its separators. Raises ValueError."""
-    inner = origin.removeprefix(f"{info.suite}/").removesuffix(f"@{info.prompt}-{info.prompt_version}")
+    inner = (
+        trial_of(origin).removeprefix(f"{info.suite}/").removesuffix(f"@{info.prompt}-{info.prompt_version}")
+    )
     case_id, _, repeat = inner.rpartition("#")
     return case_id, int(repeat)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import StoreError
+from harness.store.call_rows import Row
 from harness.store.duck import transaction, turn, writing
 from harness.store.past import Journal, read_journal
-from harness.store.rows import Row, Tables, tables
+from harness.store.rows import Tables, tables
 from harness.store.shrink import is_wasteful, remove, shrink
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _replace(connection: DuckDBPyConnection, run_id: str, rows: Tables, store: s
 
     try:
         with transaction(connection):
-            for table in ("runs", "trials", "calls", "extra_costs", "grades", "steps"):
+            for table in ("runs", "trials", "calls", "extra_costs", "grades", "steps", "opinions"):
                 connection.execute(f"DELETE FROM {table} WHERE run_id = ?", [run_id])  # noqa: S608 - names from the line above
             _insert(connection, "runs", [rows.run], run_id)
             _insert(connection, "trials", rows.trials, run_id)
@@ -80,6 +81,7 @@ def _replace(connection: DuckDBPyConnection, run_id: str, rows: Tables, store: s
             _insert(connection, "extra_costs", rows.extra_costs, run_id)
             _insert(connection, "grades", rows.grades, run_id)
             _insert(connection, "steps", rows.steps, run_id)
+            _insert(connection, "opinions", rows.opinions, run_id)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise StoreError(

@@ -85,7 +85,7 @@ def dump_record(record: Record, redact: Redact) -> Body:
     plain = replace(record, outcome=_with_json(record.outcome, _plain))
     body = cast("Body", _adapter(Record).dump_python(plain, mode="json"))
     body["question"] = redact(record.question)
-    for key in ("outcome", "grading", "attempts", "steps"):
+    for key in ("outcome", "grading", "attempts", "steps", "opinions", "judgings"):
         body[key] = _redacted(body[key], redact)
     return body
 
@@ -141,7 +141,7 @@ def load_moment(text: object) -> datetime:
 
 
 _FREE_TEXT = frozenset(
-    {"text", "why", "degraded", "detail", "evidence", "usage_json", "blocks", "arguments", "tool"}
+    {"text", "why", "degraded", "detail", "evidence", "reason", "usage_json", "blocks", "arguments", "tool"}
     | {"request_id", "served_model", "refusal_category"}
 )
 """Fields that hold what a model, a server or a person wrote. Our own ids and digests stay as they are: resuming and

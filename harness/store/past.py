@@ -10,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
+from harness.call.exchange import trial_of
 from harness.errors import JournalDamaged, StoreError
 from harness.events import Reserved, Settled
-from harness.record import Record, RunInfo, has_answer, is_settled
+from harness.record import Record, RunInfo, awaits_grades, has_answer, is_settled
 from harness.store.crashed import Crashed, OnTheWire, origin_of, sent_of
 from harness.store.lines import (
     Body,
@@ -23,6 +24,7 @@ from harness.store.lines import (
     load_moment,
     load_record,
 )
+from harness.trial import Answered
 from harness.units import Seconds, Usd
 
 Key = tuple[str, int]
@@ -166,6 +168,11 @@ def _damaged(path: str, line: int, what: str) -> JournalDamaged:
     )
 
 
+def _is_told(origin: str, trial: str, record: Record) -> bool:
+    """Whether the record of `trial` tells what a call came to: its own, or, once it is graded, one on its behalf."""
+    return origin == trial or (record.graded and trial_of(origin) == trial)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Reading:
     path: str
@@ -240,12 +247,13 @@ class _Reading:
 
     def _record(self, record: Record) -> None:
         origin = origin_of(self.info, record)
-        self.pending.pop(origin, None)
+        for each in [each for each in self.pending if _is_told(each, origin, record)]:
+            del self.pending[each]
         self.wire.recorded(origin)
         self.life_seen = max(self.life_seen or record.started_at, record.started_at)
         earlier = self.standing.get(record.key)
-        if earlier is None:
-            self.standing[record.key] = record
+        if earlier is None or (awaits_grades(earlier) and isinstance(record.outcome, Answered)):
+            self.standing[record.key] = record  # what an earlier one waited with is all in it
         elif has_answer(earlier) or (earlier == record):
             self._supersede(record, earlier)
         else:

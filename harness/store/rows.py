@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import assert_never
 
 from harness.call.exchange import Reply
 from harness.record import Attempt, Record
+from harness.store.call_rows import NOT_JUDGED, Row, call_rows, judge_columns, ms, opinion_rows, usd
 from harness.store.lines import ImportedRow
 from harness.store.past import Journal
 from harness.store.spelled import sent_columns
 from harness.store.steps import step_rows
 from harness.trial import Answered, Degraded, Failed, Outcome, Skipped
-from harness.units import Seconds
-
-Row = dict[str, object]
-
-_NANO = Decimal("0.000000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +28,7 @@ class Tables:
     extra_costs: tuple[Row, ...]
     grades: tuple[Row, ...]
     steps: tuple[Row, ...]
+    opinions: tuple[Row, ...]
 
 
 def tables(journal: Journal) -> Tables:
@@ -39,36 +36,20 @@ def tables(journal: Journal) -> Tables:
     trials = [_trial(record) for record in journal.records]
     trials += [_imported_trial(row) for row in journal.imported]
     trials += _never_recorded(journal)
-    calls = [_call(record.key, each, stands=True) for record in journal.records for each in record.attempts]
-    calls += [
-        _call(record.key, each, stands=False) for record in journal.superseded for each in record.attempts
-    ]
-    calls += [_call(each.key, each.attempt, stands=False) for each in journal.crashed]
     return Tables(
         run=_run(journal),
         trials=tuple(trials),
-        calls=tuple(calls),
+        calls=tuple(call_rows(journal)),
         extra_costs=tuple(_extra_costs(journal)),
         grades=tuple(row for record in journal.records for row in _grades(record)),
         steps=tuple(step_rows(journal.records)),
+        opinions=tuple(opinion_rows(journal.records)),
     )
-
-
-def usd(amount: Decimal | None) -> str | None:
-    """Nine places, as the store keeps them; anything finer is rounded up, so no bill is ever understated."""
-    if amount is None:
-        return None
-    return format(amount.quantize(_NANO, rounding=ROUND_UP), "f")
 
 
 def moment(at: datetime) -> str:
     """UTC without an offset, as TIMESTAMP wants it."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-
-
-def _ms(length: Seconds) -> float:
-    """Milliseconds, to the microsecond: a clock means no more, and the digits after it do not compress."""
-    return round(length * 1000, 3)
 
 
 def _run(journal: Journal) -> Row:
@@ -116,6 +97,7 @@ def _trial(record: Record) -> Row:
         "answer_confidence": record.grading.answer_confidence,
         "cost_usd": usd(record.cost),
         "cost_uncertain_usd": usd(record.cost_uncertain),
+        **judge_columns(record),
         **sent_columns(record.question),
         **({} if reply is None else _reply_columns(reply)),
         "price_row_id": record.price_row,
@@ -155,7 +137,7 @@ def _reply_columns(reply: Reply) -> Row:
         **{name: getattr(usage, name) for name in _USAGE},
         "usage_json": reply.usage_json,
         "source": reply.source,
-        "ttft_ms": None if reply.first_token is None else _ms(reply.first_token),
+        "ttft_ms": None if reply.first_token is None else ms(reply.first_token),
         "sdk_version": reply.sdk_version,
         "api_version": reply.api_version,
         "fixture_key": reply.fixture_key,
@@ -169,9 +151,9 @@ def _attempts(attempts: tuple[Attempt, ...], reply: Reply | None) -> Row:
         "queue_wait_s": round(sum(each.queue_wait for each in attempts), 6),
     }
     if reply is not None:
-        return {**columns, "latency_ms": _ms(reply.latency)}
+        return {**columns, "latency_ms": ms(reply.latency)}
     if attempts:
-        return {**columns, "latency_ms": _ms(attempts[-1].latency)}
+        return {**columns, "latency_ms": ms(attempts[-1].latency)}
     return columns
 
 
@@ -195,10 +177,11 @@ def _imported_trial(row: ImportedRow) -> Row:
         "answer_confidence": row.answer_confidence,
         "cost_usd": usd(row.cost),
         "cost_uncertain_usd": "0",
+        **NOT_JUDGED,
         "attempts": 0,
         "retry_wait_s": 0.0,
         "queue_wait_s": 0.0,
-        "latency_ms": None if row.latency is None else _ms(row.latency),
+        "latency_ms": None if row.latency is None else ms(row.latency),
     }
 
 
@@ -232,27 +215,10 @@ def _unrecorded(case_id: str, repeat: int, sibling: Record | None, *, cost: str 
         "why": "interrupted",
         "cost_usd": cost,
         "cost_uncertain_usd": "0",
+        **NOT_JUDGED,
         "attempts": 0,
         "retry_wait_s": 0.0,
         "queue_wait_s": 0.0,
-    }
-
-
-def _call(key: tuple[str, int], attempt: Attempt, *, stands: bool) -> Row:
-    return {
-        "case_id": key[0],
-        "repeat": key[1],
-        "stands": stands,
-        "attempt": attempt.number,
-        "latency_ms": _ms(attempt.latency),
-        "fault": attempt.fault,
-        "detail": attempt.detail,
-        "status": attempt.status,
-        "request_id": attempt.request_id,
-        "cost_usd": usd(attempt.cost),
-        "cost_uncertain_usd": usd(attempt.cost_uncertain),
-        "retry_wait_s": round(attempt.retry_wait, 6),
-        "queue_wait_s": round(attempt.queue_wait, 6),
     }
 
 
@@ -263,6 +229,9 @@ def _extra_costs(journal: Journal) -> Iterable[Row]:
             sent_columns(record.question).get("requested_model"),
         )
         yield _extra("superseded", origin, model, (record.cost, record.cost_uncertain))
+        for judging in record.judgings:
+            named = f"{origin}!judge/{judging.judge}/{judging.what}"
+            yield _extra("superseded", named, judging.model, (judging.cost, judging.cost_uncertain))
     for each in journal.unrecorded:
         yield _extra("unrecorded", each.origin, each.model, (each.cost, each.uncertain))
     for reserved in journal.open:

@@ -46,7 +46,7 @@ LEFT JOIN known ON known.case_id = t.case_id
 LEFT JOIN (
   SELECT case_id, repeat, count(*) FILTER (fault IS NULL) AS calls,
     CAST(coalesce(sum(cost_usd) FILTER (fault IS NOT NULL), 0) AS DOUBLE) AS retries
-  FROM calls WHERE run_id = $run AND stands GROUP BY ALL
+  FROM calls WHERE run_id = $run AND stands AND asked_by = '' GROUP BY ALL
 ) AS sent ON sent.case_id = t.case_id AND sent.repeat = t.repeat
 LEFT JOIN labels AS own ON own.run_id = $run AND own.case_id = t.case_id AND own.repeat = t.repeat
   AND own.criterion = ''
@@ -61,7 +61,9 @@ SELECT coalesce(v.requested_model, ''), cases.ids, v.planned, v.answered, v.cost
 FROM v_models AS v LEFT JOIN (
   SELECT requested_model, list(DISTINCT case_id ORDER BY case_id) AS ids FROM trials WHERE run_id = $run GROUP BY ALL
 ) AS cases ON cases.requested_model IS NOT DISTINCT FROM v.requested_model
-WHERE v.run_id = $run
+WHERE v.run_id = $run AND (v.planned > 0 OR v.requested_model IS NULL OR v.requested_model NOT IN (
+  SELECT asked_model FROM calls WHERE run_id = $run AND asked_by <> ''
+))
 ORDER BY v.cases DESC, 1
 """
 

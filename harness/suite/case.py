@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from harness.errors import Place
 from harness.suite.attachment import Attachment
 from harness.suite.expectation import Expectation
-from harness.suite.expectations.judged import judges_of
+from harness.suite.expectations.judged import judges_of, rejudged
 from harness.suite.judge import Judges
 from harness.suite.policy import Policy
 from harness.suite.tool import Conversation
@@ -116,3 +116,11 @@ class Suite:
     def judges(self) -> Judges:
         """Those that its expectations ask, by name."""
         return judges_of(each for case in self.cases for each in case.expect)
+
+
+def judged_by(suite: Suite, judges: Judges) -> Suite:
+    """The suite with these judges in place of those of the same name. Its cases stay the cases they are."""
+    cases = (
+        replace(case, expect=tuple(rejudged(each, judges) for each in case.expect)) for case in suite.cases
+    )
+    return replace(suite, cases=tuple(cases)) if suite.judges else suite

@@ -25,10 +25,11 @@ from harness.call.standard import Limits, World, guarded, share
 from harness.call.step import StepLog
 from harness.call.tool_answer import ToolAnswer
 from harness.clock import SystemClock
+from harness.ended import Setup
 from harness.events import Event
 from harness.grade.grading import grade
 from harness.record import Record
-from harness.run import Setup, run
+from harness.run import run
 from harness.stop import Stop
 from harness.store.ingest import ingest
 from harness.store.journal import start_journal, tools

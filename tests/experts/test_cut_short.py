@@ -10,6 +10,7 @@ from harness.attempt_log import AttemptLog
 from harness.call.attempts import Attempts
 from harness.call.exchange import Reply, Request
 from harness.call.guard import Send, chain
+from harness.ended import Setup
 from harness.errors import StoreError
 from harness.experts.asking import Experts
 from harness.grade.grade import Grading
@@ -17,7 +18,7 @@ from harness.grade.opinion import Opinion
 from harness.grade.response import Response
 from harness.plan import make_plan
 from harness.record import Record
-from harness.run import Setup, run
+from harness.run import run
 from harness.stop import Stop
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation

@@ -18,13 +18,14 @@ from harness.call.fault import CallFailed, Fault, Kind
 from harness.call.guard import Send
 from harness.call.standard import Limits, World, guarded, share
 from harness.call.tab import Tab
+from harness.ended import Setup
 from harness.events import Event, Stopping
 from harness.grade.grade import Grading
 from harness.grade.response import Response
 from harness.pipeline.stopping import AFTER_THE_END, End, ending
 from harness.plan import make_plan
 from harness.record import Record
-from harness.run import Setup, run
+from harness.run import run
 from harness.stop import Stop
 from harness.suite.case import Case
 from harness.trial import Failed, Outcome, Skipped, Trial

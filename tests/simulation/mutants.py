@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 
+from harness import ended as ending
 from harness import run as running
 from harness import stop
 from harness.call import attempts, breaker, budget, deadline, ledger, noted, rate, retry, slots, tool_loop
@@ -308,14 +309,14 @@ def _a_call_of_a_tool_stays_unanswered() -> list[Patch]:
 
 
 def _a_degraded_reply_counts_as_an_answer() -> list[Patch]:
-    original = running._record
+    original = ending._ungraded
 
     def record(trial: Any, outcome: Any, *rest: Any) -> Any:
         if isinstance(outcome, Degraded):
             outcome = Answered(reply=outcome.reply)
         return original(trial, outcome, *rest)
 
-    return [(running, "_record", record)]
+    return [(ending, "_ungraded", record)]
 
 
 def _a_cut_stream_is_free() -> list[Patch]:
