@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathQuery
     from jsonpath_rfc9535 import JSONValue as Value
 
+Steps = tuple[int | str, ...]
+"""The way to a value: keys and indices, from the root."""
+
 MOST_NODES: Final = 100_000
 """Nodes a path may select: `$..*..*` on a large answer would go on for hours."""
 
@@ -34,13 +37,26 @@ def select(path: str, value: Json) -> tuple[Json, ...]:
 
 def value_at(path: str, text: str) -> Json:
     """The one value that `path` selects in the answer `text`. Raises Undecidable for none or several."""
-    match tuple(islice(_nodes(path, read_json(text)), 2)):
+    return one_at(path, read_json(text), text)
+
+
+def one_at(path: str, value: Json, text: str) -> Json:
+    """The one value that `path` selects in `value`, which was read in `text`. Raises Undecidable for none or several."""
+    match tuple(islice(_nodes(path, value), 2)):
         case ():
             raise Undecidable(f"nothing at {printable(path)} in {quoted(text)}")
-        case (value,):
-            return value
+        case (found,):
+            return found
         case _:
             raise Undecidable(f"several values at {printable(path)}, where one is needed")
+
+
+def places_of(path: str, value: Json) -> tuple[Steps, ...]:
+    """Where the nodes stand that `path` selects in `value`: keys and indices from the root. Raises Undecidable."""
+    nodes = tuple(islice(_query(path).finditer(cast("Value", value)), MOST_NODES + 1))
+    if len(nodes) > MOST_NODES:
+        raise Undecidable(f"more than {MOST_NODES:,} nodes at {printable(path)}")
+    return tuple(node.location for node in nodes)
 
 
 def text_at(path: str | None, text: str) -> str:

@@ -30,18 +30,23 @@ DEEPEST: Final = 100
 def read_json(text: str) -> Json:
     """The answer `text` as a JSON value, which nobody may change. Raises Undecidable with the reason."""
     try:
-        value: Json = json.loads(
-            text.strip(),
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float,
-        )
+        value: Json = decoder().decode(text.strip())
     except RecursionError:
         raise Undecidable(f"{quoted(text)}, which is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise Undecidable(f"{quoted(text)}, which is not JSON: {_reason(text, error)}") from None
     except ValueError:  # the only other one: Python reads no longer integers
         raise Undecidable(f"{quoted(text)}, which has a number of more than 4,300 digits") from None
+    return checked(value)
+
+
+def decoder() -> json.JSONDecoder:
+    """A strict one. It raises JSONDecodeError, ValueError (long integers), RecursionError and Undecidable."""
+    return json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+
+
+def checked(value: Json) -> Json:
+    """`value`, where it is not nested too deeply and holds no half characters. Raises Undecidable."""
     _check(value)
     return value
 
@@ -84,6 +89,8 @@ def _check(value: Json) -> None:
     """Bound the depth, level by level: recursion would meet the limit it should guard."""
     level: tuple[Json, ...] = (value,)
     for depth in range(DEEPEST + 1):
+        if not level:
+            return
         if depth == DEEPEST and any(isinstance(each, dict | list) for each in level):
             raise Undecidable(f"JSON nested more than {DEEPEST} levels deep")
         level = tuple(child for each in level for child in _children(each))

@@ -11,11 +11,15 @@ import functools
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from harness.grade.decision import Decision, Undecidable, printable
-from harness.grade.path import select
-from harness.grade.reading import read_json
+from harness.grade.decision import Decision, Undecidable, printable, quoted
+from harness.grade.fences import unfenced
+from harness.grade.path import one_at, select, value_at
+from harness.grade.reading import read_json, shown
+from harness.grade.scanning import json_values
+from harness.grade.subset import holds
 from harness.suite.canonical import canonical
-from harness.suite.expectations.structure import JsonPath, JsonSchema
+from harness.suite.expectations.structure import JsonPath, JsonSchema, JsonSubset
+from harness.units import Json
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -32,17 +36,40 @@ def json_path(wanted: JsonPath, text: str) -> Decision:
 
 
 def json_schema(wanted: JsonSchema, text: str) -> Decision:
-    """Whether the answer is JSON and valid. What is not JSON is decided too: `not: {json: ...}` passes."""
+    """Whether the answer is JSON and valid. What is not JSON is decided too: `not: {json: ...}` passes.
+
+    Raises Undecidable where the path leads nowhere, or the schema cannot be used.
+    """
     validator = _validator(canonical(wanted.schema))
     try:
-        value = read_json(text)
+        values: tuple[Json, ...] = (
+            () if wanted.anywhere else (read_json(unfenced(text) if wanted.fenced else text),)
+        )
     except Undecidable as unreadable:
         return Decision(met=False, found=unreadable.found)
-    errors = tuple(islice(validator.iter_errors(value), MOST_ERRORS + 1))
-    if not errors:
-        return Decision(met=True, found="valid JSON")
+    values = json_values(text) if wanted.anywhere else values
+    if not values:
+        return Decision(met=False, found=f"no JSON in {quoted(text)}")
+    if wanted.path is not None:
+        values = tuple(one_at(wanted.path, each, text) for each in values)
+    errors: tuple[ValidationError, ...] = ()
+    for value in values:
+        errors = tuple(islice(validator.iter_errors(value), MOST_ERRORS + 1))
+        if not errors:
+            return Decision(met=True, found="valid JSON")
     more = " (and more)" if len(errors) > MOST_ERRORS else ""
     return Decision(met=False, found="; ".join(_line(each) for each in errors[:MOST_ERRORS]) + more)
+
+
+def json_subset(wanted: JsonSubset, text: str) -> Decision:
+    """Whether the answer, or the value at the path, holds the wanted value."""
+    found = read_json(text) if wanted.path is None else value_at(wanted.path, text)
+    return Decision(met=holds(found, wanted.value), found=shown(found))
+
+
+def is_valid(schema: Json, value: Json) -> bool:
+    """Whether `value` is valid. Raises Undecidable for a schema that cannot be used."""
+    return _validator(canonical(schema)).is_valid(value)
 
 
 def _line(error: ValidationError) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from harness.grade import combined, wanted
+from harness.grade import combined, wanted, wanted_tools
 from harness.grade.confidence import confidence
 from harness.grade.decision import Decision
 from harness.grade.expert import by_opinion
+from harness.grade.grader import Grader, of_text
 from harness.grade.length import length
 from harness.grade.limits import cost, finish, latency, tokens
 from harness.grade.number import number
 from harness.grade.refusal import refusal
 from harness.grade.response import Response
 from harness.grade.similarity import similarity
-from harness.grade.structure import json_path, json_schema
+from harness.grade.structure_table import STRUCTURE, TOOLS
 from harness.grade.text import contains, ends_with, equals, matches, starts_with
+from harness.grade.tools import tool_call
 from harness.suite.canonical import canonical
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.expectations.combined import AllOf, AnyOf, Combined, SomeOf
@@ -27,25 +28,8 @@ from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.similarity import Similarity
-from harness.suite.expectations.structure import JsonPath, JsonSchema
 from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grader:
-    """Who decides one kind of expectation."""
-
-    version: int
-    """Goes up when the same answer may be graded differently."""
-    decide: Callable[[Any, Response], Decision]
-    """Of an expectation of its kind and an ordinary answer. Raises Undecidable, GraderError."""
-    words: Callable[[Any], str]
-    """What an expectation of its kind wants, in one line that completes "wanted ...", before `not:` turns it round."""
-
-
-def _of_text(grade: Callable[[Any, str], Decision]) -> Callable[[Any, Response], Decision]:
-    """A grader that looks at nothing but the text."""
-    return lambda expectation, response: grade(expectation, response.reply.text)
+from harness.suite.expectations.tools import ToolCalled
 
 
 def _of_parts(combine: Callable[[Any, Sequence[combined.Part]], Decision]) -> Grader:
@@ -66,23 +50,28 @@ def _of_parts(combine: Callable[[Any, Sequence[combined.Part]], Decision]) -> Gr
 
 GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
     {
-        Equals: Grader(version=1, decide=_of_text(equals), words=wanted.equals),
-        Contains: Grader(version=1, decide=_of_text(contains), words=wanted.contains),
-        StartsWith: Grader(version=1, decide=_of_text(starts_with), words=wanted.starts_with),
-        EndsWith: Grader(version=1, decide=_of_text(ends_with), words=wanted.ends_with),
-        Matches: Grader(version=1, decide=_of_text(matches), words=wanted.matches),
-        Length: Grader(version=1, decide=_of_text(length), words=wanted.length),
-        Similarity: Grader(version=1, decide=_of_text(similarity), words=wanted.similarity),
+        Equals: Grader(version=1, decide=of_text(equals), words=wanted.equals),
+        Contains: Grader(version=1, decide=of_text(contains), words=wanted.contains),
+        StartsWith: Grader(version=1, decide=of_text(starts_with), words=wanted.starts_with),
+        EndsWith: Grader(version=1, decide=of_text(ends_with), words=wanted.ends_with),
+        Matches: Grader(version=1, decide=of_text(matches), words=wanted.matches),
+        Length: Grader(version=1, decide=of_text(length), words=wanted.length),
+        Similarity: Grader(version=1, decide=of_text(similarity), words=wanted.similarity),
         Language: Grader(version=1, decide=by_opinion, words=wanted.language),
-        Number: Grader(version=1, decide=_of_text(number), words=wanted.number),
-        JsonPath: Grader(version=1, decide=_of_text(json_path), words=wanted.json_path),
-        JsonSchema: Grader(version=1, decide=_of_text(json_schema), words=wanted.json_schema),
+        Number: Grader(version=1, decide=of_text(number), words=wanted.number),
+        **STRUCTURE,
         Refusal: Grader(version=1, decide=refusal, words=wanted.refusal),
         Finish: Grader(version=1, decide=finish, words=wanted.finish),
         Cost: Grader(version=1, decide=cost, words=wanted.cost),
         Latency: Grader(version=1, decide=latency, words=wanted.latency),
         Tokens: Grader(version=1, decide=tokens, words=wanted.tokens),
-        Confidence: Grader(version=1, decide=_of_text(confidence), words=wanted.confidence),
+        Confidence: Grader(version=1, decide=of_text(confidence), words=wanted.confidence),
+        **TOOLS,
+        ToolCalled: Grader(
+            version=1,
+            decide=lambda wanted, response: tool_call(wanted, response, decide),
+            words=lambda wanted: wanted_tools.tool_call(wanted, in_words),
+        ),
         AllOf: _of_parts(combined.all_of),
         AnyOf: _of_parts(combined.any_of),
         SomeOf: _of_parts(combined.some_of),

@@ -9,7 +9,6 @@ from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.similarity import Similarity
-from harness.suite.expectations.structure import JsonPath, JsonSchema
 from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
 from harness.suite.languages import LANGUAGES
 
@@ -78,20 +77,6 @@ def number(wanted: Number) -> str:
     slack += [f"{wanted.relative:.6g} of it"] if wanted.relative else []
     within = f" give or take {' or '.join(slack)}" if slack else ""
     return f"the number {wanted.value!r}{within}{at(wanted.path)}"
-
-
-def json_path(wanted: JsonPath) -> str:
-    """How many nodes."""
-    if wanted.count is not None:
-        nodes = f"{wanted.count} {'node' if wanted.count == 1 else 'nodes'}"
-    else:
-        nodes = "something" if wanted.exists else "nothing"
-    return f"{nodes}{at(wanted.path)}"
-
-
-def json_schema(_wanted: JsonSchema) -> str:
-    """A valid answer."""
-    return "JSON that is valid against the schema"
 
 
 def length(wanted: Length) -> str:

@@ -38,6 +38,8 @@ class Expectation:
     """Who has to be asked for an opinion before this can be graded; None: the answer alone decides."""
     scored: ClassVar[bool] = True
     """Whether it counts in the score of the case."""
+    of_text: ClassVar[bool] = True
+    """Whether the text of a reply is all it looks at."""
 
     place: Place
     """Where it stands in its file."""

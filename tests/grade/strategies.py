@@ -11,7 +11,7 @@ from harness.errors import Place
 from harness.suite.expectation import Expectation
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
-from harness.suite.expectations.structure import JsonPath, JsonSchema
+from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
 from harness.suite.expectations.text import Contains, Equals, Length, Matches
 
 PLACE = Place("evals/triage.yaml", 7, 9)
@@ -57,7 +57,18 @@ def expectations() -> st.SearchStrategy[Expectation]:
         st.builds(Matches, pattern=patterns, path=maybe_path, ignore_case=st.booleans(), **shared),
         st.builds(Number, value=finite, tolerance=positive, relative=positive, path=maybe_path, **shared),
         st.builds(JsonPath, path=paths, exists=st.booleans(), count=st.none() | st.integers(0, 3), **shared),
-        st.builds(JsonSchema, schema=schemas, **shared),
+        st.builds(
+            JsonSchema,
+            schema=schemas,
+            fenced=st.booleans(),
+            anywhere=st.booleans(),
+            path=maybe_path,
+            **shared,
+        ),
+        st.builds(JsonSubset, value=values, path=maybe_path, **shared),
+        st.builds(
+            JsonDiff, to=values, path=maybe_path, ignore=st.lists(paths, max_size=2).map(tuple), **shared
+        ),
         st.builds(Length, min_chars=bounds, max_chars=bounds, min_words=bounds, max_words=bounds, **shared),
         st.builds(Refusal, expected=st.booleans(), pattern=st.none() | patterns, **shared),
         st.builds(Confidence, path=paths, **shared),

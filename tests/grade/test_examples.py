@@ -11,13 +11,13 @@ from harness.grade.table import grader_versions
 from harness.trial import Answered
 from tests.grade.cases import case
 from tests.grade.examples import PAGE, Example, blocks, examples
-from tests.grade.tables import consulted, reply, said
+from tests.grade.tables import consulted, said
 
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda example: example.answer[:40])
 def test_an_example_of_the_page_is_graded_as_it_says(example: Example) -> None:
     expect = said(example.yaml)
-    given = consulted(reply(example.answer, example.stop_reason, cost="0.004"), *expect)
+    given = consulted(example.response, *expect)
     grading = grade(case(*expect), Answered(reply=given.reply), given)
     assert grading.passed is example.passes, [each.evidence for each in grading.grades]
 

@@ -29,6 +29,7 @@ class Finish(Expectation):
     """The model stopped for one of these reasons (`REASONS`). An empty reply meets none."""
 
     grader: ClassVar[str] = "finish"
+    of_text: ClassVar[bool] = False
     any_of: tuple[str, ...]
 
     @property
@@ -44,6 +45,7 @@ class Cost(Expectation):
     """The trial cost at most so much, in US dollars, all its turns and attempts together."""
 
     grader: ClassVar[str] = "cost"
+    of_text: ClassVar[bool] = False
     at_most_usd: Decimal
 
 
@@ -52,6 +54,7 @@ class Latency(Expectation):
     """The reply took at most so long, in seconds, all turns together, without waits and failed attempts."""
 
     grader: ClassVar[str] = "latency"
+    of_text: ClassVar[bool] = False
     at_most_s: float
 
 
@@ -60,6 +63,7 @@ class Tokens(Expectation):
     """The reply has at most so many tokens, all turns together, as they are billed."""
 
     grader: ClassVar[str] = "tokens"
+    of_text: ClassVar[bool] = False
     max_output: int | None = None
     """Everything generated, thinking included."""
     max_input: int | None = None

@@ -17,6 +17,7 @@ class Refusal(Expectation):
     """
 
     grader: ClassVar[str] = "refusal"
+    of_text: ClassVar[bool] = False
     expected: bool
     pattern: str | None = None
 

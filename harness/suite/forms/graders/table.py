@@ -17,6 +17,7 @@ from harness.suite.forms.graders import (
     similarity,
     structure,
     text,
+    tools,
 )
 from harness.suite.forms.graders.form import GraderForm
 from harness.suite.forms.kinds import TEXT, WEIGHT, described, may, shape
@@ -33,6 +34,7 @@ GRADERS: Final[Mapping[str, GraderForm]] = MappingProxyType(
             structure,
             manner,
             limits,
+            tools,
             combined,
             judged,
         )

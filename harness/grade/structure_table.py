@@ -1,0 +1,28 @@
+"""The graders of structure and of tools that need no other grader: their part of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from harness.grade import wanted_structure, wanted_tools
+from harness.grade.difference import json_diff
+from harness.grade.grader import Grader, of_text
+from harness.grade.structure import json_path, json_schema, json_subset
+from harness.grade.tools import tool_f1, tools, trajectory
+from harness.suite.expectation import Expectation
+from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
+from harness.suite.expectations.tools import ToolF1, Tools, Trajectory
+
+STRUCTURE: Final[Mapping[type[Expectation], Grader]] = {
+    JsonPath: Grader(version=1, decide=of_text(json_path), words=wanted_structure.json_path),
+    JsonSchema: Grader(version=1, decide=of_text(json_schema), words=wanted_structure.json_schema),
+    JsonSubset: Grader(version=1, decide=of_text(json_subset), words=wanted_structure.json_subset),
+    JsonDiff: Grader(version=1, decide=of_text(json_diff), words=wanted_structure.json_diff),
+}
+
+TOOLS: Final[Mapping[type[Expectation], Grader]] = {
+    Tools: Grader(version=1, decide=tools, words=wanted_tools.tools),
+    ToolF1: Grader(version=1, decide=tool_f1, words=wanted_tools.tool_f1),
+    Trajectory: Grader(version=1, decide=trajectory, words=wanted_tools.trajectory),
+}
