@@ -5,7 +5,9 @@ from __future__ import annotations
 import bisect
 import itertools
 import json
+import os
 import stat
+import sys
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
@@ -29,6 +31,8 @@ MOST_MEMBERS = 200_000
 MOST_RATIO = 200
 """How much larger than in the archive a member may be, once it has more than a mebibyte."""
 _SMALL = 1024 * 1024
+_ZSTANDARD = 93
+"""Inspect's logs are packed so since 2026."""
 
 
 def read_whole(path: Path, most: int = MOST_FILE) -> bytes:
@@ -51,6 +55,7 @@ class Archive:
     name: str
     """What messages call it."""
     _zip: zipfile.ZipFile
+    _file: BinaryIO
     _read: int = 0
 
     def names(self) -> tuple[str, ...]:
@@ -86,24 +91,13 @@ class Archive:
             raise Unfit(f"{self.name}: {member[:80]!r} is not JSON: {error}") from None
 
     def _content(self, info: zipfile.ZipInfo) -> bytes:
-        """What a member holds. Its header is not believed: what comes out is counted."""
+        """What a member holds. Its header is not believed: what comes out is counted, and no more than that is held."""
         most = min(MOST_MEMBER, max(_SMALL, MOST_RATIO * info.compress_size))
         try:
-            with self._zip.open(info) as file:
-                content = file.read(most + 1)
-        except (
-            zipfile.BadZipFile,
-            EOFError,
-            OSError,
-            ValueError,
-            RuntimeError,
-            NotImplementedError,
-        ) as error:
-            raise Unfit(
-                f"{self.name}: {info.filename[:80]!r} cannot be unpacked: {str(error)[:120]}"
-            ) from None
-        except zlib.error as error:
-            raise Unfit(f"{self.name}: {info.filename[:80]!r} is damaged: {str(error)[:120]}") from None
+            content = self._unpacked(info, most + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            why = str(error)[:120] or type(error).__name__
+            raise Unfit(f"{self.name}: {info.filename[:80]!r} cannot be unpacked: {why}") from None
         if len(content) > most:
             what = (
                 f"more than {MOST_RATIO} times its size"
@@ -112,6 +106,54 @@ class Archive:
             )
             raise Unfit(f"{self.name}: {info.filename[:80]!r} unpacks to {what}; it may be a bomb")
         return content
+
+    def _unpacked(self, info: zipfile.ZipInfo, most: int) -> bytes:
+        """At most `most` bytes of a member. Raises ValueError and what the libraries raise."""
+        if info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            with self._zip.open(info) as member:
+                return member.read(most)
+        if info.compress_type != _ZSTANDARD:
+            raise ValueError(f"it is packed by method {info.compress_type}, which Inspect does not use")
+        content = unpacked_zstandard(self._packed(info), most)
+        if len(content) < most and zlib.crc32(content) != info.CRC:
+            raise ValueError("its checksum is wrong")
+        return content
+
+    def _packed(self, info: zipfile.ZipInfo) -> bytes:
+        """A member as it stands in the archive, behind a header of its own (APPNOTE.TXT 4.3.7)."""
+        self._file.seek(info.header_offset)
+        head = self._file.read(30)
+        if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
+            raise ValueError("there is no member where it should begin")
+        self._file.seek(
+            int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), os.SEEK_CUR
+        )
+        if info.compress_size > MOST_MEMBER:
+            raise ValueError(f"it has {info.compress_size:,} bytes; the most is {MOST_MEMBER:,}")
+        return self._file.read(info.compress_size)
+
+
+def unpacked_zstandard(packed: bytes, most: int) -> bytes:
+    """At most `most` bytes of what is packed as one or several frames. Raises ValueError.
+
+    The `zipfile` of Python knows this since 3.14, and unpacks a whole piece at once, however large it becomes.
+    """
+    if sys.version_info >= (3, 14):
+        from compression.zstd import ZstdDecompressor, ZstdError
+    else:
+        from backports.zstd import ZstdDecompressor, ZstdError
+
+    found = bytearray()
+    try:
+        while packed and len(found) < most:
+            frame = ZstdDecompressor()
+            found += frame.decompress(packed, most - len(found))
+            if not frame.eof:
+                break
+            packed = frame.unused_data
+    except ZstdError as error:
+        raise ValueError(str(error)) from None
+    return bytes(found)
 
 
 def _leads_elsewhere(info: zipfile.ZipInfo) -> str:
@@ -130,7 +172,7 @@ def _leads_elsewhere(info: zipfile.ZipInfo) -> str:
 def archive(path: Path, name: str) -> Generator[Archive]:
     """A zip file. Raises UsageError where it is none."""
     with opened(path) as file, _zip(file, name) as found:
-        yield Archive(name=name, _zip=found)
+        yield Archive(name=name, _zip=found, _file=file)
 
 
 def _zip(file: BinaryIO, name: str) -> zipfile.ZipFile:

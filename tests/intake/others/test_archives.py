@@ -8,6 +8,7 @@ import stat
 import struct
 import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,80 @@ def test_lines_are_counted_from_one(text: str) -> None:
 def test_what_is_no_document_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         list(located_items(text))
+
+
+def zstd_eval(path: Path, *members: tuple[str, bytes], lie: int = 0) -> Path:
+    """An archive packed with Zstandard, as logs of today are: written by hand, since Python's own knows it from 3.14 on."""
+    from backports.zstd import compress
+
+    body, directory = bytearray(), bytearray()
+    for name, content in members:
+        packed = compress(content)
+        facts = struct.pack(
+            "<HHHHHIIIHH",
+            20,
+            0,
+            93,
+            0,
+            0x21,
+            zlib.crc32(content) ^ lie,
+            len(packed),
+            len(content),
+            len(name),
+            0,
+        )
+        directory += (
+            b"PK\x01\x02"
+            + struct.pack("<H", 20)
+            + facts
+            + struct.pack("<HHHII", 0, 0, 0, 0, len(body))
+            + name.encode()
+        )
+        body += b"PK\x03\x04" + facts + name.encode() + packed
+    end = struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(directory), len(body), 0)
+    path.write_bytes(bytes(body + directory + b"PK\x05\x06" + end))
+    return path
+
+
+def members(*more: tuple[str, bytes]) -> list[tuple[str, bytes]]:
+    one = json.dumps(sample("a", "What? " * 40, "x")).encode()
+    return [("header.json", json.dumps(header("includes")).encode()), ("samples/a_epoch_1.json", one), *more]
+
+
+def test_logs_packed_with_zstandard_are_read(tmp_path: Path) -> None:
+    path = zstd_eval(tmp_path / "log.eval", *members())
+    with zipfile.ZipFile(path) as archive:
+        assert [info.compress_type for info in archive.infolist()] == [93, 93]
+    assert [each.messages for each in read(path)] == [(("user", "What? " * 40),)]
+    path.unlink()  # what looks into every file afterwards knows no Zstandard
+
+
+def test_a_bomb_packed_with_zstandard_is_not_unpacked(tmp_path: Path) -> None:
+    path = zstd_eval(tmp_path / "log.eval", *members(("samples/b_epoch_1.json", b" " * 300_000_000)))
+    tracemalloc.start()
+    with pytest.raises(Unfit, match="may be a bomb"):
+        read(path)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    path.unlink()
+    assert peak < 40_000_000
+
+
+def test_damage_in_zstandard_is_an_error_of_the_file(tmp_path: Path) -> None:
+    path = zstd_eval(tmp_path / "log.eval", *members(), lie=1)
+    with pytest.raises(Unfit, match="checksum"):
+        read(path)
+    whole = bytearray(zstd_eval(path, *members()).read_bytes())
+    for at, byte in ((30 + len("header.json"), 0), (0, 0)):
+        path.write_bytes(bytes(whole[:at]) + bytes([byte]) + bytes(whole[at + 1 :]))
+        with pytest.raises(Unfit, match="cannot be unpacked"):
+            read(path)
+    path.unlink()
+
+
+def test_other_ways_of_packing_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "log.eval"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("header.json", "{}")
+    with pytest.raises(Unfit, match="method 12"):
+        read(path)
