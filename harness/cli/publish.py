@@ -83,7 +83,7 @@ def _document(compared: Compared, *, explained: bool) -> dict[str, Json]:
     """The verdict as JSON, with every number of it under `explain` where that is wanted."""
     from harness.report.explanation import explanation_document
 
-    document = compared.document()
+    document = compared.told()
     return {**document, "explain": explanation_document(compared.explained())} if explained else document
 
 

@@ -75,7 +75,8 @@ class _Side:
 
 def claims_of(observations: Iterable[Observation]) -> tuple[Claim, ...]:
     """The measured answers that claim a confidence, in order of case and repeat."""
-    found = sorted(observations, key=lambda each: (each.case_id, each.repeat))
+    claimed = [each for each in observations if each.answer_confidence is not None]
+    found = sorted(claimed, key=lambda each: (each.case_id, each.repeat))
     return tuple(
         Claim(
             case_id=each.case_id,
@@ -112,6 +113,9 @@ def confidence_of(observations: Sequence[Observation]) -> Claims | None:
 
 def shift_of(before: Sequence[Observation], after: Sequence[Observation]) -> ClaimsShift | None:
     """How the claims moved, over cases that both sides asked alike and claimed something of; None where none is."""
+    old, new = claims_of(before), claims_of(after)
+    if not old or not new:
+        return None
     old, new = claims_of(_alike(before, after)), claims_of(_alike(after, before))
     shared = {each.case_id for each in old} & {each.case_id for each in new}
     if not shared:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harness.compare.asked import Asked, by_case
 from harness.compare.exact import Tally, jeffreys, pass_at_k, pass_hat_k
@@ -110,13 +111,15 @@ def repeats_of(
     k = _usual(cases)
     names = tuple(wanted) or usual_metrics(k)
     tags = sorted({tag for case in cases for tag in case.asked.tags})
-    ofs = {tag: [case for case in cases if tag in case.asked.tags] for tag in tags}
+    values = {name: [_of_case(name, case, k) for case in cases] for name in names}
+    rows = {tag: [row for row, case in enumerate(cases) if tag in case.asked.tags] for tag in tags}
     return Repeated(
         k=k,
         answers=sum(case.tally.asked for case in cases),
-        metrics=_metrics(names, cases, k),
+        metrics=_metrics(values, cases, range(len(cases))),
         tags=tuple(
-            TagRepeats(tag=tag, cases=len(of), metrics=_metrics(names, of, k)) for tag, of in ofs.items()
+            TagRepeats(tag=tag, cases=len(of), metrics=_metrics(values, cases, of))
+            for tag, of in rows.items()
         ),
         cases=tuple(sorted(map(_told, cases), key=_place)),
     )
@@ -144,12 +147,14 @@ def agreement_of(tally: Tally) -> float:
     return pass_hat_k(tally, 2) + pass_hat_k(Tally(passed=tally.asked - tally.passed, asked=tally.asked), 2)
 
 
+@lru_cache(maxsize=4096)
 def pass_rate_of(tally: Tally) -> Estimate:
     """The share of answers that pass, of all that could be given; Jeffreys' interval. There must be an answer."""
     lower, upper = jeffreys(tally.passed, tally.asked, LEVEL)
     return Estimate(value=tally.passed / tally.asked, lower=lower, upper=upper, n=tally.asked)
 
 
+@lru_cache(maxsize=4096)
 def flakiness_of(tally: Tally) -> Estimate:
     """p(1 - p) at p = (passed + 1/2) / (asked + 1), in (0, 0.25], and over the interval of the pass rate."""
     rate = pass_rate_of(tally)
@@ -190,18 +195,20 @@ def _usual(cases: Sequence[_Case]) -> int:
     return max(counts, key=lambda times: (counts[times], times))
 
 
-def _metrics(names: Sequence[str], cases: Sequence[_Case], k: int) -> tuple[Metric, ...]:
-    return tuple(_metric(name, cases, k) for name in names)
+def _metrics(
+    values: Mapping[str, Sequence[float | None]], cases: Sequence[_Case], rows: Sequence[int]
+) -> tuple[Metric, ...]:
+    """Every metric over these rows of the cases."""
+    return tuple(_metric(name, found, cases, rows) for name, found in values.items())
 
 
-def _metric(name: str, cases: Sequence[_Case], k: int) -> Metric:
-    found = [(case, _of_case(name, case, k)) for case in cases]
-    values = [
-        Value(value=value, cluster=case.asked.cluster, weight=case.asked.weight)
-        for case, value in found
-        if value is not None
+def _metric(name: str, values: Sequence[float | None], cases: Sequence[_Case], rows: Sequence[int]) -> Metric:
+    known = [
+        Value(value=value, cluster=cases[row].asked.cluster, weight=cases[row].asked.weight)
+        for row in rows
+        if (value := values[row]) is not None
     ]
-    return Metric(name=name, estimate=share_of(values) if values else None, left_out=len(found) - len(values))
+    return Metric(name=name, estimate=share_of(known) if known else None, left_out=len(rows) - len(known))
 
 
 def _of_case(name: str, case: _Case, k: int) -> float | None:

@@ -17,6 +17,7 @@ from harness.compare.evidence import Evidence
 from harness.currency import Rate
 from harness.gate.judge import judge
 from harness.gate.verdict import Verdict
+from harness.measure.measures import measures_between
 from harness.pipeline.auditing import audit
 from harness.pipeline.regrading import Cases, same_graders
 from harness.pipeline.trusting import with_judges
@@ -25,6 +26,7 @@ from harness.report.background import NOTHING, Background
 from harness.report.document import verdict_document
 from harness.report.explain import explain
 from harness.report.explanation import Section
+from harness.report.measured_document import between_document
 from harness.report.parts import CaseAnswers, Heading, ReportView
 from harness.report.view import make_view
 from harness.settings import Settings
@@ -68,8 +70,14 @@ class Compared:
         return make_view(self.comparison, self.verdict, self.answers, heading)
 
     def document(self) -> dict[str, Json]:
-        """What other programs read."""
+        """What is kept of it."""
         return verdict_document(self.comparison, self.verdict, self.background)
+
+    def told(self) -> dict[str, Json]:
+        """What other programs read: what is kept, and what both sides come to beside their scores."""
+        sides = self.comparison.baseline, self.comparison.candidate
+        measures = measures_between(*(side.observations for side in sides))
+        return {**self.document(), "measures": between_document(measures)}
 
     def explained(self) -> tuple[Section, ...]:
         """Every number of the verdict, in order."""

@@ -12,13 +12,11 @@ from harness.compare.observation import Accounting
 from harness.compare.ways import Way
 from harness.gate.verdict import Status, Verdict
 from harness.gate.words import summary_of
-from harness.measure.measures import measures_between
 from harness.record import RunInfo
 from harness.report.background import NOTHING, Background
 from harness.report.figures import why_latency_is_not_gated
 from harness.report.gate_document import finite, gate_document
 from harness.report.judge_document import effect_document
-from harness.report.measured_document import between_document
 from harness.report.parts import RunTotals
 from harness.report.reasons import cost_reasons, graders_document, latency_reasons
 from harness.report.routed import share_document
@@ -67,9 +65,6 @@ def verdict_document(
         "decide": _decide(verdict.decide),
         "graders": graders_document(comparison),
         "judges": effect_document(comparison.judges),
-        "measures": between_document(
-            measures_between(comparison.baseline.observations, comparison.candidate.observations)
-        ),
         "synthetic": comparison.baseline.synthetic or comparison.candidate.synthetic,
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.measure.bins import Bin
 from harness.measure.claims import Claims, ClaimsShift
 from harness.measure.estimate import Estimate, Shift
-from harness.measure.measures import Measures, MeasuresBetween
+from harness.measure.measures import Measures, Moved
 from harness.measure.repeats import CaseRepeats, Metric, Repeated
 from harness.report import words
 
@@ -96,7 +96,7 @@ def measured_view(found: Measures) -> MeasuredView:
     )
 
 
-def measured_rows(found: MeasuresBetween) -> tuple[MeasureRow, ...]:
+def measured_rows(found: Moved) -> tuple[MeasureRow, ...]:
     """Two runs: a row for each thing that both sides have."""
     return tuple(_rows_between(found))
 
@@ -145,8 +145,8 @@ def _claims(claims: Claims) -> str:
     return "; ".join(parts)
 
 
-def _rows_between(found: MeasuresBetween) -> Iterator[MeasureRow]:
-    before, after = found.before.repeats, found.after.repeats
+def _rows_between(found: Moved) -> Iterator[MeasureRow]:
+    before, after = found.repeats
     if before is not None and after is not None:
         both = zip(before.metrics, after.metrics, strict=True)
         told = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from harness.compare.comparison import Comparison, Quality
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.gate.words import summary_of
-from harness.measure.measures import measures_between
+from harness.measure.measures import moved_between
 from harness.report import cases, figures, origins, safe
 from harness.report.drawn import SliceRow
 from harness.report.measured import MeasureRow, measured_rows
@@ -79,7 +79,7 @@ def make_view(
 
 def _measures(comparison: Comparison) -> tuple[MeasureRow, ...]:
     sides = comparison.baseline, comparison.candidate
-    return measured_rows(measures_between(*(side.observations for side in sides)))
+    return measured_rows(moved_between(*(side.observations for side in sides)))
 
 
 def _finding(finding: Finding) -> FindingRow:

@@ -15,7 +15,7 @@ from harness.report.parts import RunTotals
 from tests.report import examples
 
 QUALITY = {"n", "clusters", "baseline", "candidate", "difference", "lower", "upper", "margin", "p_regress", "p_noninferior", "mde", "status"}  # fmt: skip
-TOP = {"schema", "suite", "status", "label", "summary", "quality", "cost", "latency", "slices", "asked", "sequential", "confirmation", "triage", "reruns", "bank", "causes", "labels", "graders", "measures", "accounting", "models", "findings", "decide", "synthetic"}  # fmt: skip
+TOP = {"schema", "suite", "status", "label", "summary", "quality", "cost", "latency", "slices", "asked", "sequential", "confirmation", "triage", "reruns", "bank", "causes", "labels", "graders", "judges", "accounting", "models", "findings", "decide", "synthetic"}  # fmt: skip
 ACCOUNTING = {"planned", "answered", "degraded", "failed", "skipped"}
 
 

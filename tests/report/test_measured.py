@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.compare.observation import Observation, Side
-from harness.measure.measures import measures_between, measures_of
+from harness.measure.measures import measures_between, measures_of, moved_between
 from harness.report import html, terminal
 from harness.report.measured import measured_rows, measured_view
 from harness.report.measured_document import between_document, measures_document
@@ -62,8 +62,9 @@ def test_nothing_is_told_where_nothing_was_repeated_or_claimed() -> None:
     found = measures_of(answers(5, 1, every=2, claimed=None))
     assert measured_view(found).rows == ()
     assert measures_document(found) == {"repeats": None, "confidence": None}
-    both = measures_between(answers(5, 1, every=2, claimed=None), answers(5, 3, every=2))
-    assert measured_rows(both) == ()
+    sides = answers(5, 1, every=2, claimed=None), answers(5, 3, every=2)
+    assert measured_rows(moved_between(*sides)) == ()
+    both = measures_between(*sides)
     assert json.dumps(between_document(both), allow_nan=False)
 
 
@@ -71,7 +72,9 @@ def test_two_runs_are_told_by_one_k() -> None:
     found = measures_between(answers(40, 5, every=5), answers(40, 3, every=4, claimed=0.95))
     assert found.before.repeats is not None
     assert [each.name for each in found.before.repeats.metrics][1] == "pass@3"
-    repeats, confidence = measured_rows(found)
+    repeats, confidence = measured_rows(
+        moved_between(answers(40, 5, every=5), answers(40, 3, every=4, claimed=0.95))
+    )
     assert "pass^3 " in repeats.sentence
     assert "flaky cases " in repeats.sentence
     assert "claimed 90.0 % → 95.0 %; right 80.0 % → 75.0 %; too sure by +10.0 → +20.0 points (+10.0, " in (
