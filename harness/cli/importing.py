@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from harness.cli.console import say, tell, tell_json
+from harness.cli.promptfoo_import import add_promptfoo
 from harness.cli.suites import add_suites
 from harness.cli.verbs import Verbs, add_json, run
 from harness.clock import SystemClock
@@ -61,6 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     labels.add_argument("--run", required=True, metavar="RUN", help="the run whose answers they are of")
     labels.add_argument("--where", metavar="SQL", help="only rows that meet this condition")
     add_json(results, labels)
+    add_promptfoo(verbs)
     add_suites(verbs)
 
 

@@ -61,6 +61,11 @@ def render(prompt: PromptVersion, inputs: Mapping[str, Json]) -> Rendered:
     return Rendered(system=system, messages=tuple(messages))
 
 
+def filled(text: str, inputs: Mapping[str, Json], place: Place) -> str:
+    """What one template comes to with these inputs. Raises `TemplateError`."""
+    return _fill(text, inputs, Meter(), place)
+
+
 @dataclass
 class Filling:
     """Fills a prompt with case after case, and remembers only those it cannot take.

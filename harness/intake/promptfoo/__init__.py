@@ -1,0 +1,1 @@
+"""Configurations of promptfoo to suites: `imported.import_promptfoo` is the door."""

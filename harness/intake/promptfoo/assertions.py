@@ -1,0 +1,96 @@
+"""Lists of assertions: with sets, files and templates in them, and those that stand where none is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from harness.errors import Place
+from harness.intake.constructs import Register, Ticket
+from harness.intake.promptfoo.nodes import each, entries, inside, said
+from harness.intake.promptfoo.sources import Sources, Unavailable
+from harness.suite.notation.node import Entry, Items, Node, Table
+
+_MOST_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheirAssertion:
+    """One item of an `assert` list."""
+
+    type: str
+    node: Table
+    ticket: Ticket
+    base: Path
+    members: tuple[TheirAssertion, ...] = ()
+    """Of an `assert-set`."""
+
+
+@dataclass
+class AssertionReader:
+    """Reads the assertions of one configuration."""
+
+    sources: Sources
+    register: Register
+    templates: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+    """`assertionTemplates`, for `$ref`."""
+    _visited: set[Place] = field(default_factory=set[Place])
+    """Where lists of assertions stand that were read."""
+
+    def read(self, node: Node | None, base: Path, depth: int = 0) -> Iterator[TheirAssertion]:
+        """Every assertion of a list, each of them met; sets with their members."""
+        if node is not None:
+            self._visited.add(node.place)
+        for one in each(node):
+            text = said(one)
+            if text is not None and text.startswith("file://") and depth < _MOST_DEPTH:
+                yield from self._assertions_of(text, one.place, base, depth)
+                continue
+            found = self._referred(one)
+            kind = said(inside(found, "type")) or ("assert-set" if inside(found, "assert") else "?")
+            ticket = self.register.meet("assertion", kind[:80], one.place)
+            if not isinstance(found, Table):
+                self.register.settle(ticket, "listed", "it is no assertion")
+                continue
+            members: tuple[TheirAssertion, ...] = ()
+            if kind == "assert-set" and depth < _MOST_DEPTH:
+                members = tuple(self.read(inside(found, "assert"), base, depth + 1))
+            yield TheirAssertion(type=kind, node=found, ticket=ticket, base=base, members=members)
+
+    def _assertions_of(self, name: str, place: Place, base: Path, depth: int) -> Iterator[TheirAssertion]:
+        try:
+            path = self.sources.find(name, base)
+            tree = self.sources.tree(path)
+        except Unavailable as error:
+            self.register.note("assertion", name[:120], place, ("listed", str(error)))
+            return
+        yield from self.read(tree, path.parent, depth + 1)
+
+    def _referred(self, node: Node) -> Node:
+        """The node with what its `$ref` names under it."""
+        ref = said(inside(node, "$ref"))
+        if ref is None or not isinstance(node, Table):
+            return node
+        template = self.templates.get(ref.rpartition("/")[2])
+        if template is None or not isinstance(template.node, Table):
+            return node
+        own = {name: entry for name, entry in node.entries.items() if name != "$ref"}
+        return replace(node, entries={**template.node.entries, **own})
+
+    def strays(self, node: Node) -> None:
+        """Lists of assertions in places where promptfoo reads none: met, and listed."""
+        waiting = [node]
+        while waiting:
+            found = waiting.pop()
+            waiting += (
+                found.items if isinstance(found, Items) else [one.node for one in entries(found).values()]
+            )
+            inner = entries(found).get("assert")
+            if inner is None or not isinstance(inner.node, Items) or inner.node.place in self._visited:
+                continue
+            self._visited.add(inner.node.place)
+            for one in inner.node.items:
+                kind = said(inside(one, "type")) or "?"
+                why = "it stands where promptfoo reads no assertions"
+                self.register.note("assertion", kind[:80], one.place, ("listed", why))

@@ -1,0 +1,1 @@
+module.exports = (output, context) => ({ pass: output.includes(context.vars.ask), score: 0.5, reason: "said" });
