@@ -17,12 +17,12 @@ from harness.call.standard import Limits, Shared, World, guarded, replayed, shar
 from harness.call.step import StepLog
 from harness.call.tab import Tab
 from harness.clock import Clock, SystemClock
+from harness.confined.process import Workers
 from harness.ended import Consult, no_experts
 from harness.errors import UsageError
 from harness.events import Emit, Event, nobody
-from harness.experts.asking import Experts
+from harness.experts.hired import hire
 from harness.experts.judges import Judges
-from harness.experts.language import tell_language
 from harness.experts.notes import notes_in
 from harness.fakes.process import PythonFakes
 from harness.observe.redact import Redactor
@@ -98,11 +98,6 @@ def _redactor(values: tuple[str, ...]) -> Redactor:
     return Redactor(values)
 
 
-def hire() -> Experts:
-    """The experts that send nothing. Whoever hires them closes them."""
-    return Experts(offline={"language": tell_language})
-
-
 def open_line(
     settings: Settings,
     terms: Terms,
@@ -115,7 +110,16 @@ def open_line(
 
     Raises UsageError when the terms cannot be met: no key, or a budget with a model that has no price.
     """
-    line, experts = _line_of_models(settings, terms, pins, emit, clock, noted), hire()
+    workers = Workers()
+    world = World(
+        clock=clock or SystemClock(),
+        draw=random.random,
+        emit=emit,
+        noted=noted,
+        run_python=PythonFakes(workers).run,
+        redact=redactor(settings).redact_text,
+    )
+    line, experts = _line_of_models(settings, terms, pins, world), hire(workers)
 
     def within(guards: Sequence[Guard]) -> Consult:
         judges = judges_of_line(settings, terms, chain(guards, line.ask))
@@ -135,26 +139,11 @@ def judges_of_line(settings: Settings, terms: Terms, send: Send) -> Judges:
     )
 
 
-def _line_of_models(
-    settings: Settings,
-    terms: Terms,
-    pins: Mapping[str, ModelPin],
-    emit: Emit,
-    clock: Clock | None,
-    noted: Noted,
-) -> Line:
-    time = clock or SystemClock()
-    world = World(
-        clock=time,
-        draw=random.random,
-        emit=emit,
-        noted=noted,
-        run_python=PythonFakes().run,
-        redact=redactor(settings).redact_text,
-    )
+def _line_of_models(settings: Settings, terms: Terms, pins: Mapping[str, ModelPin], world: World) -> Line:
     pins = {**pins, **{pin.id: pin for pin in terms.ladder if isinstance(pin, ModelPin)}}
-    transport = _transport(settings, terms, pins, emit, world.clock)
+    transport = _transport(settings, terms, pins, world.emit, world.clock)
     if terms.mode != "replay":
+        emit = world.emit
 
         def heard(event: Event) -> None:
             terms.tab.heed(event)

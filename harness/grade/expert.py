@@ -25,6 +25,11 @@ def by_opinion(wanted: Expectation, response: Response) -> Decision:
         raise Undecidable(opinion.reason)
     if not (0.0 <= opinion.score <= 1.0 and math.isfinite(opinion.confidence)):
         raise GraderError(f"the score {opinion.score!r} is not in [0, 1]")
+    score = opinion.score if opinion.met is not False else 0.0
+    is_said = opinion.met is not None and wanted.at_least is None
     return Decision(
-        met=opinion.score >= 1.0, found=opinion.reason, score=opinion.score, confidence=opinion.confidence
+        met=opinion.score >= 1.0 if opinion.met is None else opinion.met,
+        found=opinion.reason,
+        score=None if is_said else score,
+        confidence=opinion.confidence,
     )

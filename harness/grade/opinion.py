@@ -26,6 +26,8 @@ class Opinion:
     reason: str
     confidence: float = 1.0
     """How sure the expert is, in [0, 1]; of several judgings, how far they agree."""
+    met: bool | None = None
+    """Whether the expectation is met, where the expert says so beside its score; None: the score says it."""
     mistake: Mistake = ""
     """Why there is no opinion."""
     undecidable: bool = False

@@ -27,6 +27,7 @@ from harness.suite.expectations.judged import Agrees, Prefers, Rubric
 from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
+from harness.suite.expectations.own import Javascript, Python
 from harness.suite.expectations.similarity import Similarity
 from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
 from harness.suite.expectations.tools import ToolCalled
@@ -78,6 +79,8 @@ GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
         Rubric: Grader(version=1, decide=by_opinion, words=wanted.rubric),
         Agrees: Grader(version=1, decide=by_opinion, words=wanted.agrees),
         Prefers: Grader(version=1, decide=by_opinion, words=wanted.prefers),
+        Python: Grader(version=1, decide=by_opinion, words=wanted.python),
+        Javascript: Grader(version=1, decide=by_opinion, words=wanted.javascript),
     }
 )
 

@@ -8,6 +8,7 @@ from harness.suite.expectations.judged import Agrees, Prefers, Rubric
 from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
+from harness.suite.expectations.own import Javascript, Python
 from harness.suite.expectations.similarity import Similarity
 from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
 from harness.suite.languages import LANGUAGES
@@ -140,3 +141,13 @@ def agrees(wanted: Agrees) -> str:
 def prefers(wanted: Prefers) -> str:
     """The other text."""
     return f"an answer that is better than {quoted(wanted.over)} (judge {wanted.judge})"
+
+
+def python(wanted: Python) -> str:
+    """The function."""
+    return f"that {wanted.function} of {wanted.file} says yes"
+
+
+def javascript(wanted: Javascript) -> str:
+    """The code, or its file."""
+    return f"that {quoted(wanted.code, 80) if wanted.code is not None else wanted.file} says yes"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from harness.errors import Problem
 from harness.suite.forms.expectations import Reader
+from harness.suite.forms.functions import Functions
 from harness.suite.forms.graders.table import GRADERS
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Noted
@@ -24,18 +25,33 @@ def has_grader(name: str) -> bool:
     return name in GRADERS
 
 
+class _EveryFile:
+    """A tree in which every file is there, and empty: what a file says is not looked for."""
+
+    root = "."
+
+    def files(self, folder: str) -> tuple[str, ...]:  # noqa: ARG002 - the names are those of a `Tree`
+        return ()
+
+    def read(self, path: str, most: int) -> bytes:  # noqa: ARG002
+        return b""
+
+    def lines(self, path: str, most: int) -> Iterator[bytes]:  # noqa: ARG002
+        return iter(())
+
+
 @lru_cache(maxsize=4096)
 def _refused(written: str) -> str | None:
     problems: list[Problem] = []
     node = parse("expect", written, problems)
     noted = Noted(problems)
     if node is not None:
-        Reader(noted, plain).read(node)
+        Reader(noted, plain, Functions(_EveryFile(), noted)).read(node)
     return noted.problems[0].what if noted.problems else None
 
 
 def refused(expectation: Json) -> str | None:
-    """Why our readers would not take an expectation; None where they do. A judge is not looked for."""
+    """Why our readers would not take an expectation; None where they do. A judge, or a file, is not looked for."""
     return _refused(json.dumps(expectation, default=dict))
 
 

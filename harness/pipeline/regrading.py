@@ -14,6 +14,7 @@ from harness.call.exchange import Reply, StopReason, Usage
 from harness.compare.comparable import graders_differ
 from harness.compare.observation import Observation, Regrading, Side
 from harness.experts.asking import Experts
+from harness.experts.hired import hire
 from harness.grade.decision import Decision
 from harness.grade.grade import Grading
 from harness.grade.grading import grade_response
@@ -27,7 +28,6 @@ from harness.suite.case import Case
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.project import Project
 from harness.units import Seconds, Tokens
-from harness.wiring import hire
 
 Cases = Mapping[tuple[str, str], Case]
 """By id and digest: a reply is only graded as the case that was asked."""

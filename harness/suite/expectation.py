@@ -36,6 +36,8 @@ class Expectation:
     grader: ClassVar[str]
     expert: ClassVar[str | None] = None
     """Who has to be asked for an opinion before this can be graded; None: the answer alone decides."""
+    runs_code: ClassVar[bool] = False
+    """Whether that runs code of the project: what is refused where only its data is trusted."""
     scored: ClassVar[bool] = True
     """Whether it counts in the score of the case."""
     of_text: ClassVar[bool] = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
@@ -24,6 +24,7 @@ from harness.grade.response import Response
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.forms.compiled import check_schema
 from harness.suite.forms.expectations import Reader
+from harness.suite.forms.functions import Functions
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Noted
 from harness.suite.notation.node import Items
@@ -159,6 +160,40 @@ def turned(expectation: Expectation) -> Expectation:
     return dataclasses.replace(expectation, negated=not expectation.negated)
 
 
+class _Own:
+    """The files of a user's own that rows may name."""
+
+    root = "."
+
+    def files(self, folder: str) -> tuple[str, ...]:
+        return ()
+
+    def read(self, path: str, most: int) -> bytes:
+        return _OWN[path]
+
+    def lines(self, path: str, most: int) -> Iterator[bytes]:
+        return iter(_OWN[path].splitlines(keepends=True))
+
+
+_OWN: Final = {
+    "evals/graders.py": b"""
+from harness.graders import grader
+
+@grader
+def is_polite(answer, args): ...
+@grader
+def covers(data, args): ...
+""",
+    "evals/tone.js": b"module.exports = (output) => output.length > 3;",
+}
+OWN: Final = _Own()
+
+
+def own_files(noted: Noted) -> Functions:
+    """The files of a user's own that rows may name."""
+    return Functions(OWN, noted)
+
+
 def said(text: str) -> tuple[Expectation, ...]:
     """The expectations that YAML says, one or a list, read as a suite's are."""
     problems: list[Problem] = []
@@ -166,7 +201,7 @@ def said(text: str) -> tuple[Expectation, ...]:
     node = parse("evals/triage.yaml", text, problems)
     assert node is not None, problems
     items = node.items if isinstance(node, Items) else (node,)
-    reader = Reader(noted, lambda schema: check_schema(noted, schema), judges=JUDGES)
+    reader = Reader(noted, lambda schema: check_schema(noted, schema), own_files(noted), judges=JUDGES)
     read = [reader.read(each) for each in items]
     assert not problems, problems
     return tuple(each for each in read if each is not None)

@@ -24,7 +24,7 @@ from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Noted
 from tests.grade.cases import case, only
 from tests.grade.strategies import PLACE, answers, anything
-from tests.grade.tables import reply, turned
+from tests.grade.tables import own_files, reply, turned
 
 PARTS = {
     "met": Contains(place=PLACE, all_of=("a",)),
@@ -195,5 +195,5 @@ def test_what_is_written_wrong_is_said(text: str, problem: str) -> None:
     noted = Noted(problems)
     node = parse("evals/triage.yaml", text, problems)
     if node is not None:
-        Reader(noted, lambda _node: True).read(node)
+        Reader(noted, lambda _node: True, own_files(noted)).read(node)
     assert any(problem in str(each) for each in problems), [str(each) for each in problems]

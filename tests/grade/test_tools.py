@@ -10,7 +10,7 @@ from harness.suite.forms.expectations import Reader
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Noted
 from tests.grade.cases import case
-from tests.grade.tables import one
+from tests.grade.tables import one, own_files
 from tests.grade.walks import walked
 
 
@@ -63,7 +63,7 @@ def test_what_is_written_wrong_is_said(text: str, problem: str) -> None:
     noted = Noted(problems)
     node = parse("evals/triage.yaml", text, problems)
     assert node is not None
-    Reader(noted, lambda _node: True).read(node)
+    Reader(noted, lambda _node: True, own_files(noted)).read(node)
     assert any(problem in str(each) for each in problems), [str(each) for each in problems]
 
 

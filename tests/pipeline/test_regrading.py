@@ -25,9 +25,11 @@ from harness.store.read import find_run, read_answers, read_side
 from harness.suite.canonical import canonical
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation
+from harness.suite.expectations.own import GraderCode, Python
 from harness.suite.policy import BankRules, Policy
 from harness.suite.project import Project
 from harness.trial import Answered
+from harness.units import Seconds
 from tests.doubles import REPLY, FakeClock
 from tests.experts.oracle import Foretold, expecting
 from tests.store.samples import MOMENT, failed, grading, info, record, write_run
@@ -184,6 +186,18 @@ def test_a_bank_that_older_graders_graded_stands_by_what_those_of_today_say(
 def test_the_graders_of_today_leave_what_they_graded_themselves(settings: Settings, a_run: Run) -> None:
     one = a_run("one", {"a": "yes"}, graders_of_today({}).identity)
     assert graded_today({}, settings)("one") == one
+
+
+def test_the_experts_who_send_nothing_look_at_stored_replies_again(settings: Settings, a_run: Run) -> None:
+    one, other = a_run("one", {"a": "YES", "b": ""}, OLD), a_run("other", {"a": "no", "b": "YES"}, NOW)
+    source = "from harness.graders import grader\n@grader\ndef shouts(answer): return answer.isupper()"
+    code = GraderCode(source=source, takes=("answer",), seconds=Seconds(20.0))
+    shouts = Python(place=HERE, function="shouts", file="evals/graders.py", code=code)
+    asked = {(each, f"of {each}"): replace(expecting(shouts), digest=f"of {each}") for each in "ab"}
+    old, new = same_graders(one, other, asked, settings)
+    assert (scores(old), scores(new)) == ({"a": 1.0, "b": None}, {"a": 0.0, "b": 1.0})
+    assert old.graders == new.graders
+    assert "python evals/graders.py" in json.loads(old.graders)
 
 
 def test_what_graders_rest_on_is_that_of_the_first_project() -> None:

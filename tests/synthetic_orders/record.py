@@ -16,6 +16,7 @@ from harness.call.fault import CallFailed, Kind
 from harness.call.guard import Send, chain
 from harness.call.step import forget
 from harness.call.tool_loop import ToolLoop
+from harness.confined.process import Workers
 from harness.events import nobody
 from harness.fakes.process import PythonFakes
 from harness.plan import make_plan
@@ -87,6 +88,7 @@ async def _record(project: Project, version: str, folder: Path) -> int:
         clock.time += 0.8
         return agent(body)
 
+    workers = Workers()
     with QuietStandIn(answer) as server:
         access = Access(api_key="nobody-s-key", base_url=server.url)
         send = recording(access, folder, Wire(clock=clock), synthetic=True)
@@ -96,7 +98,7 @@ async def _record(project: Project, version: str, folder: Path) -> int:
             keep=forget,
             cost=lambda _request, _reply: FREE,
             price=lambda _request: FREE,
-            run_python=PythonFakes().run,
+            run_python=PythonFakes(workers).run,
             redact=str,
         )
         try:
@@ -105,6 +107,7 @@ async def _record(project: Project, version: str, folder: Path) -> int:
                 await _ask(trial, chain([loop], send))
         finally:
             await send.aclose()
+            await workers.close()
     return len(trials)
 
 

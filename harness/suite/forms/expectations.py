@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.errors import Place
 from harness.suite.expectation import Expectation
+from harness.suite.forms.functions import Functions
 from harness.suite.forms.graders.form import FindSchema, Reading
 from harness.suite.forms.graders.table import EXPECTATION, GRADER, GRADERS
 from harness.suite.forms.judges import NO_JUDGES, NamedJudges
@@ -23,6 +24,7 @@ class Reader:
 
     noted: Noted
     find_schema: FindSchema
+    own: Functions
     level: int = 0
     """How many expectations stand around those that are read."""
     judges: NamedJudges = NO_JUDGES
@@ -91,7 +93,11 @@ class Reader:
             return None
         form = GRADERS[name]
         reading = Reading(
-            noted=self.noted, find_schema=self.find_schema, nested=self._nested, judges=self.judges
+            noted=self.noted,
+            find_schema=self.find_schema,
+            nested=self._nested,
+            judges=self.judges,
+            own=self.own,
         )
         if isinstance(node, Table):
             before = len(self.noted.problems)

@@ -196,7 +196,9 @@ class SuiteReader(Generic[T]):
     def _readers(self, sides: Sides, tools: ToolReader, judges: NamedJudges) -> Readers:
         baseline = sides.baseline.version
         return Readers(
-            expectations=Reader(self.noted, lambda node: self._schemas.find(node, baseline), judges=judges),
+            expectations=Reader(
+                self.noted, lambda node: self._schemas.find(node, baseline), self._functions, judges=judges
+            ),
             fitting=Fitting(self.noted, sides.versions, knows_all=sides.are_known),
             tools=tools,
             attachments=self._attachments,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.grade.rows import combined, judged, limits, manner, number, structure, text, tools
+from tests.grade.rows import combined, judged, limits, manner, number, own, structure, text, tools
 from tests.grade.tables import Table
 
 TABLES: Final[Mapping[str, Table]] = {
@@ -19,6 +19,7 @@ TABLES: Final[Mapping[str, Table]] = {
         tools,
         combined,
         judged,
+        own,
     )
     for name, table in family.TABLES.items()
 }

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from harness.errors import Place
 from harness.suite.expectation import Expectation
 from harness.suite.forms.compiled import check_path
+from harness.suite.forms.functions import Functions
 from harness.suite.forms.judges import NO_JUDGES, NamedJudges
-from harness.suite.forms.kinds import PATH, Schema, may
+from harness.suite.forms.kinds import PATH, SHARE, Schema, may
 from harness.suite.notation.fields import Fields, Key, Noted, Shape
 from harness.suite.notation.node import Entry, Items, Node, Scalar, Table
 from harness.units import Json
@@ -18,6 +19,8 @@ ALSO_PATH = may("JSONPath into the answer read as JSON; without it the whole tex
 IGNORE_CASE = may(
     "Whether upper and lower case are the same; false where it is left out.", {"type": "boolean"}
 )
+
+AT_LEAST = may("The score from which it is met; without it the score counts as it is.", SHARE)
 
 FindSchema = Callable[[Node], Json]
 """The JSON Schema a `json` expectation names or holds, or None after noting why there is none."""
@@ -29,6 +32,8 @@ class Reading:
 
     noted: Noted
     find_schema: FindSchema
+    own: Functions
+    """The files of a user's own code that graders may name."""
     nested: Callable[[Node], Expectation | None]
     """Reads an expectation that stands inside of another one, after noting what is wrong with it."""
     judges: NamedJudges = NO_JUDGES

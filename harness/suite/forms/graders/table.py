@@ -14,6 +14,7 @@ from harness.suite.forms.graders import (
     limits,
     manner,
     number,
+    own,
     similarity,
     structure,
     text,
@@ -37,6 +38,7 @@ GRADERS: Final[Mapping[str, GraderForm]] = MappingProxyType(
             tools,
             combined,
             judged,
+            own,
         )
         for form in family.FORMS
     }
