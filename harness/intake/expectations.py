@@ -76,13 +76,6 @@ def contains_any(texts: Sequence[str], *, ignore_case: bool = False) -> Json:
     return {"contains": {"any": list(texts), **({"ignore_case": True} if ignore_case else {})}}
 
 
-def equals_any(texts: Sequence[str], *, ignore_case: bool = False) -> Json:
-    """An expectation that the answer is one of these texts, but for space around it."""
-    if len(texts) == 1:
-        return {"equals": {"value": texts[0], "ignore_case": True}} if ignore_case else {"equals": texts[0]}
-    return matches(rf"^\s*{one_of(each.strip() for each in texts)}\s*$", ignore_case=ignore_case)
-
-
 def matches(pattern: str, *, ignore_case: bool = False) -> Json:
     """An expectation that a pattern is found."""
     return {"matches": {"pattern": pattern, "ignore_case": True}} if ignore_case else {"matches": pattern}

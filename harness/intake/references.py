@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 from harness.intake.constructs import Fate
-from harness.intake.expectations import contains_any, equals_any, has_grader
+from harness.intake.expectations import contains_any, has_grader
 from harness.units import Json
 
 Way = Literal["equals", "contains", "similar", "agrees"]
@@ -45,7 +45,7 @@ def _impossible(way: Way, judge: str) -> str:
 def _said(way: Way, right: str, judge: str) -> tuple[str, Json]:
     match way:
         case "equals":
-            return "equals", equals_any([right.strip()])
+            return "equals", {"equals": right.strip()}
         case "contains":
             return "contains", contains_any([right.strip()], ignore_case=True)
         case "similar":

@@ -205,6 +205,11 @@ def test_what_cannot_be_done_is_said(log: Path, typed: Type, argv: list[str], sa
     assert said in found.err
 
 
+def test_a_guess_is_told(log: Path, typed: Type) -> None:
+    write_log(log, {"inputs": {"text": "Something entirely new"}, "reply": "ok"})
+    assert "1 answer: the input 'text' of the log is taken for 'message'" in typed("harvest", "log.jsonl").err
+
+
 def test_two_suites_need_a_name(log: Path, typed: Type) -> None:
     other = SUITE.read_text("utf-8").replace("suite: sentiment", "suite: other")
     Path("evals/other.yaml").write_text(other, "utf-8")

@@ -149,7 +149,7 @@ def _asked(
     if inner:
         given = dict(inner)
     elif len(given) == 1 and variable(columns.inputs[0]) == "input":
-        said = text(only) or ("" if only in (None, "") else _written(only))
+        said = text(only) or ("" if only in (None, "", {}, []) else _written(only))
         return ((("user", said),) if said else ()), {}, ""
     if not any(each not in (None, "") for each in given.values()):
         return (), {}, ""

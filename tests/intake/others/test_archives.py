@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.intake.bounded import Lines, Unfit, located_items, located_members
+from harness.intake.bounded import Lines, Unfit, located_items, located_members, unpacked_zstandard
 from harness.intake.constructs import Register
 from harness.intake.inspect_ai.importing import InspectImport
 from harness.intake.inspect_ai.scorers import Scorer
@@ -245,3 +245,32 @@ def test_other_ways_of_packing_are_refused(tmp_path: Path) -> None:
         archive.writestr("header.json", "{}")
     with pytest.raises(Unfit, match="method 12"):
         read(path)
+
+
+def test_archives_are_bounded_in_number_and_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_eval(tmp_path / "log.eval", header("includes"), sample("a", "What?", "x"))
+    monkeypatch.setattr("harness.intake.bounded.MOST_ARCHIVE", 100)
+    with pytest.raises(Unfit, match="together"):
+        read(path)
+    monkeypatch.setattr("harness.intake.bounded.MOST_MEMBERS", 3)
+    with pytest.raises(Unfit, match="has 4 members"):
+        read(path)
+
+
+def test_a_member_that_is_too_large_in_the_archive_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = zstd_eval(tmp_path / "log.eval", *members())
+    monkeypatch.setattr("harness.intake.bounded.MOST_MEMBER", 50)
+    with pytest.raises(Unfit, match="the most is 50"):
+        read(path)
+    path.unlink()
+
+
+def test_text_in_several_frames_is_read_whole() -> None:
+    from backports.zstd import compress
+
+    packed = compress(b"one, ") + compress(b"two")
+    assert unpacked_zstandard(packed, 100) == b"one, two"
+    assert unpacked_zstandard(packed, 6) == b"one, t"
+    assert unpacked_zstandard(packed[:-4], 100) in (b"one, ", b"one, two")

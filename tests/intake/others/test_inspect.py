@@ -291,3 +291,50 @@ def test_the_overlap_of_words_takes_a_grader_of_similarity(monkeypatch: pytest.M
     assert several == {
         "any": [{"similarity": {"to": "a", "by": "f1"}}, {"similarity": {"to": "b", "by": "f1"}}]
     }
+
+
+def test_an_empty_log_and_odd_options_are_listed(tmp_path: Path) -> None:
+    head = header("match", epochs_reducer=["mean", "max"])
+    _draft, inventory = brought(write_eval(tmp_path / "log.eval", head))
+    assert fates(inventory, "sample") == {"samples": "listed"}
+    assert fates(inventory, "option") == {"epochs_reducer mean": "mapped", "epochs_reducer max": "listed"}
+    _draft, inventory = brought(write_json(tmp_path / "log.json", {**head, "samples": None}))
+    assert fates(inventory, "sample") == {"samples": "listed"}
+
+
+def test_targets_and_choices_of_any_form_are_read(tmp_path: Path) -> None:
+    rows = [
+        {"input": "One?", "target": '["a", "b"]', "id": "list"},
+        {"input": "Two?", "target": 7, "id": "number", "choices": "yes no"},
+        {
+            "input": '[{"role": "user", "content": "Three?"}]',
+            "target": "x",
+            "id": "chat",
+            "metadata": '{"level": true}',
+        },
+        {
+            "input": [
+                {"role": "assistant", "content": "", "tool_calls": [{}]},
+                {"role": "user", "content": "x"},
+            ],
+            "target": "x",
+            "id": "tool",
+        },
+    ]
+    draft, inventory = brought(write_lines(tmp_path / "data.jsonl", *rows))
+    assert expected(draft)["list"] == [{"contains": {"any": ["a", "b"], "ignore_case": True}}]
+    assert dict(cases(draft)["number"].inputs) == {"input": "Two?\n\nA) yes\nB) no"}
+    assert (dict(cases(draft)["chat"].inputs), cases(draft)["chat"].tags) == (
+        {"input": "Three?"},
+        ("level:yes",),
+    )
+    assert fates(inventory, "sample")["tool"] == "listed"
+
+
+def test_metadata_without_few_words_is_listed(tmp_path: Path) -> None:
+    rows = [
+        {"input": "What?", "target": "x", "note": None, "text": f"{number} " * 30, "many": f"v{number}"}
+        for number in range(25)
+    ]
+    _draft, inventory = brought(write_lines(tmp_path / "data.jsonl", *rows))
+    assert fates(inventory, "metadata") == {"many": "listed", "text": "listed"}

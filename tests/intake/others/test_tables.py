@@ -220,3 +220,45 @@ def test_as_many_rows_come_out_as_went_in(tmp_path: Path, rows: list[tuple[str, 
 def test_columns_whose_names_come_out_alike_stay_apart(tmp_path: Path) -> None:
     draft, _ = brought(table(tmp_path, "a b,a-b,answer", "x,y,z"), inputs=("a b", "a-b"))
     assert [dict(case.inputs) for case in cases(draft).values()] == [{"a_b": "x", "a_b_2": "y"}]
+
+
+def test_cells_may_hold_json_and_what_only_looks_like_it(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "input": "{not json", "expected": "[1", "metadata": "plain"},
+        {
+            "id": "2",
+            "input": ["a", 1],
+            "expected": {"choices": [{"message": {"role": "assistant", "content": "Hello"}}]},
+        },
+        {
+            "id": "3",
+            "input": {"a": True, "b": [1], "c": None},
+            "expected": {"role": "assistant", "content": "Hello"},
+        },
+        {"id": "4", "input": "Hi", "expected": " ", "metadata": {"m": 1}},
+        {"id": "5", "input": {}, "expected": "x"},
+        {
+            "id": "6",
+            "input": {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+            "expected": "x",
+        },
+        {
+            "id": "7",
+            "input": [{"role": "tool", "content": "x"}, {"role": "user", "content": "Hi"}],
+            "expected": "x",
+        },
+    ]
+    draft, inventory = brought(write_lines(tmp_path / "t.jsonl", *rows))
+    found = {name: dict(case.inputs) for name, case in cases(draft).items()}
+    assert found == {
+        "1": {"input": "{not json"},
+        "2": {"input": '["a", 1]'},
+        "3": {"a": True, "b": (1,), "c": ""},
+    }
+    assert expected(draft) == {
+        "1": [{"equals": "[1"}],
+        "2": [{"equals": "Hello"}],
+        "3": [{"equals": "Hello"}],
+    }
+    listed = {name for name, fate in fates(inventory, "row").items() if fate == "listed"}
+    assert listed == {"4", "5", "6", "7"}
