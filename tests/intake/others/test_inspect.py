@@ -14,7 +14,9 @@ from harness.intake.constructs import Inventory
 from harness.intake.drafts import Draft
 from harness.intake.inspect_ai.importing import InspectImport
 from harness.intake.inspect_ai.scorers import Scorer, known_scorers, only_group, outcome_of
+from harness.intake.overlay import Overlay
 from harness.suite.forms.expectations import Reader
+from harness.suite.forms.functions import Functions
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Noted
 from tests.grade.tables import reply
@@ -118,7 +120,8 @@ def test_a_scorer_grades_as_it_did(
 def graded(expectation: Any, answer: str) -> bool:
     node = parse("e", json.dumps(expectation), [])
     assert node is not None
-    wanted = Reader(Noted([]), lambda _schema: None).read(node)
+    noted = Noted([])
+    wanted = Reader(noted, lambda _schema: None, Functions(Overlay("", None, {}), noted)).read(node)
     assert wanted is not None
     return decide(wanted, reply(answer)).met
 
