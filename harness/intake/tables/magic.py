@@ -1,61 +1,56 @@
-"""promptfoo's columns with two underscores: `__expected` cells such as `contains: refund`."""
+"""promptfoo's columns with two underscores: `__expected` cells such as `contains: refund`, read as promptfoo's importer reads them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
+from harness.errors import Place
 from harness.intake.constructs import Fate
-from harness.intake.expectations import contains_any, matches, one_of, refused
+from harness.intake.expectations import refused
+from harness.intake.harvest.peek import text
+from harness.intake.promptfoo.rows import expected
+from harness.intake.promptfoo.structures import STRUCTURES
+from harness.intake.promptfoo.texts import TEXTS
+from harness.intake.promptfoo.wanted import Answer, Translate, Wanted
+from harness.suite.notation.node import Scalar
 from harness.units import Json
 
-_CELL = re.compile(r"(not-)?([a-z]+(?:-[a-z0-9]+)*)(?:\(([0-9.]+)\))?(?::\s?|$)")
+_TRANSLATE: Final[Mapping[str, Translate]] = {**TEXTS, **STRUCTURES}
 
 
 def assertion(cell: str) -> tuple[Fate, str, Json]:
     """What becomes of one cell of assertions: fate, reason, and the expectation (None: there is none)."""
-    found = _CELL.match(cell)
-    known = _KINDS.get(found[2]) if found else None
-    if found is None or (known is None and not cell.startswith(_OTHERS)):
-        return "mapped", "equals", {"equals": cell}
-    if known is None or found[3]:
-        return (
-            "listed",
-            f"{found[2]!r} in a cell: `harness import promptfoo` knows it in a configuration",
-            None,
-        )
-    value = cell[found.end() :]
-    if not value.strip() and found[2] != "is-json":
-        return "listed", "it is held against nothing", None
-    expectation: Json = known(value)
-    if found[1]:
-        expectation = {"not": expectation}
-    why = refused(expectation)
-    return (
-        ("listed", f"it cannot be said here: {why}", None)
-        if why
-        else ("mapped", found[0].strip(": "), expectation)
+    said = expected(cell)
+    name = text(said.get("type"))
+    kind = name.removeprefix("not-")
+    if kind not in _TRANSLATE:
+        return "listed", f"{kind!r} in a cell: `harness import promptfoo` knows it in a configuration", None
+    value, threshold = said.get("value"), said.get("threshold")
+    wanted = Wanted(
+        kind=kind,
+        negated=name != kind,
+        value=value,
+        threshold=float(threshold) if isinstance(threshold, int | float) else None,
+        config=None,
+        inputs={},
+        node=Scalar(place=Place(""), value=cell, text=cell, style='"'),
+        base=Path(),
+        graded=False,
     )
+    return _sayable(_TRANSLATE[kind](wanted), wanted)
 
 
-def _list(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-_KINDS: Mapping[str, Callable[[str], Json]] = {
-    "equals": lambda value: {"equals": value},
-    "contains": lambda value: contains_any([value]),
-    "icontains": lambda value: contains_any([value], ignore_case=True),
-    "contains-any": lambda value: contains_any(_list(value)),
-    "icontains-any": lambda value: contains_any(_list(value), ignore_case=True),
-    "contains-all": lambda value: {"contains": {"all": _list(value)}},
-    "icontains-all": lambda value: {"contains": {"all": _list(value), "ignore_case": True}},
-    "starts-with": lambda value: matches(f"^{one_of([value])}"),
-    "regex": matches,
-    "is-json": lambda _value: {"json": {"schema": {}}},
-}
-_OTHERS = (
-    "fn:", "eval:", "grade:", "javascript:", "python:", "similar", "llm-rubric:", "factuality:", "model-graded", "levenshtein",
-    "rouge", "bleu", "contains-json", "is-sql", "contains-sql", "is-xml", "contains-xml", "cost", "latency", "perplexity", "webhook:",
-    "file://", "classifier", "moderation", "answer-relevance", "context-", "is-refusal", "g-eval:", "not-",
-)  # fmt: skip
+def _sayable(answer: Answer, wanted: Wanted) -> tuple[Fate, str, Json]:
+    """The first form of an answer that our files can say."""
+    if answer.entry is None:
+        return answer.fate, answer.reason, None
+    turned = wanted.negated and not answer.is_turned
+    expectation: Json = {"not": dict(answer.entry)} if turned else dict(answer.entry)
+    why = refused(expectation)
+    if why is None:
+        return answer.fate, answer.reason, expectation
+    if answer.otherwise is not None:
+        return _sayable(answer.otherwise, wanted)
+    return "listed", f"it cannot be said here: {why}", None

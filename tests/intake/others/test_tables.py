@@ -122,16 +122,16 @@ def test_columns_of_promptfoo_hold_assertions(tmp_path: Path) -> None:
     path = table(
         tmp_path,
         "text,lang,__expected,__expected2,__description,__prefix",
-        'Hi,en,"contains-any: hello, hi",not-icontains: bye,greets,p',
+        'Hi,en,"contains-any: hello, hi",not-icontains:bye,greets,p',
         "Ho,de,plain text,llm-rubric: is polite,says ho,",
     )
     draft, inventory = brought(path)
     assert expected(draft) == {
         "greets": [
             {"contains": {"any": ["hello", "hi"]}},
-            {"not": {"contains": {"any": ["bye"], "ignore_case": True}}},
+            {"not": {"contains": {"all": ["bye"], "ignore_case": True}}},
         ],
-        "says-ho": [{"equals": "plain text"}],
+        "says-ho": [{"equals": {"value": "plain text", "strip": False}}],
     }
     assert inventory.counts()["expected"].met == 4
     assert fates(inventory, "expected")["__expected2 3"] == "listed"
@@ -141,19 +141,19 @@ def test_columns_of_promptfoo_hold_assertions(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "fate", "wanted"),
     [
-        ("equals: x", "mapped", {"equals": "x"}),
-        ("x: y", "mapped", {"equals": "x: y"}),
-        ("contains: x", "mapped", {"contains": "x"}),
+        ("equals:x", "mapped", {"equals": {"value": "x", "strip": False}}),
+        ("x: y", "mapped", {"equals": {"value": "x: y", "strip": False}}),
+        ("contains:x", "mapped", {"contains": {"all": ["x"]}}),
+        ("contains: x", "mapped", {"contains": {"all": [" x"]}}),
+        ("not-icontains:x", "mapped", {"not": {"contains": {"all": ["x"], "ignore_case": True}}}),
         ("contains-all: a, b", "mapped", {"contains": {"all": ["a", "b"]}}),
-        ("icontains-all: a", "mapped", {"contains": {"all": ["a"], "ignore_case": True}}),
-        ("icontains-any: a", "mapped", {"contains": {"any": ["a"], "ignore_case": True}}),
-        ("icontains: a", "mapped", {"contains": {"any": ["a"], "ignore_case": True}}),
-        ("starts-with: a.b", "mapped", {"matches": r"^(?:a\.b)"}),
-        ("regex: a+", "mapped", {"matches": "a+"}),
+        ("starts-with:a.b", "mapped", {"starts_with": {"text": "a.b"}}),
+        ("regex:a+", "mapped", {"matches": {"pattern": "a+"}}),
+        ("regex:(?=a)", "bridged", {"javascript": {"code": 'new RegExp("(?=a)").test(output)'}}),
         ("is-json", "mapped", {"json": {"schema": {}}}),
-        ("regex: (?=a)", "listed", None),
         ("contains:", "listed", None),
-        ("similar(0.8): x", "listed", None),
+        ("starts-with: a", "listed", None),
+        ("llm-rubric: is polite", "listed", None),
         ("javascript: output == 1", "listed", None),
     ],
 )
