@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from harness.units import Seconds
@@ -37,3 +37,8 @@ class SystemClock:
 
     async def sleep(self, length: Seconds) -> None:
         await asyncio.sleep(length)
+
+
+def today() -> date:
+    """The day it is now, in UTC."""
+    return SystemClock().now().date()

@@ -122,6 +122,7 @@ def _ungraded(trial: Trial, outcome: Outcome, setup: Setup, started_at: datetime
         tags=case.tags,
         weight=case.weight,
         must_pass=case.must_pass,
+        quarantine="" if case.quarantine is None else str(case.quarantine),
         case_place=str(case.place),
         question=spelling(trial.request).text,
         outcome=outcome,

@@ -92,6 +92,8 @@ class Record:
     """What happened in the conversation, however it ended; empty where there was none."""
     must_pass: bool = False
     """Whether the case must never fail."""
+    quarantine: str = ""
+    """Until when the case decides nothing, who sees to it and why; empty: it was in no quarantine when it was asked."""
     graded: bool = True
     """False: the answer is kept before anybody is paid to judge it, and has no grades yet."""
     opinions: Opinions = field(default_factory=dict[str, Opinion])

@@ -44,6 +44,15 @@ def test_a_failure_names_file_line_expectation_and_evidence(evals: pytest.Pytest
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
+def test_a_case_in_quarantine_fails_and_fails_nothing(evals: pytest.Pytester) -> None:
+    suite = evals.path / "evals/tiny.yaml"
+    held = "quarantine: {owner: dana, until: 2999-12-31, reason: the shop changed}"
+    suite.write_text(suite.read_text().replace("{id: c00,", f"{{id: c00, {held},", 1))
+    result = run(evals, "evals", "--harness-candidate", "v4", "-rx")
+    result.assert_outcomes(passed=29, xfailed=1)
+    result.stdout.fnmatch_lines(["*in quarantine until 2999-12-31 (dana): the shop changed*"])
+
+
 def test_what_was_not_measured_is_no_success(evals: pytest.Pytester) -> None:
     result = run(evals, "evals/tiny.yaml", "--harness-candidate", "v5")
     result.assert_outcomes(failed=30)

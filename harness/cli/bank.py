@@ -12,7 +12,7 @@ from harness.cli.console import say, tell, tell_json
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.stopped import explain
 from harness.cli.table import Column, number, room, table, text
-from harness.clock import SystemClock
+from harness.clock import SystemClock, today
 from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.auditing import audit, user_name
 from harness.pipeline.gating import variant_choice
@@ -80,7 +80,7 @@ def add_measure(parser: argparse.ArgumentParser) -> None:
 def run_measure(args: argparse.Namespace) -> int:
     """Measure, and bless what is whole."""
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     mode, tab = choices.mode(args, settings), Tab()
     every = [
         measurement(name, args, mode=mode, tab=tab)
@@ -147,7 +147,7 @@ def bless_run(info: RunInfo, args: argparse.Namespace, settings: Settings) -> No
 
 def standing_of(args: argparse.Namespace, settings: Settings) -> Standing:
     """What stands for the variant that was named, or for the baseline of the suite."""
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     return standing(measurement(cast("str", args.suite), args, mode="live", tab=Tab()), project, settings)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.cli.annotations import workflow_commands
 from harness.cli.console import say, tell, tell_json
+from harness.clock import today
 from harness.errors import FilesRejected, Problem
 from harness.report.safe import term
 from harness.report.words import count
@@ -29,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    found = examine(WorkingTree(find_root(Path.cwd())))
+    found = examine(WorkingTree(find_root(Path.cwd())), today())
     of_settings, in_github = _settings(found)
     problems = tuple(sorted({*found.problems, *of_settings}))
     if args.json:

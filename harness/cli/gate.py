@@ -14,6 +14,7 @@ from harness.cli.ending import ending
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
+from harness.clock import today
 from harness.errors import UsageError
 from harness.events import Emit, Event, GateNoted, Looked
 from harness.pipeline.comparing import Compared
@@ -57,9 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "gate")
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     ref = cast("str | None", args.base)
-    base = None if ref is None else read_project(GitTree(settings.root, ref))
+    base = None if ref is None else read_project(GitTree(settings.root, ref), today())
     named = cast("list[str]", args.suite)
     if base is not None and not named:
         _refuse_a_suite_that_is_gone(project, base, str(ref))

@@ -9,6 +9,7 @@ from typing import cast
 
 from harness.cli.console import tell, tell_json, verdict_stands
 from harness.cli.table import number, room, table, text
+from harness.clock import today
 from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.grading import GradedAgain, Moved, grade_again
 from harness.report.safe import term
@@ -41,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     graded = [grade_again(name, project, settings) for name in cast("list[str]", args.run)]
     with verdict_stands():
         if args.json:

@@ -8,7 +8,7 @@ from typing import cast
 
 from harness.cli import choices, detect
 from harness.cli.console import tell, tell_json
-from harness.clock import SystemClock
+from harness.clock import today
 from harness.pipeline.detecting import Planned, detection_of, known_of, samples_in_bank
 from harness.pipeline.estimating import Estimate, estimate
 from harness.pipeline.gating import Question, plan_sides, variant_choice
@@ -47,9 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     wanted = detect.wanted(args)
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     ref = cast("str | None", args.base)
-    base = None if ref is None else read_project(GitTree(settings.root, ref))
+    base = None if ref is None else read_project(GitTree(settings.root, ref), today())
     names = cast("list[str]", args.suite) or sorted(project.suites)
     planned = [_planned(_question(name, args, settings), project, base, settings) for name in names]
     found = [None if wanted is None else detection_of(*wanted, each) for each in planned]
@@ -82,8 +82,8 @@ def _question(name: str, args: argparse.Namespace, settings: Settings) -> Questi
 
 def _planned(question: Question, project: Project, base: Project | None, settings: Settings) -> Planned:
     plans = plan_sides(question, project, base, settings)
-    today = SystemClock().now().date()
-    sides = estimate(plans[0], settings, today), estimate(plans[1], settings, today)
+    on = today()
+    sides = estimate(plans[0], settings, on), estimate(plans[1], settings, on)
     banked = samples_in_bank(plans, settings)
     return Planned(plans=plans, sides=sides, known=known_of(plans, settings), banked=banked)
 

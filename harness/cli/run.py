@@ -12,6 +12,7 @@ from harness.cli import choices
 from harness.cli.console import check_writable, in_colour, tell, tell_json, verdict_stands, width, write
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.stopped import explain
+from harness.clock import today
 from harness.errors import UsageError
 from harness.events import Emit
 from harness.gate.verdict import EXIT_STATUS, Status
@@ -67,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     check_budgets(settings, project.models)
     resumed = cast("str | None", args.resume)
     if args.html is not None:

@@ -15,6 +15,7 @@ from harness.cli.ending import worst_of
 from harness.cli.progress import add_events, listening, progress
 from harness.cli.stopped import explain
 from harness.cli.table import Column, number, room, table, text
+from harness.clock import today
 from harness.events import Emit
 from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
@@ -67,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "upgrade")
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), today())
     check_budgets(settings, project.models)
     page = cast("Path | None", args.markdown)
     if page is not None:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from harness.compare.asked import Asked, average, is_same_case, sample_variance
+from harness.compare.held import Held
 from harness.compare.interval import NOISE
 
 CLEAR = 2.0
@@ -32,6 +34,8 @@ class Change(StrEnum):
     REMOVED = "removed"
     NOT_COMPARABLE = "not_comparable"
     """The case itself was changed between the two runs."""
+    QUARANTINED = "quarantined"
+    """Whatever its answers were: the case is in quarantine, and decides nothing."""
 
 
 WORST_FIRST = (
@@ -40,6 +44,7 @@ WORST_FIRST = (
     Change.UNSURE,
     Change.UNMEASURED,
     Change.NOT_COMPARABLE,
+    Change.QUARANTINED,
     Change.REMOVED,
     Change.ADDED,
     Change.MENDED,
@@ -72,10 +77,12 @@ class CaseChange:
         return self.candidate - self.baseline
 
 
-def changes_of(baseline: Mapping[str, Asked], candidate: Mapping[str, Asked]) -> tuple[CaseChange, ...]:
-    """Every case of either side exactly once, worst first."""
+def changes_of(
+    baseline: Mapping[str, Asked], candidate: Mapping[str, Asked], held: Held = MappingProxyType({})
+) -> tuple[CaseChange, ...]:
+    """Every case of either side exactly once, worst first; those that are `held` are in quarantine."""
     cases = [
-        _case_change(case_id, baseline.get(case_id), candidate.get(case_id))
+        _case_change(case_id, baseline.get(case_id), candidate.get(case_id), is_held=case_id in held)
         for case_id in sorted(dict.fromkeys((*baseline, *candidate)))
     ]
     return tuple(sorted(cases, key=_badness))
@@ -111,12 +118,14 @@ def _direction(difference: float, noise: float) -> Change:
     return Change.IMPROVED if difference > 0 else Change.REGRESSED
 
 
-def _case_change(case_id: str, baseline: Asked | None, candidate: Asked | None) -> CaseChange:
+def _case_change(
+    case_id: str, baseline: Asked | None, candidate: Asked | None, *, is_held: bool
+) -> CaseChange:
     newest = candidate or baseline
     return CaseChange(
         case_id=case_id,
         tags=newest.tags if newest else (),
-        change=_change(baseline, candidate),
+        change=Change.QUARANTINED if is_held else _change(baseline, candidate),
         baseline=baseline.score if baseline else None,
         candidate=candidate.score if candidate else None,
         baseline_repeats=len(baseline.scores) if baseline else 0,

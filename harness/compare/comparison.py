@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from harness.compare.asked import Asked, by_case, is_same_case
 from harness.compare.change import CaseChange, Change, changes_of
@@ -11,6 +11,7 @@ from harness.compare.columns import Pair
 from harness.compare.comparable import reasons_against
 from harness.compare.cost_split import CostSplit, split_cost
 from harness.compare.decided import asked_of, asked_of_both, share_missing
+from harness.compare.held import Held, deciding, held_of
 from harness.compare.judge_effect import JudgeEffect, effect_of, widened
 from harness.compare.labelled import ENOUGH, LabelUse, corrected, labels_of
 from harness.compare.observation import Side
@@ -105,6 +106,8 @@ class Comparison:
     judges: JudgeEffect | None = None
     """What the known faults of judges leave open; `quality` is widened by it unless labels
     correct it. None: nothing is known, or nothing asked."""
+    held: Held = field(default_factory=dict[str, str])
+    """Cases in quarantine, with what is said of it: they are in `changes`, and in no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +127,10 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
     """
     theirs, ours = asked_of_both(baseline, candidate)
     before, after = by_case(theirs), by_case(ours)
+    held = held_of(before, after)
+    old, new = deciding(before, held), deciding(after, held)
     pairing = pair(before, after)
-    unchanged = tuple(p for p in pairing.pairs.values() if is_same_case(*p))
+    unchanged = tuple(p for case, p in pairing.pairs.items() if case not in held and is_same_case(*p))
     measured = tuple(p for p in unchanged if both_measured(p))
     effect = effect_of(candidate, measured, policy)
     usual = _estimate(measured, policy, seed, effect, at_worst=False)
@@ -139,21 +144,21 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         not_comparable=reasons_against(baseline, candidate),
         quality=usual.quality,
         quality_at_worst=worst.quality,
-        baseline_score=score_of(tuple(before.values())),
-        candidate_score=score_of(tuple(after.values())),
+        baseline_score=score_of(tuple(old.values())),
+        candidate_score=score_of(tuple(new.values())),
         cost=actual if repriced is None else cost_ratio(repriced, policy.alpha),
         latency=latency_ratio(measured, policy.alpha),
         latency_comparable=_interleaved(baseline, candidate),
-        baseline_latency=latencies_of(tuple(before.values())),
-        candidate_latency=latencies_of(tuple(after.values())),
+        baseline_latency=latencies_of(tuple(old.values())),
+        candidate_latency=latencies_of(tuple(new.values())),
         slices=usual.slicing.tested,
-        changes=changes_of(before, after),
+        changes=changes_of(before, after, held),
         only_baseline=tuple(pairing.only_baseline),
         only_candidate=tuple(pairing.only_candidate),
         changed=_changed(pairing) if len(unchanged) < len(pairing.pairs) else (),
-        missing_baseline=share_missing(baseline),
-        missing_candidate=share_missing(candidate),
-        shared=len(unchanged) / len(after) if after else 0.0,
+        missing_baseline=share_missing(baseline, held),
+        missing_candidate=share_missing(candidate, held),
+        shared=len(unchanged) / len(new) if new else 0.0,
         slices_at_worst=worst.slicing.tested,
         slices_untested=usual.slicing.untested,
         quality_p_adjusted=usual.slicing.overall_p_adjusted,
@@ -164,6 +169,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         latency_p95=tail_ratio(measured, policy.alpha),
         labels=usual.labels,
         judges=effect,
+        held=held,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from harness.compare.observation import DECIDED, Accounting, Observation, Side
@@ -46,10 +46,14 @@ def only(side: Side, observations: Sequence[Observation]) -> Side:
     )
 
 
-def share_missing(side: Side) -> float:
-    """Share of what was planned and not left out that has no score; all of it, where that is nothing."""
-    measured = sum(o.score is not None for o in side.observations)
-    left_out = sum(o.missing == DECIDED for o in side.observations)
+def share_missing(side: Side, held: Collection[str] = ()) -> float:
+    """Share of what was planned and not left out that has no score; all of it, where that is nothing.
+
+    Cases that are `held` count for nothing.
+    """
+    rows = [o for o in side.observations if o.case_id not in held]
+    measured = sum(o.score is not None for o in rows)
+    left_out = sum(o.missing == DECIDED for o in rows) + len(side.observations) - len(rows)
     planned = max(side.accounting.planned, len(side.observations)) - left_out
     return (planned - measured) / planned if planned else 1.0
 

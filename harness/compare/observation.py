@@ -30,6 +30,8 @@ class Observation:
     """Whether its score reached the threshold of its case; None: not known, so only a score of 1 has."""
     must_pass: bool = False
     """Whether the case must never fail: see `Rerun`."""
+    quarantine: str = ""
+    """Until when the case decides nothing, who sees to it and why; empty: it is in no quarantine."""
     input_tokens: int | None = None
     """Uncached input; None: not known. The next four are tokens as well."""
     output_tokens: int | None = None

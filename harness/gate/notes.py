@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from harness.compare.comparison import Comparison
 from harness.compare.judge_effect import JudgeEffect
@@ -11,12 +12,16 @@ from harness.compare.wording import level, percent, points
 from harness.gate.verdict import Finding, Status
 from harness.suite.policy import Policy
 
+_MOST_HELD = 20
+"""Cases in quarantine that are told by name; all of them are listed with the others."""
+
 
 def notes_of(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
-    """Findings that never fail: labels of people, and what judges are known to do, where there are any."""
+    """Findings that never fail: labels of people, what judges are known to do, and quarantines, where there are any."""
     labels, judges = comparison.labels, comparison.judges
     found = () if labels is None else (_note("labels", _labels(labels, policy)),)
-    return found if judges is None else (*found, _note("judges", judge_sentence(judges)))
+    told = () if judges is None else (_note("judges", judge_sentence(judges)),)
+    return (*found, *told, *_of_quarantine(comparison))
 
 
 def _note(rule: str, because: str) -> Finding:
@@ -33,6 +38,17 @@ def judge_sentence(effect: JudgeEffect) -> str:
             f"{longer}, which alone may add {points(effect.length_low)} to {points(effect.length_high)} points"
         )
     return f"{'; '.join(parts)}; the bounds of quality allow for it"
+
+
+def _of_quarantine(comparison: Comparison) -> tuple[Finding, ...]:
+    held = comparison.held
+    if not held:
+        return ()
+    one = len(held) == 1
+    listed = ", ".join(f"{case} ({told})" for case, told in islice(held.items(), _MOST_HELD))
+    more = f" and {len(held) - _MOST_HELD} more" if len(held) > _MOST_HELD else ""
+    because = f"{len(held)} {'case is' if one else 'cases are'} in quarantine and {'decides' if one else 'decide'} nothing: {listed}{more}"
+    return (_note("quarantine", because),)
 
 
 def _labels(labels: LabelUse, policy: Policy) -> str:

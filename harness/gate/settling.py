@@ -38,7 +38,7 @@ def must_pass_findings(comparison: Comparison, rules: Rerun) -> tuple[Finding, .
     least, of = rules.must_pass
     found: list[Finding] = []
     observations = comparison.candidate.observations
-    must_pass = {o.case_id for o in observations if o.must_pass}
+    must_pass = {o.case_id for o in observations if o.must_pass} - comparison.held.keys()
     theirs = [o for o in observations if o.case_id in must_pass and o.missing != DECIDED] if must_pass else []
     for case, asked in by_case(theirs).items():
         answers = len(asked.scores)

@@ -61,7 +61,7 @@ def suspects_between(comparison: Comparison) -> tuple[Suspect, ...]:
     comparable = [
         each
         for each in comparison.changes
-        if each.difference is not None and each.change is not Change.NOT_COMPARABLE
+        if each.difference is not None and each.change not in (Change.NOT_COMPARABLE, Change.QUARANTINED)
     ]
     fell = [each for each in comparable if (each.difference or 0.0) <= -NOISE]
     most = TRIAGE * len(fell) / max(1, len(comparable)) + ROUNDING
@@ -124,7 +124,7 @@ def worth_asking(suspects: Sequence[Suspect]) -> tuple[str, ...]:
 
 def doubtful_must_pass(comparison: Comparison) -> tuple[str, ...]:
     """Ids of must-pass cases that the candidate failed at least once, or never answered; in order of the alphabet."""
-    rows = [o for o in comparison.candidate.observations if o.must_pass]
+    rows = [o for o in comparison.candidate.observations if o.must_pass and o.case_id not in comparison.held]
     failed = {o.case_id for o in rows if fails(o)}
     unanswered = {o.case_id for o in rows} - {o.case_id for o in rows if o.score is not None}
     return tuple(sorted(failed | unanswered))

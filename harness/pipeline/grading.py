@@ -201,6 +201,7 @@ async def _once_more(trial: Trial, record: Record, consult: Consult) -> Record:
         tags=case.tags,
         weight=case.weight,
         must_pass=case.must_pass,
+        quarantine="" if case.quarantine is None else str(case.quarantine),
         grading=grade(case, record.outcome, response),
     )
 

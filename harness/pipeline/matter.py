@@ -41,12 +41,14 @@ class Matter:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """Ids of the cases that both sides have."""
+        """Ids of the cases that both sides have, and that are in no quarantine."""
         there = {case.id for case in self.plans[BASELINE].cases}
-        return tuple(case.id for case in self.plans[CANDIDATE].cases if case.id in there)
+        return tuple(
+            case.id for case in self.plans[CANDIDATE].cases if case.id in there and case.quarantine is None
+        )
 
     def planned(self, ids: frozenset[str]) -> tuple[PlannedCase, ...]:
-        """What a design has to know of these cases, in order of id."""
+        """What a design has to know of these cases, in order of id. Those in quarantine decide nothing."""
         counts = self.plans[CANDIDATE].counts
         return tuple(
             PlannedCase(
@@ -58,7 +60,7 @@ class Matter:
                 repeats=counts[case.id],
             )
             for case in sorted(self.plans[CANDIDATE].cases, key=lambda case: case.id)
-            if case.id in ids
+            if case.id in ids and case.quarantine is None
         )
 
     def described(self, plan: Plan, purpose: Purpose, session: str, at: datetime) -> RunInfo:

@@ -118,6 +118,7 @@ def planned_cases(side: Side, times: Mapping[str, int]) -> Sequence[PlannedCase]
             repeats=times.get(case),
         )
         for case in sorted(first)
+        if not first[case].quarantine
     )
 
 

@@ -93,6 +93,7 @@ def observation_of(record: Record) -> Observation:
         weight=record.weight,
         passed=record.grading.passed,
         must_pass=record.must_pass,
+        quarantine=record.quarantine,
         case_digest=record.case_digest,
     )
 

@@ -28,6 +28,7 @@ _WORDS: dict[Change, str] = {
     Change.ADDED: "new",
     Change.REMOVED: "gone",
     Change.NOT_COMPARABLE: "case edited",
+    Change.QUARANTINED: "in quarantine",
 }
 
 

@@ -31,7 +31,14 @@ def gate_document(comparison: Comparison, verdict: Verdict, age: BankAge | None)
             for each in verdict.causes
         ],
         "labels": None if comparison.labels is None else _labels(comparison.labels),
+        **_quarantined(comparison),
     }
+
+
+def _quarantined(comparison: Comparison) -> dict[str, Json]:
+    """Only where there is a case in quarantine, so that documents that were kept before stay as they were."""
+    held: list[Json] = [{"case": case, "quarantine": told} for case, told in comparison.held.items()]
+    return {"quarantined": held} if held else {}
 
 
 def finite(number: float | None) -> float | None:

@@ -10,7 +10,7 @@ from harness.report import safe
 from harness.report.parts import CaseRow, FindingRow, ReportView
 
 _FAILURES = frozenset({"regressed", "not measured now"})
-_SKIPPED = frozenset({"not measured", "gone", "case edited", "new"})
+_SKIPPED = frozenset({"not measured", "gone", "case edited", "in quarantine", "new"})
 
 
 def render(reports: Sequence[ReportView]) -> str:

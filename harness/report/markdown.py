@@ -84,9 +84,10 @@ def _headline(overview: Overview) -> list[str]:
 
 
 def _told(view: ReportView) -> str:
-    """A verdict in its two sentences."""
+    """A verdict in its two sentences, and the cases it leaves out."""
     status = view.status.replace("_", " ")
-    return f"**{status}** {safe.code_span(view.suite)} {' '.join(view.named)}"
+    held = "".join(f" {safe.code_span(each.because)}" for each in view.findings if each.rule == "quarantine")
+    return f"**{status}** {safe.code_span(view.suite)} {' '.join(view.named)}{held}"
 
 
 def _first_change(overview: Overview) -> list[str]:

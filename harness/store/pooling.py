@@ -71,6 +71,7 @@ def _as_of(one: Observation, now: Observation, repeat: int) -> Observation:
             tags=now.tags,
             weight=now.weight,
             must_pass=now.must_pass,
+            quarantine=now.quarantine,
         )
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TRIALS = """
 WITH known AS (  -- what other runs of the very same suite say of a case this run never came to
   SELECT case_id,
-    arg_max(struct_pack("cluster", tags, weight, case_digest, must_pass), (trials.started_at, run_id)) AS trial
+    arg_max(struct_pack("cluster", tags, weight, case_digest, must_pass, quarantine), (trials.started_at, run_id)) AS trial
   FROM trials JOIN runs USING (run_id)
   WHERE recorded AND case_digest <> ''
     AND case_id IN (SELECT case_id FROM trials WHERE run_id = $run AND NOT recorded AND case_digest = '')
@@ -32,6 +32,7 @@ SELECT t.case_id, t.repeat, t.score,
   if(unknown, known.trial."cluster", t."cluster") AS "cluster", if(unknown, known.trial.tags, t.tags) AS tags,
   if(unknown, known.trial.weight, t.weight) AS weight,
   if(unknown, known.trial.must_pass, t.must_pass) AS must_pass,
+  coalesce(if(unknown, known.trial.quarantine, t.quarantine), '') AS quarantine,
   CASE WHEN t.score IS NOT NULL THEN t.passed END AS passed, t.answer_confidence,
   t.input_tokens, t.output_tokens, t.cache_write_5m_tokens + t.cache_write_1h_tokens AS cache_write_tokens,
   t.cache_read_tokens, t.attempts, t.served_model,
@@ -67,7 +68,9 @@ WHERE v.run_id = $run AND (v.planned > 0 OR v.requested_model IS NULL OR v.reque
 ORDER BY v.cases DESC, 1
 """
 
-_TEXTS = frozenset({"case_id", "missing", "cluster", "served_model", "case_digest", "price_row"})
+_TEXTS = frozenset(
+    {"case_id", "missing", "cluster", "served_model", "case_digest", "price_row", "quarantine"}
+)
 
 
 def observations_of(connection: DuckDBPyConnection, run_id: str) -> tuple[Observation, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
 from harness.errors import FilesRejected, Problem
-from harness.suite.case import VariantName
+from harness.suite.case import Case, VariantName
 from harness.suite.forms.judges import JudgeFiles
 from harness.suite.forms.looking import look
 from harness.suite.forms.pins import read_pins
@@ -45,11 +45,14 @@ class Check:
         return len(self.pinned)
 
 
-def read_project(tree: Tree) -> Project:
-    """Everything the files say. Raises `FilesRejected` with every mistake of every file."""
+def read_project(tree: Tree, today: date | None = None) -> Project:
+    """Everything the files say. Raises `FilesRejected` with every mistake of every file.
+
+    `today`: cases whose quarantine ended before it are in none any more; None: nobody knows what day it is.
+    """
     noted = Noted([])
     parts = _Parts(tree, noted)
-    read = parts.suites(lambda cases, _versions: tuple(cases))
+    read = parts.suites(lambda cases, _versions: tuple(_as_of(today, each) for each in cases))
     suites = {each.name: whole(each) for each in read}
     parts.check_tags(suites.values())
     if noted.problems:
@@ -89,6 +92,12 @@ def examine(tree: Tree, today: date | None = None) -> Check:
 def check(tree: Tree, today: date | None = None) -> tuple[Problem, ...]:
     """Every mistake in the files, sorted, each once."""
     return examine(tree, today).problems
+
+
+def _as_of(today: date | None, case: Case) -> Case:
+    found = case.quarantine
+    is_over = found is not None and today is not None and not found.holds_on(today)
+    return replace(case, quarantine=None) if is_over else case
 
 
 @dataclass(frozen=True, slots=True)
