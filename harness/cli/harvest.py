@@ -14,10 +14,11 @@ from harness.intake.constructs import ALL_CARRIED, SOME_LISTED
 from harness.intake.harvest.accepting import Verdict, expectation_of
 from harness.intake.harvest.harvest import Harvest
 from harness.intake.harvest.proposals import Proposal, proposals_file
+from harness.pipeline.addressing import suite_of_logs, suite_of_proposals
 from harness.pipeline.harvesting import Desk, Wanted, accept, harvest_logs, open_desk, reject
 from harness.report.safe import term
 from harness.report.words import count
-from harness.settings import read_settings
+from harness.settings import Settings, read_settings
 from harness.units import Json
 
 _EPILOG = """\
@@ -48,7 +49,9 @@ _WHY = {
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.add_argument("logs", nargs="*", type=Path, metavar="LOG", help="logs to read")
-    parser.add_argument("--suite", metavar="NAME", help="the suite the cases are for (default: the only one)")
+    parser.add_argument(
+        "--suite", metavar="NAME", help="the suite the cases are for (default: the only one that fits)"
+    )
     parser.add_argument(
         "--most", type=int, default=50, metavar="N", help="cases to propose at most (default: 50)"
     )
@@ -73,12 +76,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     _check(args)
-    desk = open_desk(read_settings(), cast("str | None", args.suite))
+    settings = read_settings()
+    desk = open_desk(settings, cast("str | None", args.suite) or _suite(args, settings))
     if args.accept:
         return _accept(args, desk)
     if args.reject:
         return _reject(args, desk)
     return _review(args, desk) if args.review else _harvest(args, desk)
+
+
+def _suite(args: argparse.Namespace, settings: Settings) -> str | None:
+    """The suite that is meant where nobody names one: that of the logs, or of the proposals."""
+    if args.logs:
+        return suite_of_logs(settings, cast("list[Path]", args.logs))
+    ids = cast("list[str]", args.accept or args.reject or [])
+    return suite_of_proposals(settings, ids) if ids else None
 
 
 def _check(args: argparse.Namespace) -> None:

@@ -210,11 +210,40 @@ def test_a_guess_is_told(log: Path, typed: Type) -> None:
     assert "1 answer: the input 'text' of the log is taken for 'message'" in typed("harvest", "log.jsonl").err
 
 
-def test_two_suites_need_a_name(log: Path, typed: Type) -> None:
+def other_suite() -> None:
     other = SUITE.read_text("utf-8").replace("suite: sentiment", "suite: other")
     Path("evals/other.yaml").write_text(other, "utf-8")
-    said = typed("harvest", "log.jsonl")
-    assert (said.status, "name one with --suite: other, sentiment" in said.err) == (2, True)
+
+
+def test_two_suites_of_one_prompt_need_a_name(log: Path, typed: Type) -> None:
+    other_suite()
+    for argv in (["log.jsonl"], ["--review"], ["--accept", "nosuch"]):
+        said = typed("harvest", *argv)
+        assert (said.status, "name one with --suite: other, sentiment" in said.err) == (2, True)
+
+
+def test_a_log_finds_the_suite_whose_prompt_it_names_or_whose_inputs_it_has(log: Path, typed: Type) -> None:
+    other_suite()
+    text = (
+        Path("evals/other.yaml")
+        .read_text("utf-8")
+        .replace("prompt: sentiment", "prompt: mood")
+        .replace("message:", "words:")
+    )
+    Path("evals/other.yaml").write_text(text, "utf-8")
+    for version in ("v1", "v2"):
+        written = Path(f"prompts/sentiment/{version}.yaml").read_text("utf-8").replace("message", "words")
+        Path("prompts/mood").mkdir(exist_ok=True)
+        Path(f"prompts/mood/{version}.yaml").write_text(written.replace("wordss:", "messages:"), "utf-8")
+    assert cases(typed) == 60
+    assert json.loads(typed("harvest", "log.jsonl", "--json").out)["suite"] == "sentiment"
+    write_log(
+        log, {"messages": [{"role": "user", "content": "Something new"}], "reply": "", "prompt": "mood@v2"}
+    )
+    found = json.loads(typed("harvest", "log.jsonl", "--json").out)
+    assert found["suite"] == "other"
+    name = found["proposals"][0]["case"]["id"]
+    assert typed("harvest", "--reject", name).status == 0
 
 
 @pytest.mark.parametrize(
