@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from harness.call.exchange import Usage
 from harness.call.step import Step
 from harness.grade.grade import Grading
 from harness.grade.opinion import Opinion, Opinions
@@ -234,6 +235,8 @@ class Answer:
     """What happened in its conversation, in order; texts, tools and arguments are hostile."""
     model: str | None = None
     """The snapshot id that a route named for it; None where its whole run asked one model."""
+    usage: Usage | None = None
+    """What it was billed for; None where nothing answered, or an imported run does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,7 +169,7 @@ def _reply(answer: Answer) -> Reply:
     return Reply(
         text=answer.text,
         stop_reason=StopReason(answer.stop_reason or StopReason.END_TURN),
-        usage=Usage(input_tokens=Tokens(0), output_tokens=Tokens(0)),
+        usage=answer.usage or Usage(input_tokens=Tokens(0), output_tokens=Tokens(0)),
         served_model="",
         latency=answer.latency or Seconds(0.0),
         source="replay",

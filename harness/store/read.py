@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from harness.call.exchange import Usage
 from harness.compare.observation import Accounting, Side
 from harness.errors import UsageError
 from harness.record import Answer, RunInfo
@@ -15,7 +16,7 @@ from harness.store.duck import reading
 from harness.store.graders import graders_of
 from harness.store.sides import observations_of, plain_money, shares_of
 from harness.store.steps import read_steps
-from harness.units import Seconds, Usd
+from harness.units import Seconds, Tokens, Usd
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,7 +26,8 @@ _INFO_COLUMNS = tuple("budget_usd" if each.name == "budget" else each.name for e
 _ANSWERS = """
 SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(t.answer, ''), coalesce(t.question, ''),
   t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place,
-  if(r.route IS NULL, NULL, t.requested_model)
+  if(r.route IS NULL, NULL, t.requested_model),
+  t.input_tokens, t.output_tokens, t.cache_write_5m_tokens, t.cache_write_1h_tokens, t.cache_read_tokens
 FROM trials AS t JOIN runs AS r USING (run_id)
 WHERE t.run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], t.case_id))
 ORDER BY t.case_id, t.repeat
@@ -225,7 +227,9 @@ def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Tot
 
 
 def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:
-    case_id, repeat, outcome, detail, text, question, stop, score, passed, latency, cost, place, model = row
+    case_id, repeat, outcome, detail, text, question, stop, score, passed, latency, cost, place, model = row[
+        :13
+    ]
     return Answer(
         case_id=cast("str", case_id),
         repeat=cast("int", repeat),
@@ -241,4 +245,20 @@ def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:
         cost=cast("Usd | None", cost),
         case_place=cast("str", place),
         model=cast("str | None", model),
+        usage=_usage(cast("tuple[int | None, ...]", row[13:])),
+    )
+
+
+def _usage(counts: tuple[int | None, ...]) -> Usage | None:
+    """What a trial was billed for. `counts` as `_ANSWERS` has them."""
+    prompt, output, *cached = (Tokens(each or 0) for each in counts)
+    write_5m, write_1h, read = cached
+    if counts[1] is None:
+        return None
+    return Usage(
+        input_tokens=prompt,
+        output_tokens=output,
+        cache_write_5m_tokens=write_5m,
+        cache_write_1h_tokens=write_1h,
+        cache_read_tokens=read,
     )

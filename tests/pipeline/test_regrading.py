@@ -95,6 +95,23 @@ def test_both_sides_are_graded_by_the_graders_of_today(settings: Settings, a_run
     assert new.regraded == Regrading(graders='{"equals":0}', answers=1, changed=1)
 
 
+def test_a_grader_sees_of_a_stored_answer_what_it_saw_of_the_fresh_one(
+    settings: Settings, a_run: Run
+) -> None:
+    seen: list[Response] = []
+
+    def look(_expectation: Expectation, response: Response) -> Decision:
+        seen.append(response)
+        return Decision(met=True, found="a text")
+
+    one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
+    same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=look))
+    (response,) = seen
+    stored = (response.text, response.reply.stop_reason, response.reply.usage, response.reply.latency)
+    assert stored == ("yes", REPLY.stop_reason, REPLY.usage, REPLY.latency)
+    assert response.cost == record("a").cost
+
+
 def test_a_side_of_today_stays_as_it_is(settings: Settings, a_run: Run) -> None:
     one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
     old, new = same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=strict))
