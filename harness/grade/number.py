@@ -24,6 +24,9 @@ from harness.units import Json
 LONGEST: Final = 400
 """Characters of one number. The pattern below only ever sees a few more, which bounds its backtracking."""
 
+_REACH: Final = 4_000
+"""Characters before the end of a number that are looked at; marks of direction may stand between its digits."""
+_DIGITS: Final = re.compile(r"\d+")
 _SIGNS: Final = {"−": "-", "٫": ".", "٬": ",", "٪": "%"}
 _LAST: Final = re.compile(
     r"""
@@ -63,15 +66,28 @@ def _is_in_range(wanted: Number, found: Decimal) -> bool:
 
 def last_number(text: str) -> Decimal:
     """The last number written in `text`. Raises Undecidable where there is none."""
-    plain = text if text.isascii() else "".join(_plain(each) for each in text)
-    end = max(plain.rfind(digit) for digit in "0123456789") + 1
-    if end == 0:
+    end = _behind_last_digit(text)
+    start = max(0, end - _REACH)
+    plain = "".join(_plain(each) for each in text[start:end])[-LONGEST - 8 :]
+    if not plain:
         raise Undecidable(f"no number in {quoted(text)}")
-    match = _LAST.search(plain[max(0, end - LONGEST - 8) : end])
+    if start > 0 and len(plain) < LONGEST:
+        raise Undecidable("a number among thousands of marks that cannot be seen")
+    match = _LAST.search(plain)
     if match is None or len(match[0]) > LONGEST:
         raise Undecidable(f"a number of more than {LONGEST} digits")
     sign = "-" if match["sign"] == "-" else ""
     return Decimal(sign + match["digits"].replace(",", "") + (match["exponent"] or ""))
+
+
+def _behind_last_digit(text: str) -> int:
+    """Where the last digit of any script ends; 0 where there is none. Looks from the end, a piece at a time."""
+    for end in range(len(text), 0, -_REACH):
+        start = max(0, end - _REACH)
+        found = [each.end() for each in _DIGITS.finditer(text, start, end)]
+        if found:
+            return found[-1]
+    return 0
 
 
 def _number_in(value: Json) -> Decimal:

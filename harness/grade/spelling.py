@@ -16,8 +16,8 @@ from typing import Final
 MOST_MARKS: Final = 30
 """Combining marks in a row that are put in order together."""
 
-_LONG_RUN: Final = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
-"""No letter, digit or white space is a combining mark: runs of marks too long to be put in order are in here."""
+_LONG_RUN: Final = re.compile(rf"[^\w\s!-~\ud800-\udfff]{{{MOST_MARKS + 1},}}")
+"""No letter, digit, white space or half a character is a combining mark: longer runs of marks are in here."""
 
 
 @functools.lru_cache(maxsize=8)

@@ -58,4 +58,4 @@ def why_no_answer(reply: Reply) -> str:
 @functools.lru_cache(maxsize=4)
 def _says_something(text: str) -> bool:
     """Whether anything of `text` can be seen. Remembered: every expectation of a case asks it of the same text."""
-    return any(unicodedata.category(each) not in _INVISIBLE for each in text)
+    return any(unicodedata.category(each) not in _INVISIBLE for each in set(text))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from harness.call.exchange import StopReason
 from harness.errors import Place
 from harness.suite.expectation import Expectation
+from harness.suite.expectations.limits import REASONS, Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
+from harness.suite.expectations.similarity import Measure, Similarity
 from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
-from harness.suite.expectations.text import Contains, Equals, Length, Matches
+from harness.suite.expectations.text import Contains, EndsWith, Equals, Length, Matches, StartsWith
 
 PLACE = Place("evals/triage.yaml", 7, 9)
 
@@ -69,7 +72,36 @@ def expectations() -> st.SearchStrategy[Expectation]:
         st.builds(
             JsonDiff, to=values, path=maybe_path, ignore=st.lists(paths, max_size=2).map(tuple), **shared
         ),
-        st.builds(Length, min_chars=bounds, max_chars=bounds, min_words=bounds, max_words=bounds, **shared),
+        st.builds(StartsWith, any_of=words, path=maybe_path, ignore_case=st.booleans(), **shared),
+        st.builds(EndsWith, any_of=words, path=maybe_path, ignore_case=st.booleans(), **shared),
+        st.builds(Number, least=st.none() | finite, most=st.none() | finite, path=maybe_path, **shared),
+        st.builds(
+            Similarity,
+            to=st.lists(st.text(max_size=5), min_size=1, max_size=2).map(tuple),
+            by=st.sampled_from(get_args(Measure)),
+            at_least=st.none() | st.floats(0.01, 1),
+            most_edits=st.none() | st.integers(0, 9),
+            path=maybe_path,
+            ignore_case=st.booleans(),
+            **shared,
+        ),
+        st.builds(
+            Length,
+            **dict.fromkeys(
+                [
+                    f"{side}_{unit}"
+                    for side in ("min", "max")
+                    for unit in ("chars", "words", "sentences", "lines")
+                ],
+                bounds,
+            ),
+            path=maybe_path,
+            **shared,
+        ),
+        st.builds(Finish, any_of=st.lists(st.sampled_from(sorted(REASONS)), min_size=1).map(tuple), **shared),
+        st.builds(Cost, at_most_usd=st.decimals(0, 10, places=4), **shared),
+        st.builds(Latency, at_most_s=positive, **shared),
+        st.builds(Tokens, max_output=bounds, max_input=bounds, **shared),
         st.builds(Refusal, expected=st.booleans(), pattern=st.none() | patterns, **shared),
         st.builds(Confidence, path=paths, **shared),
     )

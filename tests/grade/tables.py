@@ -1,8 +1,9 @@
 """The form of a grader's table: what it is shown, what it must say, in every way an answer can come.
 
 A row says an expectation as a suite does (YAML), and an answer: a text, a whole response (`reply` makes one), or,
-for a grader that asks an expert, the opinion. Experts that are quick and work here are asked by themselves. `tests.grade.rows` has a table for every grader; `test_tables.py` tries
-each row, turns it round with `not`, and holds against it every reply that is no answer.
+for a grader that asks an expert, the opinion; experts that are quick and work here are asked by themselves.
+`tests.grade.rows` has a table for every grader; `test_tables.py` tries each row, turns it round with `not`, and holds
+against it every reply that is no answer, and texts that nobody expects.
 """
 
 from __future__ import annotations
@@ -148,6 +149,20 @@ NO_ANSWERS: Final[Sequence[tuple[StopReason, str | None]]] = (
 """Every kind of reply that is no answer; None: with the text of an answer that would have been right."""
 
 
+def hostile_texts(size: int) -> Iterator[str]:
+    """Texts of about so many characters that were made to hurt."""
+    yield "a" * size
+    yield "e" + "\u0301\u0323" * (size // 2)
+    yield "\ud800" * (size - 1) + "x"
+    yield "x\x00\x1b[31m\u202e\u2028" * (size // 9)
+    yield "[" * size
+    yield '{"a":' * (size // 5)
+    yield "<a>" * (size // 3)
+    yield "Hi. " * (size // 4)
+    yield "9" * size
+    yield "```json\n" * (size // 8)
+
+
 def unfit(given: Response, stop_reason: StopReason, text: str | None) -> Response:
     """The same response, but no answer."""
     said = given.reply.text if text is None else text
@@ -194,15 +209,19 @@ def own_files(noted: Noted) -> Functions:
     return Functions(OWN, noted)
 
 
+def reader(problems: list[Problem]) -> Reader:
+    """Reads expectations as those of a suite are read, and notes what is wrong with them."""
+    noted = Noted(problems)
+    return Reader(noted, lambda schema: check_schema(noted, schema), own_files(noted), judges=JUDGES)
+
+
 def said(text: str) -> tuple[Expectation, ...]:
     """The expectations that YAML says, one or a list, read as a suite's are."""
     problems: list[Problem] = []
-    noted = Noted(problems)
     node = parse("evals/triage.yaml", text, problems)
     assert node is not None, problems
     items = node.items if isinstance(node, Items) else (node,)
-    reader = Reader(noted, lambda schema: check_schema(noted, schema), own_files(noted), judges=JUDGES)
-    read = [reader.read(each) for each in items]
+    read = [reader(problems).read(each) for each in items]
     assert not problems, problems
     return tuple(each for each in read if each is not None)
 

@@ -16,6 +16,7 @@ from harness.grade.grading import grade, grade_response
 from harness.grade.response import Response
 from harness.grade.table import GRADERS, grader_versions
 from harness.suite.expectation import Expectation
+from harness.suite.expectations.limits import Finish
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.text import Contains, Equals, Length
 from harness.suite.forms.graders.table import GRADERS as FORMS
@@ -94,9 +95,12 @@ def test_a_case_with_nothing_that_is_scored_is_unmeasured() -> None:
 def test_every_answer_has_a_score_between_zero_and_one(text: str, expect: list[Expectation]) -> None:
     grading = graded(text, *expect)
     assert len(grading.grades) == len(expect)
-    assert grading.score is not None or all(isinstance(each, Confidence) for each in expect)
+    unmeasured = [each.grader for each in grading.grades if each.mistake]
+    assert set(unmeasured) <= {"cost"}  # nobody knows it here
+    assert grading.score is not None or unmeasured or all(isinstance(each, Confidence) for each in expect)
     assert grading.score is None or 0.0 <= grading.score <= 1.0
-    assert all(each.score in {0.0, 1.0} and each.passed == (each.score == 1.0) for each in grading.grades)
+    assert all(0.0 <= each.score <= 1.0 for each in grading.grades)
+    assert all(each.passed == (each.score >= 1.0 - SLACK) for each in grading.grades)
     assert all(math.isfinite(each.weight) for each in grading.grades)
 
 
@@ -119,13 +123,15 @@ def test_an_expectation_and_its_negation_never_both_pass(text: str, expectation:
 
 
 @given(no_answer, anything)
-def test_nothing_passes_on_an_answer_that_is_none_but_an_expected_refusal(
+def test_nothing_passes_on_an_answer_that_is_none_but_what_asks_for_just_that(
     reply: tuple[StopReason, str], expectation: Expectation
 ) -> None:
     stop_reason, text = reply
     (one,) = grade(case(expectation), answered(text, stop_reason)).grades
-    expected = isinstance(expectation, Refusal) and expectation.expected is not expectation.negated
-    assert one.passed is (expected and stop_reason is REFUSED)
+    refused = isinstance(expectation, Refusal) and expectation.expected is not expectation.negated
+    ended = isinstance(expectation, Finish) and not expectation.negated and stop_reason in expectation.any_of
+    is_empty = stop_reason in {StopReason.END_TURN, StopReason.STOP_SEQUENCE}
+    assert one.passed is ((refused and stop_reason is REFUSED) or (ended and not is_empty))
 
 
 @pytest.mark.parametrize(

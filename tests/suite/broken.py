@@ -1064,4 +1064,253 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
             "prompts/triage/v2.yaml:8:11: v2 uses no input, so all cases would ask the same; write `{{ ticket }}` where it belongs"
         ],
     ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{starts_with: {}}",
+        [
+            "evals/triage.yaml:26:28: 'starts_with' needs one of `text` and `any`; write one of them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{ends_with: {text: a, any: [b]}}",
+        [
+            "evals/triage.yaml:26:26: 'ends_with' needs one of `text` and `any`; write one of them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{starts_with: ' Dear'}",
+        [
+            "evals/triage.yaml:26:28: 'starts_with' looks at the answer without the white space around it, not at ' Dear'; write a text without white space around it",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{starts_with: ''}",
+        [
+            "evals/triage.yaml:26:28: 'starts_with' of nothing is true of every answer; write what is wanted",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{length: {min_lines: 3, max_lines: 2}}",
+        [
+            "evals/triage.yaml:26:35: no answer has 3 lines or more and 2 or fewer; swap them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{length: {min_sentences: 0}}",
+        [
+            "evals/triage.yaml:26:23: every answer is that long; write a number from 1",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{number: {}}",
+        [
+            "evals/triage.yaml:26:23: 'number' wants no number; add `value:`, or `least:` and `most:`",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{number: {value: 1, least: 0}}",
+        [
+            "evals/triage.yaml:26:41: 'least' says a range, and 'value' one number; keep one of them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{number: {least: 2, most: 1}}",
+        [
+            "evals/triage.yaml:26:31: no number is 2 or more and 1 or less; swap them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {to: '!'}}",
+        [
+            "evals/triage.yaml:26:32: 'to' has no word to compare with; write what is wanted",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {to: []}}",
+        [
+            "evals/triage.yaml:26:32: 'to' has no word to compare with; write what is wanted",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {to: x, by: rouge}}",
+        [
+            "evals/triage.yaml:26:39: 'by' cannot be 'rouge'; did you mean 'rouge_l'?",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {to: x, by: bleu, most_edits: 2}}",
+        [
+            "evals/triage.yaml:26:57: edits are counted by levenshtein alone; keep it alone, or leave it out",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {to: x, at_least: 0}}",
+        [
+            "evals/triage.yaml:26:45: 'at_least' is 0, outside 0 to 1; write a number above 0, at most 1",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{language: English}",
+        [
+            "evals/triage.yaml:26:25: 'English' is no language that can be told; write `en`",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{language: {any: [de, en-GB, Klingon]}}",
+        [
+            "evals/triage.yaml:26:31: 'Klingon' is no language that can be told; use a code of ISO 639-1, such as `en`",
+            "evals/triage.yaml:26:31: 'en-GB' is no language that can be told; write `en`",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{language: {}}",
+        [
+            "evals/triage.yaml:26:25: 'language' needs one of `is` and `any`; write one of them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{finish: length}",
+        [
+            "evals/triage.yaml:26:23: no model stops for 'length'; did you mean 'max_tokens'?",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{finish: {}}",
+        [
+            "evals/triage.yaml:26:23: 'finish' needs one of `reason` and `any`; write one of them",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{finish: {any: [max_token]}}",
+        [
+            "evals/triage.yaml:26:29: no model stops for 'max_token'; did you mean 'max_tokens'?",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{cost: {at_most_usd: 0}}",
+        [
+            "evals/triage.yaml:26:35: no answer costs nothing; write an amount above 0",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{cost: {}}",
+        [
+            "evals/triage.yaml:26:21: cost has no 'at_most_usd'; add `at_most_usd:`",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{latency: {at_most_s: -1}}",
+        [
+            "evals/triage.yaml:26:36: 'at_most_s' is -1, outside 0 to 86400; write a number above 0, at most 86400",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{tokens: {}}",
+        [
+            "evals/triage.yaml:26:23: 'tokens' sets no bound; add `max_output:` or `max_input:`",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{word-count: 5}",
+        [
+            "evals/triage.yaml:26:15: an expectation has no key 'word-count'; did you mean 'length'?",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{levenshtein: abc}",
+        [
+            "evals/triage.yaml:26:15: an expectation has no key 'levenshtein'; did you mean 'similarity'?",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{language: {any: []}}",
+        [
+            "evals/triage.yaml:26:31: 'language' of nothing is true of no answer; write what is wanted",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{finish: {any: []}}",
+        [
+            "evals/triage.yaml:26:29: 'finish' of nothing is true of no answer; write what is wanted",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{ends_with: {any: []}}",
+        [
+            "evals/triage.yaml:26:32: 'ends_with' of nothing is true of no answer; write what is wanted",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{finish: 5}",
+        [
+            "evals/triage.yaml:26:23: 'reason' must be text, not the number 5; quote it: \"5\"",
+        ],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{language: {any: de}}",
+        [
+            "evals/triage.yaml:26:31: 'any' must be a list, not text; write `- item` lines or `[a, b]`",
+        ],
+    ),
 ]

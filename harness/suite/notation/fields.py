@@ -50,6 +50,16 @@ _ELSEWHERE = {
     "group": "cluster",
     "regex": "matches",
     "exact": "equals",
+    **dict.fromkeys(
+        ("levenshtein", "rouge", "rouge-n", "bleu", "gleu", "meteor", "f1", "similar"), "similarity"
+    ),
+    **dict.fromkeys(("lang", "detect-language"), "language"),
+    **dict.fromkeys(("word-count", "word_count", "max_words", "max_chars"), "length"),
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "content_filter": "refusal",
+    **dict.fromkeys(("finish-reason", "finish_reason", "stop_reason"), "finish"),
     "json_schema": "json",
     **dict.fromkeys(("default", "else", "fallback"), "otherwise"),
 }

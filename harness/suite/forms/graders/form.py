@@ -57,6 +57,17 @@ class Reading:
             self.noted.bad(place, f"{name!r} of nothing is true of every answer", "write what is wanted")
         return not text
 
+    def one_or_any(self, given: Fields, one: str, name: str) -> tuple[str, ...]:
+        """The text under the key `one`, or those under `any`, after noting where it is not just one of both."""
+        wanted, any_of = given.text(one), given.texts("any")
+        if (one in given) is ("any" in given):
+            self.noted.bad(given.place, f"{name!r} needs one of `{one}` and `any`", "write one of them")
+        elif given.node("any") == Items(place=given.place_of("any"), items=()):
+            self.noted.bad(
+                given.place_of("any"), f"{name!r} of nothing is true of no answer", "write what is wanted"
+            )
+        return any_of if wanted is None else (wanted,)
+
     def at_least(self, given: Fields) -> float | None:
         """The graded score from which the expectation is met, above 0 and at most 1."""
         return given.within("at_least", given.share("at_least"), above=0, most=1)

@@ -20,16 +20,13 @@ _KEYS: Final = {
 }
 
 
-def _language(reading: Reading, given: Fields, place: Place) -> Expectation | None:
-    wanted, any_of, path = given.text("is"), given.texts("any"), reading.path(given)
-    if ("is" in given) is ("any" in given):
-        reading.noted.bad(given.place, "'language' needs one of `is` and `any`", "write one of them")
-    codes = any_of if wanted is None else (wanted,)
+def _language(reading: Reading, given: Fields, place: Place) -> Expectation:
+    path, codes = reading.path(given), reading.one_or_any(given, "is", "language")
     for code in codes:
         if code not in LANGUAGES:
-            place_of = given.place_of("is" if wanted is not None else "any")
+            place_of = given.place_of("is" if "is" in given else "any")
             reading.noted.bad(place_of, f"{code[:40]!r} is no language that can be told", _remedy(code))
-    return Language(place=place, any_of=codes, path=path) if codes else None
+    return Language(place=place, any_of=codes, path=path)
 
 
 def _remedy(said: str) -> str:

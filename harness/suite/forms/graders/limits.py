@@ -20,16 +20,13 @@ _LONGEST: Final = 86_400.0
 """Seconds; no call takes a day."""
 
 
-def _finish(reading: Reading, given: Fields, place: Place) -> Expectation | None:
-    reason, any_of = given.text("reason"), given.texts("any")
-    if ("reason" in given) is ("any" in given):
-        reading.noted.bad(given.place, "'finish' needs one of `reason` and `any`", "write one of them")
-    wanted = any_of if reason is None else (reason,)
+def _finish(reading: Reading, given: Fields, place: Place) -> Expectation:
+    wanted = reading.one_or_any(given, "reason", "finish")
     for each in wanted:
         if each not in REASONS:
-            at = given.place_of("reason" if reason is not None else "any")
+            at = given.place_of("reason" if "reason" in given else "any")
             reading.noted.bad(at, f"no model stops for {each[:40]!r}", suggest(each, REASONS))
-    return Finish(place=place, any_of=wanted) if wanted else None
+    return Finish(place=place, any_of=wanted)
 
 
 def _cost(reading: Reading, given: Fields, place: Place) -> Expectation | None:

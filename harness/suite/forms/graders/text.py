@@ -84,13 +84,10 @@ def _side(name: str) -> GraderForm:
     }
 
     def read(reading: Reading, given: Fields, place: Place) -> Expectation | None:
-        text, any_of = given.text("text"), given.texts("any")
         path, ignore_case = reading.path(given), bool(given.flag("ignore_case"))
-        if ("text" in given) is ("any" in given):
-            reading.noted.bad(given.place, f"{name!r} needs one of `text` and `any`", "write one of them")
-        wanted = any_of if text is None else (text,)
+        wanted = reading.one_or_any(given, "text", name)
         for each in wanted:
-            if each.strip() != each or not each:
+            if not reading.is_empty(given.place, each, name) and each.strip() != each:
                 what = f"{name!r} looks at the answer without the white space around it, not at {each[:40]!r}"
                 reading.noted.bad(given.place, what, "write a text without white space around it")
         return _SIDES[name](place=place, any_of=wanted, path=path, ignore_case=ignore_case)
