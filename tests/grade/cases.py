@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 
 from harness.call.exchange import StopReason
 from harness.grade.grade import Grade, Grading
 from harness.grade.grading import grade
+from harness.grade.response import Response
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation
 from harness.trial import Answered
+from harness.units import Usd
 from tests.doubles import REPLY
 from tests.grade.strategies import PLACE
 
@@ -31,7 +34,9 @@ def answered(text: str, stop_reason: StopReason = StopReason.END_TURN) -> Answer
 
 
 def graded(text: str, *expect: Expectation, threshold: float = 1.0) -> Grading:
-    return grade(case(*expect, threshold=threshold), answered(text))
+    outcome = answered(text)
+    known = Response(reply=outcome.reply, cost=Usd(Decimal("0.004")))
+    return grade(case(*expect, threshold=threshold), outcome, known)
 
 
 def only(text: str, expectation: Expectation) -> Grade:
