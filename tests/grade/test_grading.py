@@ -14,6 +14,7 @@ from harness.call.fault import Fault, Kind
 from harness.grade.decision import Decision
 from harness.grade.grading import grade, grade_response
 from harness.grade.response import Response
+from harness.grade.settling import SLACK
 from harness.grade.table import GRADERS, grader_versions
 from harness.suite.expectation import Expectation
 from harness.suite.expectations.limits import Finish
