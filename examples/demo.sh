@@ -28,5 +28,9 @@ gate 0 triage-opus-sonnet triage --baseline v2@opus-5-5 --candidate v2@sonnet-5-
 gate 0 extract-opus-sonnet extract --baseline v2@opus-5-5 --candidate v2@sonnet-5-5
 gate 3 policy-opus-sonnet policy --baseline v2@opus-5-5 --candidate v2@sonnet-5-5
 
+# The agent: the cheaper model does its work as well; a prompt that checks everything twice goes in circles.
+gate 0 support-opus-sonnet support --baseline v1@opus-5-5 --candidate v1@sonnet-5-5
+gate 1 support-v1-v2 support --baseline v1@opus-5-5 --candidate v2@opus-5-5
+
 printf '\nAll replies above are synthetic recordings. Reports: reports/*.html\n'
 exit $wrong

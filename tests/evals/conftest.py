@@ -15,8 +15,10 @@ from harness.trial import Trial, Variant
 from tests.synthetic.model import VERSIONS
 
 ROOT = Path(__file__).parents[2]
+TALKS = frozenset({"support"})
+"""Suites whose cases are conversations: a trial of theirs has many replies, or none."""
 Replies = dict[tuple[str, str], list[tuple[Trial, Reply]]]
-"""By suite and variant (`v2@opus-5-5`)."""
+"""By suite and variant (`v2@opus-5-5`); without conversations."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,7 @@ def replies(project: Project, fixtures: Path) -> Replies:
             return {
                 (suite.name, f"{version}@{model}"): [(trial, await send(trial.request)) for trial in trials]
                 for suite in project.suites.values()
+                if suite.name not in TALKS
                 for model, versions in VERSIONS[suite.name].items()
                 for version in versions
                 for prompt in [project.prompts[suite.prompt, version]]

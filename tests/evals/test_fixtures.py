@@ -6,7 +6,7 @@ import pytest
 
 from harness.providers.archive import recordings_of
 from harness.suite.project import Project
-from tests.evals.conftest import Replies
+from tests.evals.conftest import TALKS, Replies
 from tests.synthetic.record import RECORDED_AT, record_all
 
 MEGABYTE = 1_000_000
@@ -30,6 +30,7 @@ def test_there_is_one_recording_for_every_trial_and_no_other(replies: Replies, f
         (o.suite, o.case, o.version, str(each.request["model"]), o.repeat)
         for _, each in recordings_of(fixtures)
         for o in [each.origin]
+        if o.suite not in TALKS
     )
     assert kept == wanted
 
@@ -44,7 +45,7 @@ def test_the_time_of_recording_is_the_same_for_all(fixtures: Path) -> None:
 
 
 def test_the_recordings_stay_small(fixtures: Path) -> None:
-    assert sum(path.stat().st_size for path in fixtures.rglob("*") if path.is_file()) < 6.5 * MEGABYTE
+    assert sum(path.stat().st_size for path in fixtures.rglob("*") if path.is_file()) < 9 * MEGABYTE
 
 
 @pytest.mark.slow

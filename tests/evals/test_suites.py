@@ -8,7 +8,7 @@ from harness.suite.case import Suite
 from harness.suite.expectations.text import Equals
 from harness.suite.project import Project
 
-SIZES = {"triage": 120, "extract": 76, "policy": 74}
+SIZES = {"triage": 120, "extract": 76, "policy": 74, "support": 50}
 HIDDEN = {"triage": "urdu", "extract": "ocr-noise", "policy": "sounds-risky"}
 QUEUES = {"refunds", "orders", "billing", "account", "technical", "general"}
 
@@ -80,7 +80,7 @@ def test_some_tickets_belong_to_one_conversation(project: Project) -> None:
 
 @pytest.mark.parametrize("name", SIZES)
 def test_every_prompt_fences_the_text_from_outside(project: Project, name: str) -> None:
-    for version in ("v1", "v2", "v3"):
+    for version in sorted(v for owner, v in project.prompts if owner == name):
         last = project.prompts[name, version].messages[-1]
         assert last.role == "user"
         assert "| untrusted }}" in last.template
@@ -88,6 +88,6 @@ def test_every_prompt_fences_the_text_from_outside(project: Project, name: str) 
 
 @pytest.mark.parametrize("name", SIZES)
 def test_every_prompt_states_effort_and_thinking(project: Project, name: str) -> None:
-    for version in ("v1", "v2", "v3"):
+    for version in sorted(v for owner, v in project.prompts if owner == name):
         prompt = project.prompts[name, version]
         assert (prompt.effort, prompt.thinking) == ("low", "adaptive")

@@ -24,8 +24,10 @@ VERSION: Final = {
     ("extract", "v3"): 1.0,
     ("policy", "v2"): 1.0,
     ("policy", "v3"): 1.0,
+    ("support", "v1"): 1.2,
+    ("support", "v2"): 1.2,
 }
-"""Skill a prompt version adds, in logits; v1 adds none."""
+"""Skill a prompt version adds, in logits; v1 adds none, but for the agent, who has tools to look things up."""
 
 MODEL: Final = {
     ("triage", "claude-sonnet-5-5"): -0.25,

@@ -1,14 +1,15 @@
 """A scripted model: knows every case of the project's suites, and answers each request as a model might.
 
 It finds the case by the text in the request and the prompt version by the system text, counts how often the same
-request has come (that is the repeat), and answers. The same requests in the same order get the same answers.
+request has come (that is the repeat), and answers. The same requests in the same order get the same answers. Of a
+conversation it knows the first message, and counts the turns.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from harness.call.canonical import body as body_of
@@ -20,7 +21,7 @@ from harness.trial import Variant
 from harness.units import Json
 from tests.standin import Answer
 from tests.standin.bill import text_tokens
-from tests.synthetic import extract, policy, triage
+from tests.synthetic import extract, policy, support, triage
 from tests.synthetic.chance import REFUSED, TRUNCATED, Asking, lognormal
 
 WRITERS: Final[dict[str, Callable[[Case, Asking], str]]] = {
@@ -33,10 +34,11 @@ VERSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "triage": _ALL,
     "extract": _ALL,
     "policy": _ALL,
+    "support": {"opus-5-5": ("v1", "v2"), "sonnet-5-5": ("v1",)},
 }
 """What there are recordings of, by suite: prompt versions by the short name of the model."""
 
-THINKING: Final = {"triage": 46.0, "extract": 88.0, "policy": 52.0}
+THINKING: Final = {"triage": 46.0, "extract": 88.0, "policy": 52.0, "support": 40.0}
 """Median thinking tokens at low effort."""
 FIRST_BYTE: Final = {"claude-opus-5-5": 0.85, "claude-sonnet-5-5": 0.55}
 PER_TOKEN: Final = {"claude-opus-5-5": 0.013, "claude-sonnet-5-5": 0.008}
@@ -70,9 +72,14 @@ class ScriptedModel:
 
     def answer(self, body: Mapping[str, Json]) -> Answer:
         """The next answer to this request. Raises KeyError for a request no case makes."""
-        identity = _identity(body)
+        messages = cast("Sequence[Mapping[str, Json]]", body["messages"])
+        turn = sum(each["role"] == "assistant" for each in messages)
+        talk = _identity({**body, "messages": messages[:1]})
+        is_talk = self._known[talk].case.conversation is not None if talk in self._known else False
+        identity = talk if is_talk else _identity(body)
         known = self._known[identity]
-        self._asked[identity] += 1
+        if not is_talk or turn == 0:
+            self._asked[identity] += 1
         asking = Asking(
             suite=known.suite,
             case=known.case.id,
@@ -81,11 +88,24 @@ class ScriptedModel:
             model=known.model,
             repeat=self._asked[identity],
         )
+        if is_talk:
+            path = support.path_asked(known.case, asking)
+            return _turn(support.said(path[min(turn, len(path) - 1)]), asking, turn)
         return _answer(body, known.case, asking)
 
 
 def _identity(body: Mapping[str, Json]) -> str:
     return digest([body["model"], body.get("system"), body["messages"]])
+
+
+def _turn(said: Answer, asking: Asking, turn: int) -> Answer:
+    """One turn of a conversation, as long and as slow as such turns are."""
+    thinking = round(lognormal(THINKING[asking.suite], 0.35, *asking.names, turn, "thinking"))
+    output = thinking + text_tokens(said.text) + 30 * len(said.tool_calls)
+    usage = {"output_tokens": output, "output_tokens_details": {"thinking_tokens": thinking}}
+    slowness = lognormal(1.0, 0.25, *asking.names, turn, "latency")
+    latency = slowness * (FIRST_BYTE[asking.model] + PER_TOKEN[asking.model] * output)
+    return replace(said, usage=usage, latency=round(latency, 3))
 
 
 def _answer(body: Mapping[str, Json], case: Case, asking: Asking) -> Answer:

@@ -16,7 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from harness.call.fault import CallFailed, Kind
+from harness.call.guard import Send, chain
+from harness.call.step import forget
+from harness.call.tool_loop import ToolLoop
+from harness.confined.process import Workers
 from harness.errors import UsageError
+from harness.events import nobody
+from harness.fakes.process import PythonFakes
 from harness.plan import make_plan
 from harness.providers.anthropic import recording
 from harness.providers.archive import recordings_of
@@ -24,8 +31,8 @@ from harness.providers.wire import Access, Wire
 from harness.suite.lock import LOCK, lock_text
 from harness.suite.project import Project
 from harness.suite.read import WorkingTree, read_project
-from harness.trial import Variant
-from harness.units import Seconds
+from harness.trial import Trial, Variant
+from harness.units import FREE, Seconds
 from tests.standin import Answer, StandIn
 from tests.synthetic.model import VERSIONS, ScriptedModel
 
@@ -99,13 +106,38 @@ async def _record(
     with QuietStandIn(answer) as server:
         access = Access(api_key="nobody-s-key", base_url=server.url)
         send = recording(access, folder, Wire(clock=clock), synthetic=True)
+        workers = Workers()
+        loop = loop_of(clock, workers)
         try:
             for trial in trials:
                 clock.time = 0.0
-                await send(trial.request)
+                await ask(trial, chain([loop], send))
         finally:
             await send.aclose()
+            await workers.close()
     return len(trials)
+
+
+def loop_of(clock: StoppedClock, workers: Workers) -> ToolLoop:
+    """The production tool loop, without money."""
+    return ToolLoop(
+        clock=clock,
+        emit=nobody,
+        keep=forget,
+        cost=lambda _request, _reply: FREE,
+        price=lambda _request: FREE,
+        run_python=PythonFakes(workers).run,
+        redact=str,
+    )
+
+
+async def ask(trial: Trial, send: Send) -> None:
+    """A conversation that the loop ends is recorded up to there: a run asks for no more."""
+    try:
+        await send(trial.request)
+    except CallFailed as failed:
+        if failed.fault.kind is not Kind.TOOL_LOOP:
+            raise
 
 
 def record_anew(project: Path, record: Callable[[Path], int]) -> None:

@@ -12,22 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from harness.call.fault import CallFailed, Kind
-from harness.call.guard import Send, chain
-from harness.call.step import forget
-from harness.call.tool_loop import ToolLoop
+from harness.call.guard import chain
 from harness.confined.process import Workers
-from harness.events import nobody
-from harness.fakes.process import PythonFakes
 from harness.plan import make_plan
 from harness.providers.anthropic import recording
 from harness.providers.wire import Access, Wire
 from harness.suite.project import Project
 from harness.suite.read import WorkingTree, read_project
-from harness.trial import Trial, Variant
-from harness.units import FREE
+from harness.trial import Variant
 from tests.standin import Answer
-from tests.synthetic.record import QuietStandIn, StoppedClock, record_anew
+from tests.synthetic.record import QuietStandIn, StoppedClock, ask, loop_of, record_anew
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples/orders"
 STUBBORN: Final = frozenset({"Any news?", "please.", "#18 - when"})
@@ -92,32 +86,15 @@ async def _record(project: Project, version: str, folder: Path) -> int:
     with QuietStandIn(answer) as server:
         access = Access(api_key="nobody-s-key", base_url=server.url)
         send = recording(access, folder, Wire(clock=clock), synthetic=True)
-        loop = ToolLoop(
-            clock=clock,
-            emit=nobody,
-            keep=forget,
-            cost=lambda _request, _reply: FREE,
-            price=lambda _request: FREE,
-            run_python=PythonFakes(workers).run,
-            redact=str,
-        )
+        loop = loop_of(clock, workers)
         try:
             for trial in trials:
                 clock.time = 0.0
-                await _ask(trial, chain([loop], send))
+                await ask(trial, chain([loop], send))
         finally:
             await send.aclose()
             await workers.close()
     return len(trials)
-
-
-async def _ask(trial: Trial, send: Send) -> None:
-    """A conversation that the loop ends is recorded up to there: a run asks for no more."""
-    try:
-        await send(trial.request)
-    except CallFailed as failed:
-        if failed.fault.kind is not Kind.TOOL_LOOP:
-            raise
 
 
 if __name__ == "__main__":
