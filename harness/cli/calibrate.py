@@ -31,14 +31,15 @@ examples:
   harness calibrate triage
   harness calibrate triage --threshold 90%          beside a fixed threshold that you have
   harness calibrate bfcl --run before --json        from an imported run with repeats
-  harness calibrate --judge tone --labels people.csv
+  harness calibrate --judge tone --labels people.csv --mode live --budget 2
   harness calibrate --judge tone --run triage-v2-opus-5-5-20261121T101500-ab12
 
 With --judge, labels are held against verdicts: agreement (Cohen's kappa, TPR, TNR beside a constant judge), what the
 true rate is, position and length bias, self-consistency, judge errors, and drift since the last time, each with its
-size. The file has the columns label in [0, 1] (or pass, fail), answer or item, and judged, the judge's verdict; where
-there question, criterion, reference, other, cluster, length, position (first, second), error. What was found is kept,
-and `gate: {judges: calibrated}` asks for it.
+size. The file has the columns label in [0, 1] (or pass, fail) and answer or item; where there question, criterion,
+criteria, reference, other, cluster and length. Where it has a column judged (with position and error), those are the
+judge's verdicts; else the judge is asked, from recordings unless --mode says live or record. What was found is kept, and
+`gate: {judges: calibrated}` asks for it.
 """
 _MOST = 100_000
 _SHOWN = 5

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import cast
 
+from harness.cli import choices
 from harness.cli.console import say, tell, tell_json
 from harness.cli.table import Column, number, room, table, text
 from harness.errors import UsageError
@@ -14,14 +15,15 @@ from harness.report.judge_document import calibration_document
 from harness.report.judge_words import calibration_rows
 from harness.report.safe import term
 from harness.report.words import count
-from harness.settings import read_settings
+from harness.settings import check_budgets, read_settings
 from harness.suite.read import read_project
 from harness.suite.tree import WorkingTree
 from harness.units import Json
+from harness.wiring import Terms
 
 _HEADS = (Column(head="measured"), number("size (95 %)"), text("which is"))
 _OF_SUITES = ("suite", "repeats", "threshold")
-_OF_JUDGES = ("labels", "where", "cut")
+_OF_JUDGES = ("labels", "where", "cut", "mode", "budget")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     given.add_argument(
         "--cut", type=float, metavar="SCORE", help="from which score on an answer is good (default: 0.5)"
     )
+    given.add_argument(
+        "--mode", metavar="MODE", help="how it is asked: replay (recordings, the default), live or record"
+    )
+    given.add_argument("--budget", metavar="USD", help="spend at most this")
 
 
 def refuse(args: argparse.Namespace) -> None:
@@ -56,15 +62,18 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--cut {cut:g}: must be above 0 and at most 1, like 0.5")
     if args.labels is not None and args.run is not None:
         raise UsageError("--labels and --run: labels come from a file or from a run; name one")
+    settings = read_settings()
     asked = CalibratingJudge(
         judge=cast("str", args.judge),
         file=cast("Path | None", args.labels),
         where=cast("str | None", args.where),
         run=cast("str | None", args.run),
         cut=0.5 if cut is None else cut,
+        terms=Terms(mode=choices.mode(args, settings), budget=choices.budget(args)),
     )
-    settings = read_settings()
-    done = calibrate_named(asked, read_project(WorkingTree(settings.root)), settings)
+    project = read_project(WorkingTree(settings.root))
+    check_budgets(settings, project.models)
+    done = calibrate_named(asked, project, settings)
     if args.json:
         tell_json(document(done))
     else:

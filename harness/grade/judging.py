@@ -119,9 +119,8 @@ def _line(step: Step) -> str:
 
 def judge_request(judge: Judge, what: Told, ask: Ask, origin: Origin, redact: Redact = str) -> Request:
     """The request that asks for one verdict, with no secret in it. Raises TemplateError."""
-    said = _inputs(what, is_swapped=ask.is_swapped)
-    inputs = {name: _whole(redact(said[name])) for name in sorted(judge.prompt.variables)}
-    prompt, rendered = judge.prompt, render(judge.prompt, MappingProxyType(inputs))
+    inputs = judge_inputs(judge, what, ask, redact)
+    prompt, rendered = judge.prompt, render(judge.prompt, inputs)
     return Request(
         origin=origin,
         model=judge.model.id,
@@ -133,6 +132,12 @@ def judge_request(judge: Judge, what: Told, ask: Ask, origin: Origin, redact: Re
         output_schema=prompt.output_schema,
         stop_sequences=prompt.stop_sequences,
     )
+
+
+def judge_inputs(judge: Judge, what: Told, ask: Ask, redact: Redact = str) -> Mapping[str, str]:
+    """What fills the judge's prompt, with no secret in it."""
+    said = _inputs(what, is_swapped=ask.is_swapped)
+    return MappingProxyType({name: _whole(redact(said[name])) for name in sorted(judge.prompt.variables)})
 
 
 def _whole(text: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from harness.clock import SystemClock
 from harness.errors import UsageError
+from harness.events import Emit, nobody
 from harness.measure.calibration import Calibration, calibrate_judge
 from harness.measure.judged import Judged, items_of
+from harness.pipeline.asking_judge import ask_about
 from harness.pipeline.auditing import audit
 from harness.report.judge_document import calibration_document
 from harness.settings import Settings
@@ -20,10 +22,10 @@ from harness.store.labelled import Labelled, read_graded, read_labelled
 from harness.store.read import find_run
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.expectations.judged import Judged as JudgedBy
-from harness.suite.judge import AnyJudge
+from harness.suite.judge import AnyJudge, Panel
 from harness.suite.policy import JudgeFacts
 from harness.suite.project import Project
-from harness.wiring import redactor
+from harness.wiring import Terms, redactor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class CalibratingJudge:
     run: str | None = None
     cut: float = 0.5
     """Score from which on an answer is good, for people and for the judge, in (0, 1]."""
+    terms: Terms = field(default_factory=lambda: Terms(mode="replay"))
+    """How the judge is asked, where its verdicts are not in the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +57,16 @@ class JudgeCalibrated:
     """Whether its prompt, model or scale was another one then."""
 
 
-def calibrate_named(asked: CalibratingJudge, project: Project, settings: Settings) -> JudgeCalibrated:
-    """Hold a judge against people's labels, and keep what came out. Raises UsageError, StoreBusy, StoreError."""
+def calibrate_named(
+    asked: CalibratingJudge, project: Project, settings: Settings, emit: Emit = nobody
+) -> JudgeCalibrated:
+    """Hold a judge against people's labels, and keep what came out. It is asked where its verdicts are not given.
+
+    Raises UsageError, StoreBusy, StoreError, and what `run_plans` raises.
+    """
     judge = project.judges.get(asked.judge)
     rows, source = (
-        _of_file(asked, judge, settings) if asked.run is None else _of_run(asked, project, settings)
+        _of_file(asked, judge, settings, emit) if asked.run is None else _of_run(asked, project, settings)
     )
     earlier = read_earlier(settings.store, asked.judge)
     found = calibrate_judge(rows, cut=asked.cut, anchors=None if earlier is None else earlier.scores)
@@ -93,7 +102,7 @@ def facts_of(done: JudgeCalibrated) -> JudgeFacts:
 
 
 def _of_file(
-    asked: CalibratingJudge, judge: AnyJudge | None, settings: Settings
+    asked: CalibratingJudge, judge: AnyJudge | None, settings: Settings, emit: Emit
 ) -> tuple[Sequence[Judged], str]:
     if asked.file is None:
         raise UsageError(
@@ -103,22 +112,37 @@ def _of_file(
     answers = read_labelled(asked.file, asked.where, redactor(settings).redact_text)
     verdicts = [each.judged for each in answers if each.judged is not None]
     if not verdicts:
-        raise _nobody_to_ask(asked, judge, answers)
+        verdicts = list(_asked(asked, judge, answers, settings, emit))
     return verdicts, asked.file.name
 
 
-def _nobody_to_ask(
-    asked: CalibratingJudge, judge: AnyJudge | None, answers: Sequence[Labelled]
-) -> UsageError:
+def _asked(
+    asked: CalibratingJudge,
+    judge: AnyJudge | None,
+    answers: Sequence[Labelled],
+    settings: Settings,
+    emit: Emit,
+) -> Sequence[Judged]:
+    """What the judge says when it is asked now, on the terms that were given."""
     if judge is None:
-        return UsageError(
+        raise UsageError(
             f"there is no judge {asked.judge!r} in prompts/judges.yaml to ask about {len(answers)} answers, and "
             f"{asked.file} has no column `judged` with its verdicts"
         )
-    return UsageError(
-        f"{asked.file}: there is no column `judged` with the verdicts of {asked.judge!r}; grade a run with it and "
-        "calibrate it from there (--run RUN)"
-    )
+    if isinstance(judge, Panel):
+        names = ", ".join(each.name for each in judge.members)
+        raise UsageError(
+            f"{asked.judge!r} is a panel of {names}: calibrate each of them, or give the panel's verdicts in a "
+            "column `judged` or by a run it graded (--run RUN)"
+        )
+    heard = ask_about(judge, answers, asked.terms, settings, emit)
+    if not heard.judged:
+        why = "there is no recording of them" if asked.terms.mode == "replay" else heard.lost[0]
+        raise UsageError(
+            f"judge {asked.judge!r} answered none of {len(heard.lost)} questions ({why}); ask it with --mode live, or "
+            "keep what it says with --mode record"
+        )
+    return heard.judged
 
 
 def _of_run(asked: CalibratingJudge, project: Project, settings: Settings) -> tuple[Sequence[Judged], str]:
