@@ -8,7 +8,7 @@ import pytest
 
 from tests.projects import environment, write_project
 
-HEAVY = ("anthropic", "httpx2", "numpy", "pandas", "scipy", "duckdb", "rich")
+HEAVY = ("anthropic", "httpx2", "numpy", "pandas", "scipy", "duckdb", "rich", "py3langid", "rapidfuzz")
 DRIVER = """
 import sys
 from harness.cli.main import entry

@@ -1313,4 +1313,18 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
             "evals/triage.yaml:26:31: 'any' must be a list, not text; write `- item` lines or `[a, b]`",
         ],
     ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {by: bleu}}",
+        ["evals/triage.yaml:26:27: similarity has no 'to'; add `to:`"],
+    ),
+    (
+        SUITE,
+        "{contains: sorry}",
+        "{similarity: {to: " + "a" * 100_001 + "}}",
+        [
+            "evals/triage.yaml:26:32: a text of 100,001 characters; the most that is compared is 100,000; shorten it"
+        ],
+    ),
 ]

@@ -108,18 +108,14 @@ def _whole(value: Json) -> int | None:
 
 
 def _distance(wanted: Wanted) -> Answer:
-    """A number of edits: promptfoo bounds them, `similarity` their share."""
+    """A number of edits, of which a share makes no difference."""
     text = wanted.text()
     if text is None:
         return listed("it says no text")
     most = 5 if wanted.threshold is None else wanted.threshold
-    share = max(0.0, round(1 - most / max(len(text), 1), 4))
-    if share == 0:
-        return listed(f"with {most:g} edits every text of {len(text)} characters fits")
-    return bridged(
-        {"similarity": {"to": text, "by": "levenshtein", **({} if wanted.graded else {"at_least": share})}},
-        f"{most:g} edits of {len(text)} characters are a similarity of {share:g}; in longer answers more edits fit",
-    )
+    if most < 0 or not any(each.isalnum() for each in text):
+        return listed(f"{most:g} edits of {text[:40]!r} are nothing that can be asked for")
+    return mapped({"similarity": {"to": text, "most_edits": int(most)}})
 
 
 _MEASURES: Mapping[str, tuple[str, float]] = {
