@@ -66,3 +66,8 @@ def _escape(char: str, *, in_class: bool) -> str | None:
     if char in _PLAIN or not char.isalnum():
         return char if char == "/" or not char.isascii() else "\\" + char
     return None if char in "cpPuk" else char
+
+
+def exactly(text: str) -> str:
+    """A pattern that finds this text and no other."""
+    return re.sub(r"[\\.+*?()|\[\]{}^$]", lambda found: "\\" + found.group(), text)

@@ -15,7 +15,7 @@ from harness.intake.javascript.joining import either, every, negated
 from harness.intake.javascript.sources import Source, Sources, literal
 from harness.intake.javascript.syntax import Js, read_code
 from harness.intake.javascript.tokens import NotUnderstood
-from harness.intake.patterns import re2_pattern
+from harness.intake.patterns import exactly, re2_pattern
 from harness.units import Json
 
 Said = bool | dict[str, Any]
@@ -163,8 +163,12 @@ class _Reader:
         return {"contains": source.said({"all": [text]})}
 
     def _begins(self, how: str, of: Js, what: Js) -> Said:
+        """A pattern: `starts_with` and `ends_with` forgive white space, which JavaScript does not."""
         source, text = self._asked(of, what)
-        return {"starts_with" if how == "startsWith" else "ends_with": source.said({"text": text})}
+        if source.trimmed:
+            return {"starts_with" if how == "startsWith" else "ends_with": source.said({"text": text})}
+        pattern = f"^{exactly(text)}" if how == "startsWith" else f"{exactly(text)}$"
+        return {"matches": source.said({"pattern": pattern})}
 
     def _asked(self, of: Js, what: Js) -> tuple[Source, str]:
         source, text = self.sources.text(of), literal(self.sources.put_in(what))

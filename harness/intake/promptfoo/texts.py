@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from harness.intake.patterns import re2_pattern
+from harness.intake.patterns import exactly, re2_pattern
 from harness.intake.promptfoo.wanted import Answer, Translate, Wanted, bridged, listed, mapped
 from harness.units import Json
 
@@ -66,7 +66,11 @@ def _contains(wanted: Wanted) -> Answer:
 
 def _starts_with(wanted: Wanted) -> Answer:
     text = wanted.text()
-    return mapped({"starts_with": {"text": text}}) if text else listed("it says no text")
+    if not text:
+        return listed("it says no text")
+    # `starts_with` forgives white space before the text; promptfoo does not.
+    other = bridged({"starts_with": {"text": text}}, "white space before it is forgiven")
+    return mapped({"matches": {"pattern": f"^{exactly(text)}"}}, other)
 
 
 def _regex(wanted: Wanted) -> Answer:
