@@ -13,6 +13,7 @@ from harness.errors import HarnessError, Problem
 from harness.suite.notation.document import MOST_CASE_NODES, MOST_DEPTH, MOST_SCALAR, parse
 from harness.suite.notation.node import plain
 from harness.suite.notation.scalar import resolve
+from harness.suite.notation.text import decode
 from harness.units import Json
 
 _WIDTH = 110
@@ -32,7 +33,8 @@ def yaml_text(value: Json, header: str = "") -> str:
     for text in (_pleasant(wanted), _plain_json(wanted)):
         problems: list[Problem] = []
         node = parse("", header + text, problems, most_nodes=MOST_CASE_NODES)
-        if node is not None and not problems and _thawed(plain(node)) == wanted:
+        is_text = isinstance(decode("", text.encode()), str)
+        if is_text and node is not None and not problems and _thawed(plain(node)) == wanted:
             return header + text
     raise Unwritable("the value cannot be written down; shorten it")
 

@@ -29,6 +29,8 @@ _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
         "a\n",
         "\n",
         "a\tb\nc",
+        "a\u2028b",
+        "a\x85b\nc",
         "- a",
         "# b",
     ]

@@ -6,6 +6,7 @@ are small enough to be noted instead: how characters and words are counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -21,6 +22,10 @@ from harness.units import Json
 Said = bool | dict[str, Any]
 """An expectation, or what is true or false of every answer."""
 _MOST_STEPS = 3000
+_NUMBERS = frozenset(
+    {"max", "min", "round", "floor", "ceil", "abs", "parseFloat", "parseInt", "Number", "reduce"}
+)
+_RECKONS = re.compile(r"Math\.|\bscore\b|\S\s*[/*]\s*[\w(]|parseFloat|parseInt|Number\(|\breduce\(")
 _FLIPPED: Mapping[str, str] = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _MISSING = "a value that is missing fails, negated or not"
 
@@ -49,6 +54,18 @@ def meaning(code: str, given: Mapping[str, Json], output: Source | None = None) 
     if _has_negated_path(said):
         reader.notes.add(_MISSING)
     return Meaning(entry=said, notes=tuple(sorted(reader.notes)))
+
+
+def may_count(code: str) -> bool:
+    """Whether the code may give a number instead of true or false."""
+    try:
+        found = read_code(code)
+    except (NotUnderstood, RecursionError):
+        return "pass" not in code and _RECKONS.search(code) is not None
+    return found.kind in {"value", "negative"} or (
+        (found.kind == "binary" and found.word in {"+", "-", "*", "/", "%"})
+        or (found.kind == "call" and found.parts[0].word in _NUMBERS)
+    )
 
 
 @dataclass
@@ -107,7 +124,7 @@ class _Reader:
             return length(self.sources, self.notes, sign, left.parts[0], wanted)
         where = self._where(left)
         if where is not None:
-            return self._found_at(sign, where, wanted)
+            return _found_at(sign, where, wanted)
         source = self.sources.text(left)
         if source is None:
             raise NotUnderstood("a comparison")
@@ -129,13 +146,6 @@ class _Reader:
         if js.parts[0].word == "search" and argument.kind == "regex":
             return self._matches(of, argument)
         return None
-
-    def _found_at(self, sign: str, what: Said, wanted: Json) -> Said:
-        if (sign, wanted) in {(">", -1), (">=", 0)}:
-            return what
-        if (sign, wanted) in {("===", -1), ("<", 0)}:
-            return negated(what)
-        raise NotUnderstood("a position")
 
     def _called(self, js: Js) -> Said:
         callee, arguments = js.parts[0], js.parts[1:]
@@ -213,6 +223,15 @@ def _regexp(made: Js) -> Js:
     if made.parts[0].word != "RegExp" or not words or len(words) != len(made.parts) - 1:
         raise NotUnderstood("new")
     return Js("regex", (str(words[0]), str(words[1]) if len(words) > 1 else ""))
+
+
+def _found_at(sign: str, what: Said, wanted: Json) -> Said:
+    """What is looked for, compared by its position: whether it is there at all."""
+    if (sign, wanted) in {(">", -1), (">=", 0)}:
+        return what
+    if (sign, wanted) in {("===", -1), ("<", 0)}:
+        return negated(what)
+    raise NotUnderstood("a position")
 
 
 def _equal(source: Source, wanted: Json) -> Said:

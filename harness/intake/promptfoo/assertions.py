@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,13 +36,21 @@ class AssertionReader:
     register: Register
     templates: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
     """`assertionTemplates`, for `$ref`."""
-    _visited: set[Place] = field(default_factory=set[Place])
-    """Where lists of assertions stand that were read."""
+    trees: list[Node] = field(default_factory=list[Node])
+    """Of the files that were read."""
+    _read: Counter[Place] = field(default_factory=Counter[Place])
+    """How often the list at a place was read: what an alias names is read once for each of them."""
 
     def read(self, node: Node | None, base: Path, depth: int = 0) -> Iterator[TheirAssertion]:
         """Every assertion of a list, each of them met; sets with their members."""
         if node is not None:
-            self._visited.add(node.place)
+            self._read[node.place] += 1
+        text = said(node)
+        if node is not None and not isinstance(node, Items) and not (text or "").startswith("file://"):
+            self.register.note(
+                "assertions", (text or "?")[:80], node.place, ("listed", "assertions stand in a list")
+            )
+            return
         for one in each(node):
             text = said(one)
             if text is not None and text.startswith("file://") and depth < _MOST_DEPTH:
@@ -59,11 +68,12 @@ class AssertionReader:
             yield TheirAssertion(type=kind, node=found, ticket=ticket, base=base, members=members)
 
     def _assertions_of(self, name: str, place: Place, base: Path, depth: int) -> Iterator[TheirAssertion]:
+        """Those of a file."""
         try:
             path = self.sources.find(name, base)
             tree = self.sources.tree(path)
         except Unavailable as error:
-            self.register.note("assertion", name[:120], place, ("listed", str(error)))
+            self.register.note("assertions", name[:120], place, ("listed", str(error)))
             return
         yield from self.read(tree, path.parent, depth + 1)
 
@@ -78,18 +88,20 @@ class AssertionReader:
         own = {name: entry for name, entry in node.entries.items() if name != "$ref"}
         return replace(node, entries={**template.node.entries, **own})
 
-    def strays(self, node: Node) -> None:
+    def strays(self) -> None:
         """Lists of assertions in places where promptfoo reads none: met, and listed."""
-        waiting = [node]
+        waiting = list(self.trees)
         while waiting:
             found = waiting.pop()
             waiting += (
                 found.items if isinstance(found, Items) else [one.node for one in entries(found).values()]
             )
             inner = entries(found).get("assert")
-            if inner is None or not isinstance(inner.node, Items) or inner.node.place in self._visited:
+            if inner is None or not isinstance(inner.node, Items):
                 continue
-            self._visited.add(inner.node.place)
+            if self._read[inner.node.place] > 0:
+                self._read[inner.node.place] -= 1
+                continue
             for one in inner.node.items:
                 kind = said(inside(one, "type")) or "?"
                 why = "it stands where promptfoo reads no assertions"

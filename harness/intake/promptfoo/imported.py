@@ -105,7 +105,7 @@ class _Import:
 
     def __post_init__(self) -> None:
         templates = entries(inside(self.config, "assertionTemplates"))
-        asserts = AssertionReader(self.sources, self.register, templates)
+        asserts = AssertionReader(self.sources, self.register, templates, [self.config])
         self.reader = TestReader(self.sources, self.register, asserts)
 
     def run(self) -> Imported:
@@ -118,7 +118,7 @@ class _Import:
         pinning.take(providers)
         shared = self._shared(base)
         self.tests = list(self._tests(base, shared))
-        self.reader.asserts.strays(self.config)
+        self.reader.asserts.strays()
         self.versions = self._versions(prompts, shared)
         beside = _Beside(
             Scripts(self.sources, self.register, self._name()), Bench(pinning.tree, pinning.pins)
@@ -136,6 +136,7 @@ class _Import:
             try:
                 path = self.sources.find(name, base)
                 node, base = self.sources.tree(path), path.parent
+                self.reader.asserts.trees.append(node)
             except Unavailable as error:
                 self.register.note("test", "defaultTest", node.place, ("listed", f"{name[:80]}: {error}"))
                 return None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.intake.constructs import Register
 from harness.intake.drafts import Names
-from harness.intake.javascript.meaning import meaning
+from harness.intake.javascript.meaning import may_count, meaning
 from harness.intake.promptfoo import copied
 from harness.intake.promptfoo.changed import Changed
 from harness.intake.promptfoo.nodes import inside
@@ -19,6 +19,7 @@ from harness.intake.promptfoo.wanted import Answer, Wanted, bridged, listed
 from harness.units import Json
 
 MOST_CODE = 100_000
+_ABOVE_0 = 0.000001
 _TRANSLATED = "JavaScript translated"
 _FILE = re.compile(r"file://(.+?)(?::([A-Za-z_$][\w$.]*))?")
 
@@ -59,7 +60,7 @@ class Scripts:
         """Code in the configuration itself."""
         said = changed.before(code) if changed else code
         why = f"run with node{', after the answer is changed' if changed else ''}"
-        run = bridged(_javascript({"code": _with_variables(said, wanted)}, wanted), why)
+        run = bridged(_javascript({"code": _with_variables(said, wanted)}, wanted, code), why)
         at = None if changed is None else changed.source
         found = None if changed is not None and at is None else meaning(code, wanted.inputs, at)
         if found is None:
@@ -96,7 +97,8 @@ class Scripts:
             }
             return bridged({"python": entry}, script.note)
         return bridged(
-            _javascript({"file": script.path, **({"config": args} if args else {})}, wanted), script.note
+            _javascript({"file": script.path, **({"config": args} if args else {})}, wanted, script.text),
+            script.note,
         )
 
     def _script(self, name: str, function: str, wanted: Wanted, suffix: str) -> copied.Script:
@@ -155,10 +157,11 @@ class Scripts:
         return bridged({"python": entry}, "run in a process of its own")
 
 
-def _javascript(keys: Mapping[str, Json], wanted: Wanted) -> Mapping[str, Mapping[str, Json]]:
+def _javascript(keys: Mapping[str, Json], wanted: Wanted, code: str) -> Mapping[str, Mapping[str, Json]]:
     """The grader, met from the threshold on; without one, numbers above 0 pass."""
-    bar: dict[str, Json] = {} if wanted.threshold is None or wanted.graded else {"at_least": wanted.threshold}
-    return {"javascript": {**keys, **bar}}
+    bar = wanted.threshold if wanted.threshold is not None else _ABOVE_0 if may_count(code) else None
+    at_least: dict[str, Json] = {} if bar is None or wanted.graded else {"at_least": bar}
+    return {"javascript": {**keys, **at_least}}
 
 
 def _settings(wanted: Wanted) -> dict[str, Json]:

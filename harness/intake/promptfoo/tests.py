@@ -113,9 +113,12 @@ class TestReader:
             elif path.suffix == ".jsonl":
                 text = self.sources.text(path)
                 for node in foreign_lines(shown, text, self.sources.problems):
+                    self.asserts.trees.append(node)
                     yield from self.read(node, path.parent, depth + 1)
             else:
-                yield from self.read(self.sources.tree(path), path.parent, depth + 1)
+                tree = self.sources.tree(path)
+                self.asserts.trees.append(tree)
+                yield from self.read(tree, path.parent, depth + 1)
         except Unavailable as error:
             self.register.note("tests", shown, Place(shown, 1, 1), ("listed", str(error)))
             return
@@ -140,9 +143,6 @@ class TestReader:
         skips = inside(options, "disableDefaultAsserts")
         asserts = inside(node, "assert")
         found = tuple(self.asserts.read(asserts, base))
-        for name, entry in entries(node).items():
-            if name != "assert":
-                self.asserts.strays(entry.node)
         return TheirTest(
             ticket=ticket,
             place=node.place,
