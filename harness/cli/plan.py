@@ -12,6 +12,7 @@ from harness.clock import today
 from harness.pipeline.detecting import Planned, detection_of, known_of, samples_in_bank
 from harness.pipeline.estimating import Estimate, estimate
 from harness.pipeline.gating import Question, plan_sides, variant_choice
+from harness.pipeline.judge_costs import JudgeCosts
 from harness.pipeline.routing import Routed
 from harness.report.safe import term
 from harness.report.words import count, dollars, seconds
@@ -115,6 +116,13 @@ def _side(side: Estimate) -> dict[str, Json]:
         "expected_usd": None if side.expected_usd is None else f"{side.expected_usd:f}",
         "expected_wall_s": side.expected_wall,
         "earlier_runs": side.earlier_runs,
+        "judges": None
+        if side.judges is None
+        else {
+            "calls": side.judges.calls,
+            "canaries": side.judges.canaries,
+            "worst_usd": None if side.judges.worst_usd is None else f"{side.judges.worst_usd:f}",
+        },
         "route": None
         if side.route is None
         else {"name": side.route, "rules": [_rule(each) for each in side.routed]},
@@ -139,6 +147,8 @@ def _show(document: dict[str, Json], planned: Planned) -> None:
     tell(f"{document['suite']}   budget {'none' if budget is None else f'${budget} for each run'}")
     for name, side in zip(("baseline", "candidate"), planned.sides, strict=True):
         tell(f"  {name:<10} {_words(cast('dict[str, Json]', document[name]))}")
+        if side.judges is not None:
+            tell(f"{'':<13}{_judged(side.judges)}")
         for line in _routed(side.routed):
             tell(term(f"{'':<13}{line}"))
     margin = planned.policy.quality_margin
@@ -151,6 +161,15 @@ def _show(document: dict[str, Json], planned: Planned) -> None:
             f"  with the bank ({planned.banked} samples of every case; the baseline is not asked): "
             f"{100 * planned.smallest_with_bank:.1f} points"
         )
+
+
+def _judged(judges: JudgeCosts) -> str:
+    """What of it judges are."""
+    worst = (
+        "UNPRICED" if judges.worst_usd is None else f"{dollars(f'{judges.worst_usd:f}')} of the worst case"
+    )
+    tried = f", up to {judges.canaries} with canaries first" if judges.canaries else ""
+    return f"judges: {count(judges.calls, 'call')}{tried}, {worst}"
 
 
 def _routed(rules: Sequence[Routed]) -> Iterator[str]:

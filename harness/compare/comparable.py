@@ -57,6 +57,16 @@ def changed_graders(baseline: str, candidate: str) -> tuple[tuple[str, str, str]
     )
 
 
+def identities(graders: str) -> frozenset[tuple[str, str]]:
+    """Name and identity of the graders of a run that tell of themselves in words: judges, and code of a user."""
+    try:
+        parsed: object = json.loads(graders or "{}")
+    except ValueError:
+        return frozenset()
+    told = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
+    return frozenset((name, each) for name, each in told.items() if isinstance(each, str))
+
+
 def _versions(graders: str) -> Mapping[str, str]:
     try:
         parsed: object = json.loads(graders)
@@ -65,7 +75,12 @@ def _versions(graders: str) -> Mapping[str, str]:
     if not isinstance(parsed, dict):
         return {"list": graders}
     versions = cast("dict[str, object]", parsed)
-    return {name: f"version {json.dumps(version)}" for name, version in versions.items()}
+    return {name: _told(identity) for name, identity in versions.items()}
+
+
+def _told(identity: object) -> str:
+    """A judge says in words who it is; anything else has a version."""
+    return identity if isinstance(identity, str) and " " in identity else f"version {json.dumps(identity)}"
 
 
 def _rows(name: str, side: Side) -> tuple[str, ...]:

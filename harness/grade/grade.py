@@ -46,3 +46,8 @@ class Grading:
     """Whether the score reaches the case's threshold; None where there is no score."""
     answer_confidence: float | None = None
     """What the answer claims of itself, in [0, 1]."""
+
+
+def mistake_of(grading: Grading) -> Mistake:
+    """Why an answer has no score: the mistake of a judge before those of other graders; "": it is not for a mistake."""
+    return max((each.mistake for each in grading.grades), default="")

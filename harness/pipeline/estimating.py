@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from harness.compare.observation import Side
 from harness.pipeline.describing import asked_of
+from harness.pipeline.judge_costs import JudgeCosts, judge_costs
 from harness.pipeline.routing import Routed, routed, worst_of
 from harness.plan import Plan
 from harness.settings import Settings
@@ -29,13 +30,15 @@ class Estimate:
     repeats: int
     trials: int
     worst_usd: Usd | None
-    """No bill for the plan can be higher, retries that may be billed aside; None: UNPRICED."""
+    """No bill for the plan can be higher, judges included, retries that may be billed aside; None: UNPRICED."""
     expected_usd: Usd | None
     """At what earlier runs of this suite on this model cost per trial; None: there were none."""
     expected_wall: Seconds | None
     earlier_runs: int
     """Runs the expectations come from."""
     route: str | None = None
+    judges: JudgeCosts | None = None
+    """What judges are asked for it, and the part of the worst case that is theirs; None: nobody judges."""
     routed: tuple[Routed, ...] = ()
     """What each rule of the route gets; empty where every trial is asked of the same model."""
 
@@ -47,19 +50,25 @@ def estimate(plan: Plan, settings: Settings, on: date) -> Estimate:
     costs = [each.cost for each in observations if each.cost is not None]
     waits = [each.latency for each in observations if each.latency is not None]
     trials = len(plan.trials)
+    judges = judge_costs(plan, on)
     return Estimate(
         variant=plan.variant.label,
         cases=len(plan.cases),
         clusters=len({case.cluster for case in plan.cases}),
         repeats=plan.repeats,
         trials=trials,
-        worst_usd=worst_of(plan.trials, on),
+        worst_usd=_both(worst_of(plan.trials, on), judges.worst_usd),
+        judges=judges if judges.calls else None,
         expected_usd=Usd(Decimal(str(round(statistics.fmean(costs) * trials, 6)))) if costs else None,
         expected_wall=Seconds(statistics.fmean(waits) * trials / settings.at_once) if waits else None,
         earlier_runs=len(sides),
         route=None if plan.route is None else plan.route.name,
         routed=routed(plan, on),
     )
+
+
+def _both(answers: Usd | None, judges: Usd | None) -> Usd | None:
+    return None if answers is None or judges is None else Usd(answers + judges)
 
 
 def _earlier(plan: Plan, settings: Settings) -> Sequence[Side]:

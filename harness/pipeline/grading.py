@@ -20,9 +20,11 @@ from harness.compare.comparable import changed_graders
 from harness.ended import Consult
 from harness.errors import UsageError
 from harness.grade.grading import grade
+from harness.grade.opinion import Opinions
 from harness.grade.response import Response
 from harness.grade.table import graders_in_use
 from harness.pipeline.gating import suite_of, variant_of
+from harness.pipeline.regrading import still_said
 from harness.plan import request_for
 from harness.record import Record, RunInfo
 from harness.settings import Settings
@@ -88,7 +90,7 @@ def grade_again(name: str, project: Project, settings: Settings) -> GradedAgain:
             f"no reply of run {of.run_id} answers a case of today ({reasons}); run the suite again"
         )
     clock = SystemClock()
-    records = asyncio.run(_graded(kept, of.suite, variant, settings))
+    records = asyncio.run(_graded(kept, of, variant, settings))
     graders = graders_in_use(each for case in suite.cases for each in case.expect)
     info = _described(of, records, suite.digest, graders, clock)
     _keep(info, records, settings, clock)
@@ -169,14 +171,18 @@ def _arguments(step: Step) -> Mapping[str, Json]:
 
 
 async def _graded(
-    kept: Sequence[tuple[Case, Record]], suite: str, variant: Variant, settings: Settings
+    kept: Sequence[tuple[Case, Record]], of: RunInfo, variant: Variant, settings: Settings
 ) -> list[Record]:
+    known = still_said((each for case, _ in kept for each in case.expect), of.graders)
     judges = members_of(judges_of(each for case, _ in kept for each in case.expect).values())
     pins = {pin.id: pin for pin in (*variant.pins, *(each.model for each in judges))}
     line = open_line(settings, Terms(mode="replay"), pins)
     try:
-        trials = [(_trial_of(suite, case, record, variant), record) for case, record in kept]
-        return await asyncio.gather(*(_once_more(*each, line.consult) for each in trials))
+        again = [
+            (_trial_of(of.suite, case, record, variant), record, _kept(record, known))
+            for case, record in kept
+        ]
+        return await asyncio.gather(*(_once_more(*each, line.consult) for each in again))
     finally:
         await line.close()
 
@@ -186,13 +192,18 @@ def _trial_of(suite: str, case: Case, record: Record, variant: Variant) -> Trial
     return Trial(suite=suite, case=case, variant=variant, repeat=record.repeat, request=request)
 
 
-async def _once_more(trial: Trial, record: Record, consult: Consult) -> Record:
+def _kept(record: Record, known: frozenset[str]) -> Opinions:
+    """What judges said of the answer who are today who they were."""
+    return {key: said for key, said in record.opinions.items() if key in known and not said.mistake}
+
+
+async def _once_more(trial: Trial, record: Record, kept: Opinions, consult: Consult) -> Record:
     """The record as today's case would have it: what was asked, said and paid stays."""
     case, response = trial.case, None
     if isinstance(record.outcome, Answered):
         reply = record.outcome.reply
         response = Response(reply=reply, steps=record.steps, cost=record.cost, inputs=case.inputs)
-        response = replace(response, opinions=await consult(trial, response))
+        response = replace(response, opinions={**await consult(trial, response), **kept})
     return replace(
         record,
         case_digest=case.digest,
@@ -203,6 +214,7 @@ async def _once_more(trial: Trial, record: Record, consult: Consult) -> Record:
         must_pass=case.must_pass,
         quarantine="" if case.quarantine is None else str(case.quarantine),
         grading=grade(case, record.outcome, response),
+        opinions={} if response is None else response.opinions,
     )
 
 

@@ -11,21 +11,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from harness.call.exchange import Reply, StopReason, Usage
-from harness.compare.comparable import graders_differ
+from harness.compare.comparable import changed_graders, graders_differ, identities
 from harness.compare.observation import Observation, Regrading, Side
 from harness.experts.asking import Experts
 from harness.experts.hired import hire
 from harness.grade.decision import Decision
-from harness.grade.grade import Grading
+from harness.grade.grade import Grading, mistake_of
 from harness.grade.grading import grade_response
-from harness.grade.opinion import Opinions
+from harness.grade.opinion import Opinions, opinion_key
 from harness.grade.response import Response
 from harness.grade.table import decide, graders_in_use
 from harness.record import Answer
 from harness.settings import Settings
+from harness.store.opinions import read_opinions
 from harness.store.read import read_answers, read_side
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation, all_parts
+from harness.suite.expectations.judged import Judged
 from harness.suite.project import Project
 from harness.units import Seconds, Tokens
 
@@ -80,6 +82,8 @@ def same_graders(
     sides = (baseline, candidate)
     if not graders_differ(*sides) or not all(_is_ours(side) for side in sides):
         return sides
+    if any(_has_other_judges(side.graders, now.identity) for side in sides):
+        return sides  # they would have to be asked
     asked = [{(each.case_id, each.case_digest) for each in side.observations} for side in sides]
     if not asked[0] & asked[1] <= cases.keys():
         return sides
@@ -100,6 +104,10 @@ def graded_today(cases: Cases, settings: Settings, graders: Graders | None = Non
     return read
 
 
+def _has_other_judges(graders: str, now: str) -> bool:
+    return any(name.startswith("judge:") for name, _, _ in changed_graders(graders, now))
+
+
 def _is_ours(side: Side) -> bool:
     return side.mode != "imported" and bool(side.graders) and not side.runs
 
@@ -116,6 +124,7 @@ def _graded_anew(side: Side, cases: Cases, settings: Settings, graders: Graders)
             and (each.case_id, each.case_digest) in cases
         },
         graders,
+        _said_by_judges(side, cases, settings),
     )
     observed = tuple(_observed(each, graded.get((each.case_id, each.repeat))) for each in side.observations)
     moved = sum(old.score != new.score for old, new in zip(side.observations, observed, strict=True))
@@ -130,16 +139,38 @@ def _graded_anew(side: Side, cases: Cases, settings: Settings, graders: Graders)
 def _observed(trial: Observation, graded: Grading | None) -> Observation:
     if graded is None:
         return trial
-    missing = "grader bug" if graded.score is None else None
+    missing = (mistake_of(graded) or "grader_error") if graded.score is None else None
     return replace(trial, score=graded.score, passed=graded.passed, missing=missing)
 
 
-def _graded(stored: Mapping[_Key, tuple[Case, Answer]], graders: Graders) -> Mapping[_Key, Grading]:
-    opinions = _opinions(stored, graders)
+def still_said(expectations: Iterable[Expectation], graders: str) -> frozenset[str]:
+    """Keys of the opinions that a run's judges have today as well. `graders`: those of the run."""
+    then = identities(graders)
+    return frozenset(
+        opinion_key(each)
+        for each in all_parts(expectations)
+        if isinstance(each, Judged) and then.issuperset(each.rests_on.items())
+    )
+
+
+def _said_by_judges(side: Side, cases: Cases, settings: Settings) -> Mapping[_Key, Opinions]:
+    """What judges said of the answers who are today who they were: they would not say it otherwise."""
+    known = still_said((each for case in cases.values() for each in case.expect), side.graders)
+    if not known:
+        return {}
     return {
-        key: grade_response(
-            case, replace(_response(case, answer), opinions=opinions.get(key, {})), graders.decide
-        )
+        trial: {key: opinion for key, opinion in said.items() if key in known}
+        for trial, said in read_opinions(settings.store, side.run_id).items()
+    }
+
+
+def _graded(
+    stored: Mapping[_Key, tuple[Case, Answer]], graders: Graders, judged: Mapping[_Key, Opinions]
+) -> Mapping[_Key, Grading]:
+    opinions = _opinions(stored, graders)
+    heard = {key: {**opinions.get(key, {}), **judged.get(key, {})} for key in stored}
+    return {
+        key: grade_response(case, replace(_response(case, answer), opinions=heard[key]), graders.decide)
         for key, (case, answer) in stored.items()
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.compare.evidence import Key
 from harness.compare.observation import Observation
+from harness.grade.grade import mistake_of
 from harness.plan import in_turns
 from harness.record import Record, is_settled
 from harness.trial import Answered, Skipped, Trial
@@ -103,6 +104,6 @@ def _missing(record: Record) -> str:
         case Skipped(why=why):
             return f"skipped: {why}"
         case Answered():
-            return "answered"
+            return mistake_of(record.grading) or "answered"
         case outcome:
             return outcome.kind

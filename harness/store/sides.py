@@ -26,7 +26,7 @@ WITH known AS (  -- what other runs of the very same suite say of a case this ru
 SELECT t.case_id, t.repeat, t.score,
   CASE WHEN t.score IS NOT NULL THEN NULL
     WHEN t.outcome = 'skipped' THEN 'skipped: ' || coalesce(t.why, 'None')
-    ELSE coalesce(nullif(t.why, ''), t.outcome) END AS missing,
+    ELSE coalesce(nullif(t.why, ''), lost.mistake, t.outcome) END AS missing,
   CASE WHEN t.outcome = 'answered' OR t.whose = 'model' THEN CAST(t.cost_usd AS DOUBLE) END AS cost,
   CASE WHEN t.outcome = 'answered' THEN t.latency_ms / 1000 END AS latency,
   if(unknown, known.trial."cluster", t."cluster") AS "cluster", if(unknown, known.trial.tags, t.tags) AS tags,
@@ -49,6 +49,11 @@ LEFT JOIN (
     CAST(coalesce(sum(cost_usd) FILTER (fault IS NOT NULL), 0) AS DOUBLE) AS retries
   FROM calls WHERE run_id = $run AND stands AND asked_by = '' GROUP BY ALL
 ) AS sent ON sent.case_id = t.case_id AND sent.repeat = t.repeat
+LEFT JOIN (
+  SELECT case_id, repeat, max(mistake || CASE WHEN regexp_matches(evidence, $fooled)
+    THEN ': fooled by ' || regexp_extract(evidence, $fooled, 1) ELSE '' END) AS mistake
+  FROM grades WHERE run_id = $run AND mistake <> '' GROUP BY ALL
+) AS lost ON lost.case_id = t.case_id AND lost.repeat = t.repeat
 LEFT JOIN labels AS own ON own.run_id = $run AND own.case_id = t.case_id AND own.repeat = t.repeat
   AND own.criterion = ''
 LEFT JOIN labels AS whole ON whole.run_id = $run AND whole.case_id = t.case_id AND whole.repeat IS NULL
@@ -68,6 +73,9 @@ WHERE v.run_id = $run AND (v.planned > 0 OR v.requested_model IS NULL OR v.reque
 ORDER BY v.cases DESC, 1
 """
 
+_FOOLED = r"^judge error: [^:]* is not to be trusted: it let (?:a canary|canaries) pass \(([a-z0-9, -]+)\)"
+"""What evidence says of a judge that its canaries fooled; see `harness.grade.canaries.why_invalid`."""
+
 _TEXTS = frozenset(
     {"case_id", "missing", "cluster", "served_model", "case_digest", "price_row", "quarantine"}
 )
@@ -75,7 +83,7 @@ _TEXTS = frozenset(
 
 def observations_of(connection: DuckDBPyConnection, run_id: str) -> tuple[Observation, ...]:
     """One observation per planned trial of a run, in order of case and repeat."""
-    connection.execute(_TRIALS, {"run": run_id})
+    connection.execute(_TRIALS, {"run": run_id, "fooled": _FOOLED})
     with uncollected():
         return _observed(connection)
 
