@@ -121,12 +121,10 @@ class _Estimates:
 def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> Comparison:
     """Estimate everything the gate and the reports need. No order of the observations changes a bit of it.
 
-    `seed` is what the sign flips of the slices are drawn from. It is the same for all runs unless one is given:
-    two replays of the same answers then have the same verdict, whatever the runs are called.
-    Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
+    `seed` is what the sign flips of the slices are drawn from: without one, two replays of the same answers have the
+    same verdict. Numbers are given even where `not_comparable` says they mean nothing: it is the gate's to refuse them.
     """
-    theirs, ours = asked_of_both(baseline, candidate)
-    before, after = by_case(theirs), by_case(ours)
+    before, after = map(by_case, asked_of_both(baseline, candidate))
     held = held_of(before, after)
     old, new = deciding(before, held), deciding(after, held)
     pairing = pair(before, after)
@@ -134,8 +132,7 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
     measured = tuple(p for p in unchanged if both_measured(p))
     effect = effect_of(candidate, measured, policy)
     usual = _estimate(measured, policy, seed, effect, at_worst=False)
-    whole = not any(asked.missing for p in unchanged for asked in p)
-    worst = usual if whole else _estimate(unchanged, policy, seed, effect, at_worst=True)
+    worst = _estimate(unchanged, policy, seed, effect, at_worst=True) if _is_torn(unchanged) else usual
     repriced = _at_one_price(baseline, candidate, measured)
     actual = cost_ratio(measured, policy.alpha)
     return Comparison(
@@ -171,6 +168,10 @@ def compare(baseline: Side, candidate: Side, policy: Policy, seed: str = "") -> 
         judges=effect,
         held=held,
     )
+
+
+def _is_torn(pairs: tuple[Pair, ...]) -> bool:
+    return any(asked.missing for pair in pairs for asked in pair)
 
 
 def _at_one_price(baseline: Side, candidate: Side, pairs: tuple[Pair, ...]) -> tuple[Pair, ...] | None:
