@@ -30,7 +30,7 @@ READERS: dict[str, tuple[str, Read]] = {
     "csv": ("row", lambda register, path: TableImport(register=register).read(path, path.name)),
 }  # fmt: skip
 each_reader = pytest.mark.parametrize("tool", sorted(READERS))
-quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
 
 KEYS = [
     "input",

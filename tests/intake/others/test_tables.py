@@ -202,7 +202,7 @@ def test_every_name_becomes_one_of_a_variable(name: str) -> None:
 cells = st.text(alphabet=st.characters(codec="utf-8"), max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
 @given(st.lists(st.tuples(cells, cells, cells), max_size=4))
 def test_as_many_rows_come_out_as_went_in(tmp_path: Path, rows: list[tuple[str, str, str]]) -> None:
     import csv
