@@ -7,6 +7,7 @@ pattern ourselves would turn `\S` into `\s`.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any, Final, Protocol, cast
 
 from harness.grade.decision import Undecidable, printable
@@ -16,7 +17,15 @@ MOST_BYTES: Final = 1 << 20
 """The longest text (as UTF-8) that a pattern is held against: 1 MiB."""
 
 
+class _Match(Protocol):
+    def groups(self) -> tuple[str | None, ...]: ...
+
+    def group(self) -> str: ...
+
+
 class _Compiled(Protocol):
+    def finditer(self, text: str) -> Iterator[_Match]: ...
+
     def search(self, text: str) -> object: ...
 
     def fullmatch(self, text: str) -> object: ...
@@ -30,6 +39,12 @@ def is_found(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
 def is_whole(pattern: str, text: str) -> bool:
     """Whether `pattern` matches the whole of `text`. Raises Undecidable for what RE2 does not take."""
     return _compiled(pattern, False).fullmatch(_subject(text)) is not None  # noqa: FBT003 - a cache key
+
+
+def found_in(pattern: str, text: str) -> Iterator[tuple[str, ...]]:
+    """Every match of `pattern` in `text`: its groups, or the whole where it has none. Raises Undecidable."""
+    for match in _compiled(pattern, False).finditer(_subject(text)):  # noqa: FBT003 - a cache key
+        yield tuple(each or "" for each in match.groups()) or (match.group(),)
 
 
 def _subject(text: str) -> str:

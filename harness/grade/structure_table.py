@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from harness.grade import wanted_structure, wanted_tools
+from harness.grade.citations import citations
+from harness.grade.code import code
 from harness.grade.difference import json_diff
 from harness.grade.grader import Grader, of_text
+from harness.grade.html import html
+from harness.grade.links import urls
 from harness.grade.structure import json_path, json_schema, json_subset
 from harness.grade.tools import tool_f1, tools, trajectory
+from harness.grade.xml import xml
 from harness.suite.expectation import Expectation
+from harness.suite.expectations.documents import Citations, Code, Html, Urls, Xml
 from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
 from harness.suite.expectations.tools import ToolF1, Tools, Trajectory
 
@@ -19,6 +25,11 @@ STRUCTURE: Final[Mapping[type[Expectation], Grader]] = {
     JsonSchema: Grader(version=1, decide=of_text(json_schema), words=wanted_structure.json_schema),
     JsonSubset: Grader(version=1, decide=of_text(json_subset), words=wanted_structure.json_subset),
     JsonDiff: Grader(version=1, decide=of_text(json_diff), words=wanted_structure.json_diff),
+    Xml: Grader(version=1, decide=of_text(xml), words=wanted_structure.xml),
+    Html: Grader(version=1, decide=of_text(html), words=wanted_structure.html),
+    Code: Grader(version=1, decide=of_text(code), words=wanted_structure.code),
+    Urls: Grader(version=1, decide=of_text(urls), words=wanted_structure.urls),
+    Citations: Grader(version=1, decide=citations, words=wanted_structure.citations),
 }
 
 TOOLS: Final[Mapping[type[Expectation], Grader]] = {

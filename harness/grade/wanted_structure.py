@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.grade.decision import printable
 from harness.grade.wanted import at
 from harness.suite.canonical import canonical
+from harness.suite.expectations.documents import Citations, Code, Html, Urls, Xml
 from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
 
 
@@ -33,3 +34,46 @@ def json_diff(wanted: JsonDiff) -> str:
     """The value, and what does not matter."""
     but = f", but for {', '.join(map(printable, wanted.ignore))}" if wanted.ignore else ""
     return f"{printable(canonical(wanted.to))}{at(wanted.path)}{but}"
+
+
+def xml(wanted: Xml) -> str:
+    """The elements."""
+    elements = f" with {', '.join(wanted.elements)}" if wanted.elements else ""
+    return f"XML{_somewhere(anywhere=wanted.anywhere)}{elements}"
+
+
+def html(wanted: Html) -> str:
+    """HTML."""
+    return f"{'an element of ' if wanted.anywhere else ''}HTML{_somewhere(anywhere=wanted.anywhere)}"
+
+
+def _somewhere(*, anywhere: bool) -> str:
+    return " somewhere in the text" if anywhere else ""
+
+
+def code(wanted: Code) -> str:
+    """The blocks."""
+    many = (
+        "code blocks"
+        if wanted.count is None
+        else f"{wanted.count} code {'block' if wanted.count == 1 else 'blocks'}"
+    )
+    return f"{many} of {wanted.language}{' that parse' if wanted.parses else ''}"
+
+
+def urls(wanted: Urls) -> str:
+    """The hosts, and how many."""
+    parts = (
+        [] if wanted.allow is None else [f"URLs that lead to {', '.join(wanted.allow) or 'nowhere'} alone"]
+    )
+    parts += [f"no URL that leads to {', '.join(wanted.deny)}"] if wanted.deny else []
+    parts += [f"at least {wanted.least} URLs"] if wanted.least else []
+    parts += [f"at most {wanted.most} URLs"] if wanted.most is not None else []
+    return " and ".join(parts)
+
+
+def citations(wanted: Citations) -> str:
+    """The sources."""
+    of = wanted.of_inputs or ", ".join(map(printable, wanted.of))
+    many = "every one" if wanted.all_of_them else f"at least {wanted.least}"
+    return f"citations of nothing but {of}, and of {many} of them"

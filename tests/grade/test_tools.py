@@ -56,6 +56,15 @@ from tests.grade.walks import walked
         ("json_subset:\n  value:\n", "'value' has no value"),
         ("json_diff: {to: {a: 1}, ignore: [a]}", "'a' is not a JSONPath"),
         ("json_diff: {ignore: [$.a]}", "json_diff has no 'to'"),
+        ("xml: {elements: ['a//b']}", "'a//b' is no way to an element"),
+        ("code: javascript", "nobody here can parse 'javascript'"),
+        ("urls: {}", "'urls' asks for nothing"),
+        ("urls: {allow: ['https://a.example']}", "'https://a.example' is no host"),
+        ("urls: {min: 2, max: 1}", "no answer has 2 or more and 1 or fewer"),
+        ("citations: {of: []}", "there is no source to be cited"),
+        ("citations: {of: documents}", "'documents' is not a JSONPath"),
+        ("citations: {of: [a], min: 2}", "nobody can cite 2 of 1 sources"),
+        ("citations: {of: [a], pattern: '('}", "RE2 does not take this pattern"),
     ],
 )
 def test_what_is_written_wrong_is_said(text: str, problem: str) -> None:

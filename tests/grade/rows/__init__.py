@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.grade.rows import combined, judged, limits, manner, number, own, structure, text, tools
+from tests.grade.rows import combined, documents, judged, limits, manner, number, own, structure, text, tools
 from tests.grade.tables import Table
 
 TABLES: Final[Mapping[str, Table]] = {
@@ -14,6 +14,7 @@ TABLES: Final[Mapping[str, Table]] = {
         text,
         number,
         structure,
+        documents,
         manner,
         limits,
         tools,

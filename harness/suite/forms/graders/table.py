@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.suite.forms.graders import (
     combined,
+    documents,
     judged,
     language,
     length,
@@ -33,6 +34,7 @@ GRADERS: Final[Mapping[str, GraderForm]] = MappingProxyType(
             language,
             number,
             structure,
+            documents,
             manner,
             limits,
             tools,
