@@ -120,7 +120,7 @@ def test_confidence_has_no_weight() -> None:
         ("refusal: {}", "refusal has no 'expected'"),
         ("json_path: {}", "json_path has no 'path'"),
         ("confidence: {}", "confidence has no 'path'"),
-        ("json: {}", "json has no 'schema'"),
+        ("json: {schema: 5}", "'schema'"),
         ("equals: {value: 1, strip: 'yes'}", "must be true or false, not text"),
         ("not: 5", "'not' must be a mapping"),
         ("text", "an expectation must be a mapping, not text"),
