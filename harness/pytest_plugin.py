@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from harness.suite.project import Project
 
 SESSION = pytest.StashKey["EvalSession"]()
+TAGS = pytest.StashKey[set[str]]()
+"""Those that are known as markers."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -89,8 +91,11 @@ class CaseItem(pytest.Item):
     def __init__(self, *, case: Case, **others: object) -> None:
         super().__init__(**others)  # type: ignore[arg-type]  # pytest's own: name and parent
         self.case = case
+        known = self.config.stash.setdefault(TAGS, set())
         for tag in case.tags:
-            self.config.addinivalue_line("markers", f"{tag}: a tag of harness cases")
+            if tag not in known:
+                self.config.addinivalue_line("markers", f"{tag}: a tag of harness cases")
+            known.add(tag)
             self.add_marker(tag)
 
     def runtest(self) -> None:
