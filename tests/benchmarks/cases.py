@@ -39,7 +39,7 @@ def _write(folder: Path, cases: int) -> None:
     files = {**GOOD, "evals/triage.yaml": f"{HEAD}cases:\n  - file: many.jsonl\n", "evals/many.jsonl": lines}
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(text.encode() if isinstance(text, str) else text)
+        (folder / path).write_text(text)
 
 
 if __name__ == "__main__":

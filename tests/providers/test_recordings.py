@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import resource
 import subprocess
@@ -17,11 +18,12 @@ import httpx2
 import pytest
 
 from harness.call.attempts import Attempts
+from harness.call.blocks import message
 from harness.call.canonical import body
 from harness.call.exchange import Origin, Request
 from harness.call.fault import CallFailed, Kind
 from harness.call.guard import chain
-from harness.errors import FilesRejected, StoreError, UsageError
+from harness.errors import FilesRejected, Place, StoreError, UsageError
 from harness.events import AttemptEnded
 from harness.observe.redact import Redactor
 from harness.observe.spellings import spellings
@@ -31,6 +33,8 @@ from harness.providers.fixtures import file_of, read_recordings, write_recording
 from harness.providers.recording import Recording
 from harness.providers.sse import encode_events, parse_events
 from harness.providers.wire import Wire
+from harness.suite.attachment import Attachment
+from harness.suite.tree import Unreadable
 from harness.units import Seconds, Tokens
 from tests.call.bench import Heard
 from tests.doubles import REQUEST, FakeClock, go
@@ -467,3 +471,48 @@ def test_reading_recordings_does_not_load_the_sdk() -> None:
     code = "import sys, harness.providers.archive, harness.providers.anthropic; print('anthropic' in sys.modules, 'httpx2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_recording_knows_an_attachment_by_its_content_and_replays_without_the_bytes(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+    shown = Attachment(
+        name="evals/x.png",
+        media_type="image/png",
+        size=len(picture),
+        sha256=hashlib.sha256(picture).hexdigest(),
+        tokens=Tokens(5000),
+        place=Place("evals/triage.yaml", 1, 1),
+        content=lambda: picture,
+    )
+    request = replace(
+        REQUEST, messages=(message("user", "Look.", attachments=[shown]),), attachments=(shown,)
+    )
+    recorded = ask(recorder(tmp_path), request)
+    kept = (tmp_path / FILE).read_bytes()
+    assert base64.b64encode(picture)[:200] not in kept
+    assert shown.sha256.encode() in kept
+    assert len(kept) < 4000
+    assert replayed(tmp_path, request).fixture_key == recorded.fixture_key
+    other = replace(shown, content=lambda: picture[:-1] + b"x")
+    assert "messages" in missed(tmp_path, replace(request, attachments=(other,)))
+
+
+def test_a_file_that_has_changed_is_not_sent_and_costs_nothing(tmp_path: Path) -> None:
+    def gone() -> bytes:
+        raise Unreadable("evals/x.png is not what it was when it was checked", "ask again")
+
+    shown = Attachment(
+        name="evals/x.png",
+        media_type="image/png",
+        size=1,
+        sha256="0" * 64,
+        tokens=Tokens(5000),
+        place=Place("evals/triage.yaml", 1, 1),
+        content=gone,
+    )
+    request = replace(
+        REQUEST, messages=(message("user", "Look.", attachments=[shown]),), attachments=(shown,)
+    )
+    fault = fault_of(recorder(tmp_path), request)
+    assert (fault.kind, fault.may_be_billed) == (Kind.BAD_REQUEST, False)
+    assert "is not what it was" in fault.detail
