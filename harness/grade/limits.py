@@ -5,8 +5,6 @@ A ceiling is met by an answer alone: a reply that was refused or cut off is chea
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from harness.grade.decision import Decision, GraderError
 from harness.grade.response import Response
 from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
@@ -22,7 +20,7 @@ def cost(wanted: Cost, response: Response) -> Decision:
     """Whether the trial cost no more. Raises GraderError where nobody knows what it cost."""
     if response.cost is None:
         raise GraderError("what the trial cost is not known: its model has no price")
-    return Decision(met=response.cost <= wanted.at_most_usd, found=f"{Decimal(response.cost):f} USD")
+    return Decision(met=response.cost <= wanted.at_most_usd, found=f"{response.cost.normalize():f} USD")
 
 
 def latency(wanted: Latency, response: Response) -> Decision:
