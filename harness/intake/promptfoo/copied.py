@@ -57,6 +57,8 @@ class Script:
     function: str = "imported"
     path: str = ""
     """Relative to evals/."""
+    looks_at_context: bool = False
+    """Whether it may look at more than the answer."""
     note: str = "run as it is"
     why: str = ""
     """Why it cannot be run; empty: it can."""
@@ -77,7 +79,8 @@ def python(text: str | None, function: str, name: str) -> Script:
     names = {each.name for each in module.body if isinstance(each, ast.FunctionDef)}
     if function not in names:
         return Script(why=f"it has no function {function[:60]}")
-    return Script(text=_wrapped(text, function), note=_note(text, "run in a process of its own"))
+    note = _note(text, "run in a process of its own")
+    return Script(text=_wrapped(text, function), note=note, looks_at_context=_looks(text))
 
 
 def inline(code: str) -> Script:
@@ -88,7 +91,8 @@ def inline(code: str) -> Script:
         ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Script(why="it is no Python that can be read")
-    return Script(text=_wrapped(f"import json\nimport re\n\n\n{text}", "imported_body"))
+    whole = _wrapped(f"import json\nimport re\n\n\n{text}", "imported_body")
+    return Script(text=whole, looks_at_context=_looks(code))
 
 
 def _wrapped(text: str, function: str) -> str:
@@ -112,9 +116,12 @@ def javascript(text: str | None, function: str, name: str) -> Script:
     if _MODULE.search(text):
         return Script(why="it is a module with imports or several exports; write it for `require`")
     inner = f"module.exports.{function}" if function else "(module.exports.default || module.exports)"
-    return Script(
-        text=text.rstrip() + _JAVASCRIPT.replace("FUNCTION", inner), note=_note(text, "run with node")
-    )
+    whole = text.rstrip() + _JAVASCRIPT.replace("FUNCTION", inner)
+    return Script(text=whole, note=_note(text, "run with node"), looks_at_context=_looks(text))
+
+
+def _looks(text: str) -> bool:
+    return "context" in text or "vars" in text
 
 
 def _note(text: str, how: str) -> str:

@@ -88,7 +88,8 @@ class ProviderReader:
                 label=shown,
                 place=node.place,
                 ticket=ticket,
-                model=claude(name),
+                model=claude(name)
+                or claude(f"anthropic:{said(inside(inside(about, 'config'), 'model')) or ''}"),
                 config=cast("Mapping[str, Any]", config) if isinstance(config, dict) else {},
                 max_tokens=self._max_tokens(inside(about, "config")),
                 transform=transform,
@@ -151,7 +152,7 @@ def claude(name: str) -> str | None:
     if found is None:
         return None
     model = re.sub(r"(-v\d+)?$", "", found.group().replace(".", "-").rstrip("-"))
-    return model if "anthropic" in name.lower() or "claude" in name.lower() else None
+    return model if re.search(r"\d", model) else None
 
 
 def pinnable(model: str) -> bool:

@@ -85,10 +85,7 @@ class Scripts:
         script = self._script(name, function, wanted, suffix)
         if script.why:
             return listed(script.why)
-        args: dict[str, Json] = {
-            **_settings(wanted),
-            **({"config": wanted.config} if wanted.config is not None else {}),
-        }
+        args = _settings(wanted, script)
         if suffix == ".py":
             entry: dict[str, Json] = {
                 "function": script.function,
@@ -145,10 +142,7 @@ class Scripts:
             inner = f"{self.name}_scripts/{self._names.new('inline', 'inline').replace('-', '_')}.py"
             self.files[f"evals/{inner}"] = made.text
             known = self._copied["", code] = replace(made, path=inner)
-        args: dict[str, Json] = {
-            **_settings(wanted),
-            **({"config": wanted.config} if wanted.config is not None else {}),
-        }
+        args = _settings(wanted, known)
         entry: dict[str, Json] = {
             "function": known.function,
             "file": known.path,
@@ -164,14 +158,16 @@ def _javascript(keys: Mapping[str, Json], wanted: Wanted, code: str) -> Mapping[
     return {"javascript": {**keys, **at_least}}
 
 
-def _settings(wanted: Wanted) -> dict[str, Json]:
-    """What a script gets beside the answer: the variables of the case, and the threshold."""
-    found: dict[str, Json] = {"vars": dict(wanted.inputs)} if wanted.inputs else {}
+def _settings(wanted: Wanted, script: copied.Script) -> dict[str, Json]:
+    """What a script gets beside the answer: the variables of the case, the threshold, its own configuration."""
+    found: dict[str, Json] = (
+        {"vars": dict(wanted.inputs)} if wanted.inputs and script.looks_at_context else {}
+    )
     if wanted.threshold is not None:
         found["threshold"] = wanted.threshold
     if wanted.graded:
         found["graded"] = True
-    return found
+    return {**found, **({"config": wanted.config} if wanted.config is not None else {})}
 
 
 def _with_variables(code: str, wanted: Wanted) -> str:

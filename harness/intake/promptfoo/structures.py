@@ -61,7 +61,8 @@ def _xml(wanted: Wanted) -> Answer:
     elif isinstance(wanted.value, list | tuple):
         elements = wanted.texts()
     where: dict[str, Json] = {"anywhere": True} if wanted.kind == "contains-xml" else {}
-    return mapped({"xml": {**({"elements": elements} if elements else {}), **where}})
+    ways: list[Json] = [one.replace(".", "/") for one in elements]
+    return mapped({"xml": {**({"elements": ways} if ways else {}), **where}})
 
 
 def _html(wanted: Wanted) -> Answer:
@@ -134,10 +135,11 @@ def _tool_arguments(wanted: Wanted) -> Answer:
     arguments, name = about.get("args", about.get("arguments")), about.get("name")
     if not isinstance(name, str) or not isinstance(arguments, Mapping):
         return listed("it names no tool, or no arguments")
-    if about.get("mode") == "exact" or about.get("ignore") or about.get("defaults"):
-        return bridged(
-            {"tool_call": {"tool": name, "arguments": arguments}}, f"further arguments are allowed; {_TOOLS}"
-        )
+    if about.get("ignore") or about.get("defaults"):
+        why = f"further arguments are allowed; {_TOOLS}"
+        return bridged({"tool_call": {"tool": name, "arguments": arguments}}, why)
+    if about.get("mode") == "exact":
+        return _of_tools({"tool_call": {"tool": name, "arguments": arguments, "exact": True}})
     return _of_tools({"tool_call": {"tool": name, "arguments": arguments}})
 
 
@@ -160,16 +162,19 @@ def _step(one: Json) -> str | None:
 
 def _step_count(wanted: Wanted) -> Answer:
     about: Mapping[str, Json] = wanted.value if isinstance(wanted.value, Mapping) else {}
-    most = about.get("max")
-    if not isinstance(most, int) or about.get("min") or about.get("pattern") or about.get("name"):
-        return listed("only the most steps can be bounded here")
-    return _of_tools({"trajectory": {"max_tool_calls" if about.get("type") == "tool" else "max_steps": most}})
+    least, most = about.get("min"), about.get("max")
+    is_tools = about.get("type") == "tool"
+    if about.get("pattern") or about.get("name") or (least is not None and not is_tools):
+        return listed("only steps of all kinds can be bounded, and calls of tools")
+    bounds: dict[str, Json] = {"min_tool_calls": least} if isinstance(least, int) and least > 0 else {}
+    if isinstance(most, int):
+        bounds["max_tool_calls" if is_tools else "max_steps"] = most
+    return _of_tools({"trajectory": bounds}) if bounds else listed("it says no number of steps")
 
 
 def _valid_call(_wanted: Wanted) -> Answer:
-    return bridged(
-        {"trajectory": {"no_errors": True}}, f"arguments are checked against the tool's schema; {_TOOLS}"
-    )
+    called: list[Mapping[str, Any]] = [{"tool_call": {"tool": "*"}}, {"tools": {"valid": True}}]
+    return _of_tools({"all": called})
 
 
 STRUCTURES: Final[Mapping[str, Translate]] = {
