@@ -39,8 +39,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="ask the API instead of replaying recordings; this costs money",
     )
+    group.addoption(
+        "--harness-data-only",
+        action="store_true",
+        help="refuse whatever runs code of the project, conftest.py included: for files of a stranger",
+    )
     group.addoption("--harness-candidate", metavar="VERSION[@MODEL]", help="ask this variant of every suite")
     group.addoption("--harness-repeats", type=int, metavar="N", help="ask every case N times")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Refuse to start where only data is trusted, and a conftest.py would be run; before any is."""
+    said = early_config.known_args_namespace
+    if not said.noconftest and (said.harness_data_only or _trusts_data_alone(early_config)):
+        raise pytest.UsageError("where only data is trusted, add --noconftest: a conftest.py is code too")
+    return (yield)
+
+
+def _trusts_data_alone(config: pytest.Config) -> bool:
+    """What `[tool.harness]` says; False where there is no project, or its table is wrong, which is told later."""
+    folder = config.invocation_params.dir
+    if not ((folder / "evals").is_dir() and (folder / "prompts").is_dir()):
+        return False
+    from harness.errors import HarnessError
+    from harness.settings import read_settings
+
+    try:
+        return read_settings(folder).data_only
+    except HarnessError:
+        return False
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -249,7 +277,8 @@ def _project(config: pytest.Config, settings: Settings) -> Project:
 
     known = config.stash.setdefault(PROJECT, {})
     if settings.root not in known:
-        known[settings.root] = read_project(WorkingTree(settings.root), today())
+        data_only = settings.data_only or bool(config.option.harness_data_only)
+        known[settings.root] = read_project(WorkingTree(settings.root), today(), data_only=data_only)
     return known[settings.root]
 
 

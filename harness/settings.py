@@ -46,6 +46,8 @@ class Settings:
     run_deadline: Seconds | None
     """For all runs of one command; None: no bound."""
     budgets: Budgets
+    data_only: bool
+    """Whether whatever runs code of the project is refused: for files of somebody who is not trusted."""
     stream: bool
     """Whether live replies are streamed."""
     idle_timeout: Seconds
@@ -94,6 +96,7 @@ _DEFAULTS: dict[str, str | int | float] = {
     "attempt_timeout_s": 120.0,
     "call_deadline_s": 600.0,
     "case_deadline_s": 1800.0,
+    "data_only": False,
     "stream": False,
     "idle_timeout_s": 60.0,
 }
@@ -124,6 +127,7 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         case_deadline=Seconds(float(table["case_deadline_s"])),
         run_deadline=None if deadline is None else Seconds(float(deadline)),
         budgets=given.budgets,
+        data_only=bool(table["data_only"]),
         stream=bool(table["stream"]),
         idle_timeout=Seconds(float(table["idle_timeout_s"])),
         api_key=key or token,

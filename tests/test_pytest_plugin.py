@@ -158,3 +158,30 @@ def test_two_workers_ask_once(recorded: Path, tmp_path: Path) -> None:
     assert "30 passed" in done.stdout, done.stdout + done.stderr
     runs = list((tmp_path / "project/reports/runs").glob("*.jsonl"))
     assert len(runs) == 2
+
+
+@pytest.mark.parametrize("says", ["flag", "settings"])
+def test_where_only_data_is_trusted_no_conftest_is_run(
+    evals: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    marker = evals.path / "marker"
+    for folder in ("", "evals/"):
+        write(evals.path / f"{folder}conftest.py", f"open({str(marker)!r}, 'w')\n")
+    flags = ["--harness-data-only"] if says == "flag" else []
+    if says == "settings":
+        write(evals.path / "pyproject.toml", "[tool.harness]\ndata_only = true\n")
+    refused = run(evals, "evals", *flags)
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    refused.stderr.fnmatch_lines(["*add --noconftest: a conftest.py is code too*"])
+    run(evals, "evals", "--noconftest", *flags).assert_outcomes(passed=30)
+    assert not marker.exists()
+
+
+def test_where_only_data_is_trusted_a_suite_with_code_is_an_error(evals: pytest.Pytester) -> None:
+    text = (evals.path / "evals/tiny.yaml").read_text() + "defaults: {expect: [{javascript: 'true'}]}\n"
+    write(evals.path / "evals/tiny.yaml", text)
+    result = run(evals, "evals", "--harness-data-only", "--noconftest")
+    assert result.ret != pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["*a grader in JavaScript runs code, and only data is trusted here*"])
+    write(evals.path / "pyproject.toml", "[tool.harness]\nmode = 5\n")
+    assert run(evals, "evals").ret != pytest.ExitCode.OK

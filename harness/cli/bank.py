@@ -80,7 +80,7 @@ def add_measure(parser: argparse.ArgumentParser) -> None:
 def run_measure(args: argparse.Namespace) -> int:
     """Measure, and bless what is whole."""
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root), today())
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     mode, tab = choices.mode(args, settings), Tab()
     every = [
         measurement(name, args, mode=mode, tab=tab)
@@ -147,7 +147,7 @@ def bless_run(info: RunInfo, args: argparse.Namespace, settings: Settings) -> No
 
 def standing_of(args: argparse.Namespace, settings: Settings) -> Standing:
     """What stands for the variant that was named, or for the baseline of the suite."""
-    project = read_project(WorkingTree(settings.root), today())
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     return standing(measurement(cast("str", args.suite), args, mode="live", tab=Tab()), project, settings)
 
 

@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
         threshold=_threshold(cast("str | None", args.threshold)),
     )
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), data_only=settings.data_only)
     with counted(f"calibrating {term(asked.suite)}", asked.rehearsals) as told:
         done = calibrate_suite(asked, project, settings, told)
     if args.json:

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         cut=0.5 if cut is None else cut,
         terms=Terms(mode=choices.mode(args, settings), budget=choices.budget(args)),
     )
-    project = read_project(WorkingTree(settings.root))
+    project = read_project(WorkingTree(settings.root), data_only=settings.data_only)
     check_budgets(settings, project.models)
     done = calibrate_named(asked, project, settings)
     if args.json:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.cli import choices
 from harness.cli.annotations import workflow_commands
 from harness.cli.console import say, tell, tell_json
 from harness.clock import today
@@ -26,11 +27,13 @@ example:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    choices.add_data_only(parser)
     parser.add_argument("--quiet", action="store_true", help="say nothing when nothing is wrong")
 
 
 def run(args: argparse.Namespace) -> int:
-    found = examine(WorkingTree(find_root(Path.cwd())), today())
+    data_only = bool(args.data_only) or _is_data_only()
+    found = examine(WorkingTree(find_root(Path.cwd())), today(), data_only=data_only)
     of_settings, in_github = _settings(found)
     problems = tuple(sorted({*found.problems, *of_settings}))
     if args.json:
@@ -43,6 +46,14 @@ def run(args: argparse.Namespace) -> int:
         for line in workflow_commands(problems):
             say(line)
     return FilesRejected.exit_status if problems else 0
+
+
+def _is_data_only() -> bool:
+    """What the settings say, where they can be read; their mistakes are told with those of the other files."""
+    try:
+        return read_settings().data_only
+    except FilesRejected:
+        return False
 
 
 def _settings(found: Check) -> tuple[tuple[Problem, ...], bool]:

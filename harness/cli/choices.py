@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
@@ -57,6 +58,20 @@ def add_terms(parser: argparse.ArgumentParser) -> None:
         metavar="MODE",
         help="replay (recordings, free, the default), live (the API), or record (the API, keeping recordings)",
     )
+
+
+def add_data_only(parser: argparse.ArgumentParser) -> None:
+    """`--data-only`."""
+    parser.add_argument(
+        "--data-only",
+        action="store_true",
+        help="refuse every suite that runs code of the project (Python, JavaScript): for files of a stranger",
+    )
+
+
+def trusting(settings: Settings, args: argparse.Namespace) -> Settings:
+    """The settings, with `--data-only` where it was said."""
+    return replace(settings, data_only=settings.data_only or bool(args.data_only))
 
 
 def add_ladder(parser: argparse.ArgumentParser) -> None:

@@ -49,12 +49,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     choices.refuse_ladder(parser)
     add_outputs(parser)
+    choices.add_data_only(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "compare")
-    settings = read_settings()
-    project = read_project(WorkingTree(settings.root))
+    settings = choices.trusting(read_settings(), args)
+    project = read_project(WorkingTree(settings.root), data_only=settings.data_only)
     compared = _again(args, settings, project) if args.verdict else _compared(args, settings, project)
     publish([compared], args, settings)
     return ending([compared])

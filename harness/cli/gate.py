@@ -53,14 +53,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_events(parser)
     add_outputs(parser)
+    choices.add_data_only(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "gate")
-    settings = read_settings()
-    project = read_project(WorkingTree(settings.root), today())
+    settings = choices.trusting(read_settings(), args)
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     ref = cast("str | None", args.base)
-    base = None if ref is None else read_project(GitTree(settings.root, ref), today())
+    base = (
+        None
+        if ref is None
+        else read_project(GitTree(settings.root, ref), today(), data_only=settings.data_only)
+    )
     named = cast("list[str]", args.suite)
     if base is not None and not named:
         _refuse_a_suite_that_is_gone(project, base, str(ref))

@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root), today())
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     graded = [grade_again(name, project, settings) for name in cast("list[str]", args.run)]
     with verdict_stands():
         if args.json:

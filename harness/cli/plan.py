@@ -48,9 +48,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     wanted = detect.wanted(args)
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root), today())
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     ref = cast("str | None", args.base)
-    base = None if ref is None else read_project(GitTree(settings.root, ref), today())
+    base = (
+        None
+        if ref is None
+        else read_project(GitTree(settings.root, ref), today(), data_only=settings.data_only)
+    )
     names = cast("list[str]", args.suite) or sorted(project.suites)
     planned = [_planned(_question(name, args, settings), project, base, settings) for name in names]
     found = [None if wanted is None else detection_of(*wanted, each) for each in planned]

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if len(infos) == 1:
         _one(infos[0], args, settings)
         return 0
-    project, suite = read_project(WorkingTree(settings.root)), infos[1].suite
+    project, suite = read_project(WorkingTree(settings.root), data_only=settings.data_only), infos[1].suite
     policy, cases = policy_of(project, suite), cases_of(suite, [project])
     publish([compare_runs(infos[0], infos[1], policy, settings, cases)], args, settings)
     return 0

@@ -64,11 +64,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was cut short")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page of the answers here")
     parser.add_argument("--json", action="store_true", help="print what the run came to as JSON")
+    choices.add_data_only(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = read_settings()
-    project = read_project(WorkingTree(settings.root), today())
+    settings = choices.trusting(read_settings(), args)
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     check_budgets(settings, project.models)
     resumed = cast("str | None", args.resume)
     if args.html is not None:

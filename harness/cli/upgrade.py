@@ -68,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "upgrade")
     settings = read_settings()
-    project = read_project(WorkingTree(settings.root), today())
+    project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     check_budgets(settings, project.models)
     page = cast("Path | None", args.markdown)
     if page is not None:

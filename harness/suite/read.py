@@ -45,13 +45,14 @@ class Check:
         return len(self.pinned)
 
 
-def read_project(tree: Tree, today: date | None = None) -> Project:
+def read_project(tree: Tree, today: date | None = None, *, data_only: bool = False) -> Project:
     """Everything the files say. Raises `FilesRejected` with every mistake of every file.
 
     `today`: cases whose quarantine ended before it are in none any more; None: nobody knows what day it is.
+    `data_only`: whatever would run code of the project is a mistake too.
     """
     noted = Noted([])
-    parts = _Parts(tree, noted)
+    parts = _Parts(tree, noted, data_only=data_only)
     read = parts.suites(lambda cases, _versions: tuple(_as_of(today, each) for each in cases))
     suites = {each.name: whole(each) for each in read}
     parts.check_tags(suites.values())
@@ -67,14 +68,14 @@ def read_project(tree: Tree, today: date | None = None) -> Project:
     )
 
 
-def examine(tree: Tree, today: date | None = None) -> Check:
+def examine(tree: Tree, today: date | None = None, *, data_only: bool = False) -> Check:
     """Every mistake in the files, those that only show when a case is filled in as well, and counts.
 
     `today`: quarantines that ended before it are mistakes too; None: nobody knows what day it is. Cases are looked
     at one by one and not kept, so the memory this takes does not grow with what they hold.
     """
     noted = Noted([])
-    parts = _Parts(tree, noted)
+    parts = _Parts(tree, noted, data_only=data_only)
     looked = parts.suites(lambda cases, versions: look(cases, versions, today))
     parts.check_tags(_Tagged(each.name, each.baseline, each.candidate, each.cases.tags) for each in looked)
     for each in looked:
@@ -111,7 +112,7 @@ class _Tagged:
 class _Parts:
     """The files of a project: pins, routes and prompts, read at once, and the suites when they are asked for."""
 
-    def __init__(self, tree: Tree, noted: Noted) -> None:
+    def __init__(self, tree: Tree, noted: Noted, *, data_only: bool) -> None:
         self.pins = read_pins(tree, noted)
         whole_pins = Pins(by_name=self.pins, are_whole=not noted.problems, noted=noted)
         self.choices = read_routes(tree, whole_pins)
@@ -121,11 +122,16 @@ class _Parts:
         self.judges = files.read(tree)
         self._tree = tree
         self._noted = noted
+        self._data_only = data_only
 
     def suites(self, gather: Gather[T]) -> tuple[ReadSuite[T], ...]:
         """Every suite that could be read."""
         variants = VariantReader(self.prompts, self._seen, self.choices)
-        return tuple(SuiteReader(self._tree, self._noted, variants, gather, self.judges).read_all())
+        return tuple(
+            SuiteReader(
+                self._tree, self._noted, variants, gather, self.judges, data_only=self._data_only
+            ).read_all()
+        )
 
     def check_tags(self, suites: Iterable[Tagged]) -> None:
         """Notes tags of routes that no case has, where everything else is right."""

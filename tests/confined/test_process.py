@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -183,11 +184,12 @@ def test_a_cancelled_call_and_a_close_leave_nothing_running() -> None:
 
 
 def running() -> set[str]:
-    """The processes of ours that wait for calls, or make them."""
+    """The processes of this one that wait for calls."""
     found: set[str] = set()
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            if b"confined/inside.py" in path.read_bytes():
+            parent = path.with_name("stat").read_text().rpartition(")")[2].split()[1]
+            if parent == str(os.getpid()) and b"confined/inside.py" in path.read_bytes():
                 found.add(path.parent.name)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,7 @@ def running() -> set[str]:
     found: set[str] = set()
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            if b"What runs in Node.js" in path.read_bytes():
+            parent = path.with_name("stat").read_text().rpartition(")")[2].split()[1]
+            if parent == str(os.getpid()) and b"What runs in Node.js" in path.read_bytes():
                 found.add(path.parent.name)
     return found

@@ -43,10 +43,14 @@ class Functions:
 
     tree: Tree
     noted: Noted
+    data_only: bool = False
+    """Whether nothing of a user's code may be run: whatever names some is refused."""
     _files: dict[str, _File | None] = field(default_factory=dict[str, "_File | None"])
 
     def find(self, name: str, place: Place) -> PythonFake | None:
         """The function that plays a tool, or None after noting why there is none."""
+        if not self.may_run(place, "a tool that is played by Python"):
+            return None
         file, found = self._function(FAKES, name, place)
         return (
             None
@@ -56,6 +60,8 @@ class Functions:
 
     def grader(self, name: str, path: str, place: Place) -> GraderCode | None:
         """The function that grades, or None after noting why there is none."""
+        if not self.may_run(place, "a grader in Python"):
+            return None
         file, found = self._function(path, name, place)
         if file is None or found is None:
             return None
@@ -70,6 +76,13 @@ class Functions:
         if takes is None or seconds is None:
             return None
         return GraderCode(source=file.source, takes=takes, seconds=Seconds(seconds))
+
+    def may_run(self, place: Place, what: str) -> bool:
+        """Whether code may be run, after noting that it may not."""
+        if self.data_only:
+            remedy = "remove it, or read the code and go on without data-only"
+            self.noted.bad(place, f"{what} runs code, and only data is trusted here", remedy)
+        return not self.data_only
 
     def path(self, name: str, endings: tuple[str, ...], place: Place) -> str | None:
         """The path of a file of the suite, or None after noting that it leads out of evals/ or ends otherwise."""

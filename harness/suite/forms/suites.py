@@ -83,6 +83,8 @@ class SuiteReader(Generic[T]):
     variants: VariantReader
     gather: Gather[T]
     judges: NamedJudges = NO_JUDGES
+    data_only: bool = False
+    """Whether a suite that runs code of the project is refused."""
     _schemas: Schemas = field(init=False)
     _attachments: AttachmentReader = field(init=False)
     _includes: Includes = field(init=False)
@@ -92,7 +94,7 @@ class SuiteReader(Generic[T]):
         self._schemas = Schemas(self.tree, self.noted)
         self._attachments = AttachmentReader(self.tree, self.noted)
         self._includes = Includes(self.tree, self.noted)
-        self._functions = Functions(self.tree, self.noted)
+        self._functions = Functions(self.tree, self.noted, data_only=self.data_only)
 
     def read_all(self) -> Iterator[ReadSuite[T]]:
         """Every suite that can be read, in order of its file."""

@@ -52,6 +52,8 @@ def _python(reading: Reading, given: Fields, place: Place) -> Expectation | None
 
 
 def _javascript(reading: Reading, given: Fields, place: Place) -> Expectation | None:
+    if not reading.own.may_run(place, "a grader in JavaScript"):
+        return None
     code, named = given.text("code"), given.text("file")
     config, least = _mapping(given, "config"), reading.at_least(given)
     if (code is None) is (named is None):
