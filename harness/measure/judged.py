@@ -50,11 +50,6 @@ class Item:
     judgings: tuple[Judged, ...]
 
     @property
-    def scores(self) -> tuple[float, ...]:
-        """What could be read, in the order it was said."""
-        return tuple(each.score for each in self.judgings if each.score is not None)
-
-    @property
     def score(self) -> float | None:
         """The mean of the judgings: both orders weigh alike, however often each was tried."""
         sides = [self.at("first"), self.at("second"), self.at("")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.measure.agreement import Agreement
+from harness.measure.biases import Drift
 from harness.measure.calibration import Calibration
 from harness.measure.estimate import Estimate
 from harness.report import words
@@ -38,7 +39,7 @@ def _rows(found: Calibration) -> Iterator[Row]:
     why = ", ".join(f"{why} ({times:,})" for why, times in found.errors[:3])
     yield "judge errors", _percent(found.failed), why or "every verdict could be read"
     if found.drift is not None:
-        yield "drift", _points(found.drift.score), _drifted(found)
+        yield "drift", _points(found.drift.score), _drifted(found.drift)
     for each in found.criteria:
         yield f"criterion {each.criterion}", _kappa(each.agreement), _rates(each.agreement)
 
@@ -57,10 +58,7 @@ def _agreement(found: Agreement, whole: Calibration) -> Iterator[Row]:
         yield "corrected rate", _percent(whole.true_rate), "of all it judged, what people would call good"
 
 
-def _drifted(found: Calibration) -> str:
-    drift = found.drift
-    if drift is None:
-        return ""
+def _drifted(drift: Drift) -> str:
     moved = _proved(drift.score)
     return f"since the last calibration, {drift.items:,} answers, {_percent(drift.changed)} other verdicts{moved}"
 

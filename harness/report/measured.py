@@ -88,7 +88,7 @@ def measured_view(found: Measures) -> MeasuredView:
     flaky = () if repeats is None else repeats.flaky
     return MeasuredView(
         rows=tuple(_rows(found)),
-        heads=() if repeats is None else tuple(each.name for each in _known(repeats.metrics)),
+        heads=() if repeats is None else tuple(_known(repeats.metrics)),
         tags=() if repeats is None else tuple(_tags(repeats)),
         flaky=tuple(map(_flaky_row, flaky[:_LISTED])),
         more_flaky=max(0, len(flaky) - _LISTED),
@@ -103,7 +103,8 @@ def measured_rows(found: Moved) -> tuple[MeasureRow, ...]:
 
 def _rows(found: Measures) -> Iterator[MeasureRow]:
     if found.repeats is not None:
-        told = (f"{_named(each.name)} {_percent(each.estimate)}" for each in _known(found.repeats.metrics))
+        known = _known(found.repeats.metrics).items()
+        told = (f"{_named(name)} {_percent(estimate)}" for name, estimate in known)
         yield MeasureRow(name="repeats", sentence=", ".join(told))
         yield MeasureRow(name="flaky", sentence=_flaky(found.repeats))
     if found.claims is not None:
@@ -114,8 +115,9 @@ def _named(name: str) -> str:
     return {"agreement": "two answers agree in", "self_consistency": "commonest answer"}.get(name, name)
 
 
-def _known(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
-    return tuple(each for each in metrics if each.estimate is not None)
+def _known(metrics: Sequence[Metric]) -> dict[str, Estimate]:
+    """Those that some case was measured often enough for, by name."""
+    return {each.name: each.estimate for each in metrics if each.estimate is not None}
 
 
 def _flaky(repeats: Repeated) -> str:
@@ -179,7 +181,7 @@ def _moved(shift: Shift) -> str:
 
 
 def _tags(repeats: Repeated) -> Iterator[TagRow]:
-    shown = {each.name for each in _known(repeats.metrics)}
+    shown = _known(repeats.metrics)
     for each in repeats.tags:
         values = tuple(
             "" if metric.estimate is None else words.percent(metric.estimate.value)
@@ -214,10 +216,8 @@ def _point(each: Bin) -> CurveRow:
     )
 
 
-def _percent(estimate: Estimate | None) -> str:
+def _percent(estimate: Estimate) -> str:
     """`81.0 % (72.3 to 88.1)`."""
-    if estimate is None:
-        return words.UNKNOWN
     return f"{words.percent(estimate.value)} ({100 * estimate.lower:.1f} to {100 * estimate.upper:.1f})"
 
 

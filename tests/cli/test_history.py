@@ -76,6 +76,7 @@ def test_flaky_cases_are_listed_with_the_interval_of_their_pass_rate(history: Pa
     assert "old c00" in " ".join(first.split())
     assert "3 of 4 75.0 % 28.4 % to 97.2 % 0.21" in " ".join(first.split())
     assert "1 more; see --limit" in said.err
+    assert typed("history", "old", "--flaky").err == ""
     found = json.loads(typed("history", "old", "--flaky", "--json").out)
     assert found["cases"] == 3
     assert found["flaky"][0]["pass_rate"]["n"] == 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,7 @@ def test_a_single_cluster_says_nothing() -> None:
     assert share_of(values([1.0, 0.0], 2)).upper == 1
     assert share_of(values([1.0, 0.0], 2)).lower == 0
     assert signed_of(values([0.5, 0.4], 2)).lower == -1
+    assert Influences.of_mean(values([1.0, 0.0], 2)).se == math.inf
 
 
 def test_five_equal_values_on_both_sides_prove_no_equality() -> None:

@@ -96,6 +96,11 @@ def test_a_judge_is_asked_about_every_answer_and_replayed(
     again = json.loads(out)
     assert again["drift"]["score"]["value"] == 0
     assert {**again, "drift": None, "earlier": None} == {**found, "drift": None, "earlier": None}
+    write(judged / "prompts/judges.yaml", PANEL.replace("scale: binary}", "scale: binary, judgings: 2}", 1))
+    status, out, err = calibrate(capsys, *asked[:-1])
+    assert (status, err) == (0, "")
+    assert "its prompt, model or scale was another one when it was calibrated last" in out
+    assert "mean of 2 judgings" in out
 
 
 def test_a_preference_is_asked_in_both_orders(

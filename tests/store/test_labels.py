@@ -92,3 +92,17 @@ def test_a_file_without_scores_is_refused(full: Path) -> None:
 def test_labels_of_a_run_that_is_not_there_are_refused(full: Path) -> None:
     with pytest.raises(UsageError, match="there is no such run"):
         import_labels(full, full, run="nobody", where=None, at=NOW)
+
+
+def test_a_label_of_a_criterion_stands_beside_that_of_the_whole_answer(full: Path) -> None:
+    found = labelled(
+        full, {"case_id": "a", "score": 1}, {"case_id": "a", "score": 0, "criterion": "tone"}, {"case_id": "b", "score": 0, "criterion": "tone"}
+    )  # fmt: skip
+    assert labels(full) == {("a", 1): 1.0, ("a", 2): 1.0, ("b", 1): None, ("b", 2): None}
+    assert (found.labels, found.trials) == (3, 3)
+    assert labelled(full, {"case_id": "a", "score": 1, "criterion": "tone"}).replaced == 1
+
+
+def test_a_criterion_is_a_name_and_no_novel(full: Path) -> None:
+    with pytest.raises(UsageError, match="criterion has 201 characters; the most is 200"):
+        labelled(full, {"case_id": "a", "score": 1, "criterion": "x" * 201})
