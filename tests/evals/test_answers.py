@@ -10,10 +10,15 @@ from harness.suite.case import Case
 from harness.suite.project import Project
 from harness.trial import Answered
 from harness.units import Seconds, Tokens
-from tests.synthetic import extract, policy, triage
+from tests.synthetic import extract, judging, policy, triage
 from tests.synthetic.chance import Asking
 
-WRITERS: list[tuple[str, ModuleType]] = [("triage", triage), ("extract", extract), ("policy", policy)]
+WRITERS: list[tuple[str, ModuleType]] = [
+    ("triage", triage),
+    ("extract", extract),
+    ("policy", policy),
+    ("judging", judging),
+]
 
 
 def score(case: Case, text: str) -> float | None:

@@ -8,7 +8,7 @@ from harness.suite.case import Suite
 from harness.suite.expectations.text import Equals
 from harness.suite.project import Project
 
-SIZES = {"triage": 120, "extract": 76, "policy": 74, "support": 50}
+SIZES = {"triage": 120, "extract": 76, "policy": 74, "support": 50, "judging": 32}
 HIDDEN = {"triage": "urdu", "extract": "ocr-noise", "policy": "sounds-risky"}
 QUEUES = {"refunds", "orders", "billing", "account", "technical", "general"}
 

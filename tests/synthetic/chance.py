@@ -23,6 +23,7 @@ VERSION: Final = {
     ("extract", "v2"): 1.0,
     ("extract", "v3"): 1.0,
     ("policy", "v2"): 1.0,
+    ("judging", "v2"): 1.0,
     ("policy", "v3"): 1.0,
     ("support", "v1"): 1.2,
     ("support", "v2"): 1.2,
@@ -48,6 +49,7 @@ WEAKNESS: Final = {
     ("extract", "v1", "email"): -0.6,
     ("extract", "v1", "table"): -0.6,
     ("policy", "v1", "out-of-scope"): -0.8,
+    ("judging", "v1", "bad"): -0.4,
 }
 """What the wording of a version makes harder for the cases with a tag, in logits."""
 

@@ -21,24 +21,26 @@ from harness.trial import Variant
 from harness.units import Json
 from tests.standin import Answer
 from tests.standin.bill import text_tokens
-from tests.synthetic import extract, policy, support, triage
+from tests.synthetic import extract, judging, policy, support, triage
 from tests.synthetic.chance import REFUSED, TRUNCATED, Asking, lognormal
 
 WRITERS: Final[dict[str, Callable[[Case, Asking], str]]] = {
     "triage": triage.answer,
     "extract": extract.answer,
     "policy": policy.answer,
+    "judging": judging.answer,
 }
 _ALL: Final = {"opus-5-5": ("v1", "v2", "v3"), "sonnet-5-5": ("v1", "v2")}
 VERSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "triage": _ALL,
     "extract": _ALL,
     "policy": _ALL,
+    "judging": {"opus-5-5": ("v1", "v2")},
     "support": {"opus-5-5": ("v1", "v2"), "sonnet-5-5": ("v1",)},
 }
 """What there are recordings of, by suite: prompt versions by the short name of the model."""
 
-THINKING: Final = {"triage": 46.0, "extract": 88.0, "policy": 52.0, "support": 40.0}
+THINKING: Final = {"triage": 46.0, "extract": 88.0, "policy": 52.0, "support": 40.0, "judging": 60.0}
 """Median thinking tokens at low effort."""
 FIRST_BYTE: Final = {"claude-opus-5-5": 0.85, "claude-sonnet-5-5": 0.55}
 PER_TOKEN: Final = {"claude-opus-5-5": 0.013, "claude-sonnet-5-5": 0.008}
