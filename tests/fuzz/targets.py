@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -24,12 +24,11 @@ from harness.observe.redact import Redactor
 from harness.providers import reading, sse
 from harness.report.safe import json_text, term, visible
 from harness.store.past import read_journal
+from harness.suite.forms.columns import COLUMNS
 from harness.suite.forms.compiled import MOST_PATTERN
-from harness.suite.notation.csv_cases import csv_cases
 from harness.suite.notation.document import parse
 from harness.suite.notation.fields import Noted
-from harness.suite.notation.json_lines import json_lines
-from harness.suite.notation.node import Node
+from harness.suite.notation.load import CaseFiles
 from harness.suite.notation.text import decode
 from harness.suite.read import check, read_project
 from harness.suite.template import TemplateError, checked
@@ -83,20 +82,24 @@ def _project(tree: Tree) -> None:
 
 def cases_jsonl(content: bytes) -> None:
     """Cases as JSON lines."""
-    _cases(content, json_lines)
+    _cases(content, "evals/cases.jsonl")
 
 
 def cases_csv(content: bytes) -> None:
     """Cases as a table."""
-    _cases(content, csv_cases)
+    _cases(content, "evals/cases.csv")
 
 
-def _cases(content: bytes, read: Callable[[str, str, Noted], Iterator[Node]]) -> None:
-    text = decode("cases", content)
-    if isinstance(text, Problem):
-        return
+def cases_parquet(content: bytes) -> None:
+    """Cases as a table of columns."""
+    _cases(content, "evals/cases.parquet")
+
+
+def _cases(content: bytes, path: str) -> None:
     problems: list[Problem] = []
-    list(read("cases", text, Noted(problems)))
+    files = CaseFiles(tree=with_files({path: content}), noted=Noted(problems), graders=COLUMNS)
+    found = list(files.read(path, Place("evals/triage.yaml", 1, 1)))
+    assert found or problems
     for each in problems:
         _is_placed(each)
 
@@ -203,7 +206,7 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
     {
         each.__name__: each
         for each in (
-            yaml, suite, prompt, models, cases_jsonl, cases_csv, template, reply, stream, journal, answer, shown, redacted,
+            yaml, suite, prompt, models, cases_jsonl, cases_csv, cases_parquet, template, reply, stream, journal, answer, shown, redacted,
         )
     }
 )  # fmt: skip

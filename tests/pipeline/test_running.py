@@ -42,7 +42,7 @@ def settings(tiny: Path) -> Settings:
 
 
 @pytest.fixture
-def plans(project: Project) -> tuple[Plan, Plan]:
+def plans(project: Project, settings: Settings) -> tuple[Plan, Plan]:
     return plan_sides(Question(suite="tiny", mode="replay"), project, None, settings)
 
 

@@ -35,7 +35,7 @@ def parquet_cases(path: str, content: bytes, graders: Graders, noted: Noted, at:
         if _is_fine(path, file, graders, noted):
             yield from _rows(path, file, graders, noted)
     except (arrow.ArrowException, OSError, ValueError) as error:
-        said = " ".join(str(error).split())[:160]
+        said = "".join(each for each in " ".join(str(error).split())[:160] if each.isprintable())
         noted.bad(Place(path, 0, 0), f"this is not a Parquet file: {said}", "write it anew")
 
 
