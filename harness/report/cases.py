@@ -261,11 +261,37 @@ def _asked(answers: Sequence[Answer]) -> str:
     return _cut("\n\n".join(_messages(body)))[0] or _cut(question)[0]
 
 
+def _content(content: object) -> str:
+    """What a message holds: texts as they are, and a line for every attachment."""
+    blocks = cast("list[object]", content) if isinstance(content, list) else []
+    if not any(_data(block) is not None for block in blocks):
+        return _plain(content)
+    return "\n".join(_block(block) for block in blocks)
+
+
+def _block(block: object) -> str:
+    data = _data(block)
+    if data is not None:
+        name, size, digest = (_plain(data.get(key, "?")) for key in ("name", "bytes", "sha256"))
+        return f"[attachment {name}, {size} bytes, SHA-256 {digest}]"
+    text = _fields(block).get("text")
+    return text if isinstance(text, str) else _plain(block)
+
+
+def _data(block: object) -> dict[str, object] | None:
+    """What an attachment is known by, where the block is one."""
+    return _fields(_fields(_fields(block).get("source")).get("data")) or None
+
+
+def _fields(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
 def _messages(body: dict[str, object]) -> list[str]:
     said = [f"[system]\n{_plain(body['system'])}"] if "system" in body else []
     messages = body.get("messages")
     for message in cast("list[object]", messages) if isinstance(messages, list) else []:
         if isinstance(message, dict):
             fields = cast("dict[str, object]", message)
-            said.append(f"[{_plain(fields.get('role'))}]\n{_plain(fields.get('content'))}")
+            said.append(f"[{_plain(fields.get('role'))}]\n{_content(fields.get('content'))}")
     return said

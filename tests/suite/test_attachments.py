@@ -232,6 +232,7 @@ def test_a_pdf_of_endless_packed_objects_is_counted_at_once() -> None:
     bomb = b"/ObjStm stream\n" + zlib.compress(b"\0" * 9_000_000, 1) + b"endstream "
     assert pages(b"%PDF-1.7 " + bomb * 5) == 0
     assert pages(b"%PDF-1.7 " + b"/ObjStm stream\n" * 20_000) == 0
+    assert pages(b"%PDF-1.7 " + b"/ObjStm " * 1_000_000) == 0
 
 
 @given(content=st.binary(max_size=300))

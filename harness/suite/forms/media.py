@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from itertools import islice
 
 from harness.errors import Problem
 from harness.suite.attachment import MediaType
@@ -41,7 +40,9 @@ _ENDINGS: dict[str, MediaType] = {
     "pdf": "application/pdf",
 }
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-_STREAM = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
+_PACKED = b"/ObjStm"
+_MOST_HEAD = 1_000
+"""Bytes between the type of a stream and its beginning."""
 
 
 def media_type(name: str, content: bytes) -> MediaType | Problem:
@@ -78,14 +79,19 @@ def pages(content: bytes) -> int:
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
     """The packed lists of objects, in which newer files keep their pages."""
-    view, left = memoryview(content), _MOST_UNPACKED
-    for found in islice(_STREAM.finditer(content), _MOST_STREAMS):
-        end = content.find(b"endstream", found.end())
+    view, left, at = memoryview(content), _MOST_UNPACKED, 0
+    for _ in range(_MOST_STREAMS):
+        at = content.find(_PACKED, at) + len(_PACKED)
+        if at < len(_PACKED) or left <= 0:
+            return
+        begin = content.find(b"stream", at, at + _MOST_HEAD)
+        if begin < 0:
+            continue
+        begin += len(b"stream\r\n") if content[begin + 6 : begin + 8] == b"\r\n" else len(b"stream\n")
+        end = content.find(b"endstream", begin)
         try:
-            part = zlib.decompressobj().decompress(view[found.end() : end if end >= 0 else None], left)
+            part = zlib.decompressobj().decompress(view[begin : end if end >= 0 else None], left)
         except zlib.error:
             continue
         yield part
         left -= len(part)
-        if left <= 0:
-            return
