@@ -54,7 +54,9 @@ class AssertionReader:
         for one in each(node):
             text = said(one)
             if text is not None and text.startswith("file://") and depth < _MOST_DEPTH:
-                yield from self._assertions_of(text, one.place, base, depth)
+                yield from self._of_file(
+                    text, ("assertions" if one is node else "assertion", one.place), base, depth
+                )
                 continue
             found = self._referred(one)
             kind = said(inside(found, "type")) or ("assert-set" if inside(found, "assert") else "?")
@@ -67,13 +69,13 @@ class AssertionReader:
                 members = tuple(self.read(inside(found, "assert"), base, depth + 1))
             yield TheirAssertion(type=kind, node=found, ticket=ticket, base=base, members=members)
 
-    def _assertions_of(self, name: str, place: Place, base: Path, depth: int) -> Iterator[TheirAssertion]:
-        """Those of a file."""
+    def _of_file(self, name: str, at: tuple[str, Place], base: Path, depth: int) -> Iterator[TheirAssertion]:
+        """Those of a file. `at`: what is listed where it cannot be read, and where it is named."""
         try:
             path = self.sources.find(name, base)
             tree = self.sources.tree(path)
         except Unavailable as error:
-            self.register.note("assertions", name[:120], place, ("listed", str(error)))
+            self.register.note(at[0], name[:120], at[1], ("listed", str(error)))
             return
         yield from self.read(tree, path.parent, depth + 1)
 

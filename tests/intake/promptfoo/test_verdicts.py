@@ -65,6 +65,10 @@ TABLE: list[tuple[str, Any, list[str], list[str]]] = [
     ("word-count", {"min": 2, "max": 3}, ["a b", "a b c"], ["a", "a b c d"]),
     ("word-count", {"min": 2}, ["a b"], ["a"]),
     ("not-word-count", {"max": 2}, ["a b c"], ["a b"]),
+    ("is-xml", None, ["<a><b>1</b></a>"], ["<a>", "a", "x <a/>"]),
+    ("contains-xml", None, ["so: <a><b/></a>!"], ["none"]),
+    ("is-xml", {"requiredElements": ["a.b"]}, ["<a><b>1</b></a>"], ["<a><c/></a>"]),
+    ("contains-html", None, ["so <div><p>x</p></div>"], ["plain"]),
     (
         "is-refusal",
         None,
