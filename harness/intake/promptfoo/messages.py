@@ -14,6 +14,7 @@ from harness.intake.promptfoo.prompts import TheirPrompt, chat
 from harness.units import Json
 
 _DUMPED = re.compile(r"(?<!\")\{\{-?\s*([A-Za-z_][\w.]*)\s*\|\s*(?:dump|safe)(?:\([^)]*\))?\s*-?\}\}(?!\")")
+_NO_TEXT = "(no text)"
 _ROLES: Mapping[str, str] = {
     "user": "user",
     "human": "user",
@@ -97,8 +98,11 @@ def _indented(raw: str) -> str:
 
 def _template(text: str, made: Version) -> str:
     found = jinja(text)
-    made.templates.append(found)
     made.notes += found.lost
+    if not found.text.strip():
+        made.notes.append("a message of which nothing is left")
+        return _NO_TEXT
+    made.templates.append(found)
     return found.text
 
 
@@ -141,5 +145,5 @@ def _completed(made: Version) -> None:
         made.messages.append(("user", made.system.pop()))
         made.bridges.append("the only message is the user's here")
     if not made.messages:
-        made.messages.append(("user", "(no text)"))
+        made.messages.append(("user", _NO_TEXT))
         made.notes.append("every message of it")
