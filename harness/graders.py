@@ -24,7 +24,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 KNOWN: Final = MappingProxyType(
     {
@@ -76,7 +76,7 @@ def grader(function: F | None = None, *, seconds: float = 10) -> F | Callable[[F
 def spelled(verdict: Any) -> object:
     """What a grader returned, as JSON. Raises TypeError, ValueError for anything that is no verdict."""
     if isinstance(verdict, Score):
-        reason: object = verdict.reason
+        reason = cast("object", verdict.reason)
         if not isinstance(reason, str):
             raise TypeError(f"the reason of a Score is a text, not {_shown(reason)}")
         return {
