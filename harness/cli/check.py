@@ -37,10 +37,19 @@ def run(args: argparse.Namespace) -> int:
     of_settings, in_github = _settings(found)
     problems = tuple(sorted({*found.problems, *of_settings}))
     if args.json:
-        tell_json({"schema": 1, "problems": [_json(each) for each in problems], **_counts(found)})
+        tell_json(
+            {
+                "schema": 1,
+                "problems": [_json(each) for each in problems],
+                "warnings": [_json(each) for each in found.warnings],
+                **_counts(found),
+            }
+        )
     elif problems:
         _complain(problems)
     elif not args.quiet:
+        for each in found.warnings:
+            say(term(f"warning: {each}"))
         tell(_fine(found))
     if in_github:
         for line in workflow_commands(problems):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import TypeVar
 from harness.errors import FilesRejected, Problem
 from harness.suite.case import Case, VariantName
 from harness.suite.forms.judges import JudgeFiles
-from harness.suite.forms.looking import look
+from harness.suite.forms.looking import Looked, look
 from harness.suite.forms.pins import read_pins
 from harness.suite.forms.prompts import read_prompts
 from harness.suite.forms.routes import Pins, Tagged, check_tags, read_routes
@@ -39,6 +39,8 @@ class Check:
     pinned: tuple[str, ...]
     """The names of the models."""
     routes: int
+    warnings: tuple[Problem, ...] = ()
+    """What is allowed, and had better be otherwise."""
 
     @property
     def models(self) -> int:
@@ -87,6 +89,7 @@ def examine(tree: Tree, today: date | None = None, *, data_only: bool = False) -
         prompts=len(parts.prompts),
         pinned=tuple(parts.pins),
         routes=len(parts.choices.routes),
+        warnings=tuple(warning for each in looked for warning in parts.own_judges(each)),
     )
 
 
@@ -132,6 +135,15 @@ class _Parts:
                 self._tree, self._noted, variants, gather, self.judges, data_only=self._data_only
             ).read_all()
         )
+
+    def own_judges(self, suite: ReadSuite[Looked]) -> Iterator[Problem]:
+        """A warning for each judge whose model also writes what it judges."""
+        named = [self.choices.find(side.model) for side in (suite.baseline, suite.candidate)]
+        answering = {pin.id for pins in named for pin in pins}
+        for name, model in sorted(suite.cases.judges):
+            if model in answering:
+                what = f"judge {name!r} asks {model}, which writes answers of this suite: models like their own words"
+                yield Problem(suite.place, what, "name another model in prompts/judges.yaml, or calibrate it")
 
     def check_tags(self, suites: Iterable[Tagged]) -> None:
         """Notes tags of routes that no case has, where everything else is right."""

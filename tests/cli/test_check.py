@@ -62,7 +62,7 @@ def test_json_names_place_problem_and_remedy(project: Path, typed: Type) -> None
 def test_json_of_a_clean_project_has_no_problems(project: Path, typed: Type) -> None:
     found = json.loads(typed("check", "--json").out)
     counts = {"suites": 1, "cases": 30, "prompts": 2, "models": 1, "routes": 0}
-    assert found == {"schema": 1, "problems": [], **counts}
+    assert found == {"schema": 1, "problems": [], "warnings": [], **counts}
 
 
 @pytest.mark.parametrize("in_github", [False, True])

@@ -8,6 +8,7 @@ from harness.errors import FilesRejected
 from harness.suite.expectation import all_parts
 from harness.suite.expectations.judged import Rubric, rejudged
 from harness.suite.judge import Judge, Levels, Panel, Preference, Range, members_of
+from harness.suite.read import examine
 from tests.judged import FILES, JUDGES_FILE, PAIR, any_judge, judge, project, prompt, suite_of
 from tests.suite.files import Files, said
 
@@ -264,3 +265,14 @@ def test_a_judge_is_one_of_its_own_members() -> None:
     found = any_judge("tone")
     assert isinstance(found, Judge)
     assert found.members == (found,)
+
+
+def test_a_judge_that_is_the_model_it_judges_is_allowed_and_warned_of() -> None:
+    text = FILES["evals/triage.yaml"].replace("contains: sorry", "rubric: {judge: tone, criteria: is sorry}")
+    found = examine(Files({**FILES, "evals/triage.yaml": text}))
+    assert found.problems == ()
+    [warning] = map(str, found.warnings)
+    assert warning.startswith(
+        "evals/triage.yaml:1:1: judge 'tone' asks claude-opus-5-5, which writes answers of"
+    )
+    assert examine(Files(FILES)).warnings == ()

@@ -8,6 +8,8 @@ from datetime import date
 
 from harness.errors import Problem
 from harness.suite.case import Case
+from harness.suite.expectations.judged import judges_of
+from harness.suite.judge import members_of
 from harness.suite.prompt import PromptVersion
 from harness.suite.template import Filling
 
@@ -20,6 +22,8 @@ class Looked:
     tags: frozenset[str]
     problems: tuple[Problem, ...]
     """What only shows when a case is filled in, and quarantines that are over."""
+    judges: frozenset[tuple[str, str]] = frozenset()
+    """Every judge that is asked, with the id of its model."""
 
 
 def look(cases: Iterable[Case], versions: Iterable[PromptVersion], today: date | None) -> Looked:
@@ -28,16 +32,18 @@ def look(cases: Iterable[Case], versions: Iterable[PromptVersion], today: date |
     count = 0
     tags: set[str] = set()
     problems: list[Problem] = []
+    judges: set[tuple[str, str]] = set()
     for case in cases:
         count += 1
         tags.update(case.tags)
+        judges.update((each.name, each.model.id) for each in members_of(judges_of(case.expect).values()))
         for filling in fillings:
             filling.take(case)
         if today is not None:
             problems += _over(case, today)
     for filling in fillings:
         problems += filling.problems()
-    return Looked(count=count, tags=frozenset(tags), problems=tuple(problems))
+    return Looked(count=count, tags=frozenset(tags), problems=tuple(problems), judges=frozenset(judges))
 
 
 def _over(case: Case, today: date) -> tuple[Problem, ...]:

@@ -74,6 +74,14 @@ class Choices:
             noted.bad(variant.place, "a variant has no 'model'", "add `model:`, or `route:`")
         return "", ()
 
+    def find(self, name: str) -> tuple[ModelPin, ...]:
+        """Every pin behind the name of a side, as `read` gives it; nothing where there is none."""
+        if name.startswith(MARK):
+            route = self.routes.get(name.removeprefix(MARK))
+            return () if route is None else route.pins
+        pin = self.pins.by_name.get(name)
+        return () if pin is None else (pin,)
+
     def _route(self, name: str, place: Place) -> Route | None:
         if self.seen is not None and name not in self.seen:
             remedy = suggest(name, self.seen) if self.seen else "there is none: add it to that file"
