@@ -11,6 +11,7 @@ from typing import cast
 from harness.compare.comparison import CaseChange, Change
 from harness.record import Answer
 from harness.report import words
+from harness.report.contents import content_text, plain_text
 from harness.report.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
 from harness.report.steps import step_lines
 
@@ -183,17 +184,13 @@ def _telling(before: dict[str, object], after: dict[str, object]) -> list[str]:
 
 
 def _at(value: dict[str, object], key: str) -> str:
-    return _plain(value[key]) if key in value else "\0"
+    return plain_text(value[key]) if key in value else "\0"
 
 
 def _values(value: dict[str, object], keys: Sequence[str]) -> str:
     if len(keys) == 1 and keys[0] in value:
-        return _plain(value[keys[0]])
-    return ", ".join(f"{key}: {_plain(value[key])}" if key in value else f"no {key}" for key in keys)
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return plain_text(value[keys[0]])
+    return ", ".join(f"{key}: {plain_text(value[key])}" if key in value else f"no {key}" for key in keys)
 
 
 def _brief(text: str) -> str:
@@ -261,37 +258,11 @@ def _asked(answers: Sequence[Answer]) -> str:
     return _cut("\n\n".join(_messages(body)))[0] or _cut(question)[0]
 
 
-def _content(content: object) -> str:
-    """What a message holds: texts as they are, and a line for every attachment."""
-    blocks = cast("list[object]", content) if isinstance(content, list) else []
-    if not any(_data(block) is not None for block in blocks):
-        return _plain(content)
-    return "\n".join(_block(block) for block in blocks)
-
-
-def _block(block: object) -> str:
-    data = _data(block)
-    if data is not None:
-        name, size, digest = (_plain(data.get(key, "?")) for key in ("name", "bytes", "sha256"))
-        return f"[attachment {name}, {size} bytes, SHA-256 {digest}]"
-    text = _fields(block).get("text")
-    return text if isinstance(text, str) else _plain(block)
-
-
-def _data(block: object) -> dict[str, object] | None:
-    """What an attachment is known by, where the block is one."""
-    return _fields(_fields(_fields(block).get("source")).get("data")) or None
-
-
-def _fields(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
-
-
 def _messages(body: dict[str, object]) -> list[str]:
-    said = [f"[system]\n{_plain(body['system'])}"] if "system" in body else []
+    said = [f"[system]\n{plain_text(body['system'])}"] if "system" in body else []
     messages = body.get("messages")
     for message in cast("list[object]", messages) if isinstance(messages, list) else []:
         if isinstance(message, dict):
             fields = cast("dict[str, object]", message)
-            said.append(f"[{_plain(fields.get('role'))}]\n{_content(fields.get('content'))}")
+            said.append(f"[{plain_text(fields.get('role'))}]\n{content_text(fields.get('content'))}")
     return said
