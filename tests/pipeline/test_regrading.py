@@ -10,7 +10,9 @@ import pytest
 from harness.compare.comparable import reasons_against
 from harness.compare.observation import Regrading, Side
 from harness.grade.decision import Decision
+from harness.grade.grading import grade_response
 from harness.grade.response import Response
+from harness.grade.table import decide
 from harness.pipeline.comparing import compare_runs
 from harness.pipeline.regrading import Graders, cases_of, graded_today, graders_of_today, same_graders
 from harness.settings import Settings, read_settings
@@ -32,6 +34,8 @@ from harness.trial import Answered
 from harness.units import Seconds
 from tests.doubles import REPLY, FakeClock
 from tests.experts.oracle import Foretold, expecting
+from tests.grade.tables import said
+from tests.grade.walks import walked
 from tests.store.samples import MOMENT, failed, grading, info, record, write_run
 from tests.values import HERE, case, suite
 
@@ -110,6 +114,47 @@ def test_a_grader_sees_of_a_stored_answer_what_it_saw_of_the_fresh_one(
     stored = (response.text, response.reply.stop_reason, response.reply.usage, response.reply.latency)
     assert stored == ("yes", REPLY.stop_reason, REPLY.usage, REPLY.latency)
     assert response.cost == record("a").cost
+
+
+WAYS = """
+- tool_call: {tool: refund, arguments: {order: "17"}, where: [{number: {path: $.amount, value: 5}}]}
+- tools: {order: [search, refund], never: ["delete_*"], valid: true}
+- tool_f1: {expected: [search, refund]}
+- trajectory: {max_steps: 5, max_repeats: 1, no_errors: true, no_circles: true}
+- all: [{tools: [refund]}, {cost: {at_most_usd: 1}}, {latency: {at_most_s: 100}}, {tokens: {max_output: 100000}}]
+- citations: {of: [policy-2]}
+"""
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        'search {"q": "late"} > refund {"amount": 5, "order": "17"}',
+        'refund {"amount": 6, "order": "17"} !invalid_arguments > refund {"amount": 6, "order": "17"} ~repeated_call',
+        "delete_order ~unknown_tool ~not_run",
+        "none",
+    ],
+)
+def test_a_stored_conversation_is_graded_as_it_was_when_it_was_fresh(settings: Settings, way: str) -> None:
+    live = walked(way, "It is refunded [policy-2].")
+    asked = replace(case("a"), digest="of a", expect=said(WAYS))
+    ended = replace(record("a", outcome=Answered(reply=live.reply)), case_digest="of a", steps=live.steps)
+    live = replace(live, cost=ended.cost, inputs=asked.inputs)
+    use: Tools = tools(lambda text: text, clock=FakeClock())
+    about = replace(info("one", cases=("a",)), graders=OLD)
+    ingest(settings.store, read_journal(write_run(settings.runs, about, [ended], use)))
+    seen: list[Response] = []
+
+    def look(expectation: Expectation, response: Response) -> Decision:
+        seen.append(response)
+        return decide(expectation, response)
+
+    known_cases = {("a", "of a"): asked}
+    graded_today(known_cases, settings, Graders(identity=NOW, decide=look))("one")
+    assert seen[0].steps == live.steps
+    fresh, later = (grade_response(asked, each) for each in (live, seen[0]))
+    assert later == fresh
+    assert not any(each.mistake for each in fresh.grades)
 
 
 def test_a_side_of_today_stays_as_it_is(settings: Settings, a_run: Run) -> None:
