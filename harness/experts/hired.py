@@ -8,6 +8,7 @@ from harness.experts.asking import Experts, Offline
 from harness.experts.javascript import JavascriptGraders
 from harness.experts.language import tell_language
 from harness.experts.python import PythonGraders
+from harness.experts.sql import SqlReader, SqlRunner
 
 
 def hire(workers: Workers | None = None) -> Experts:
@@ -17,5 +18,7 @@ def hire(workers: Workers | None = None) -> Experts:
         "python": PythonGraders(own),
         "javascript": JavascriptGraders(Node()),
         "language": tell_language,
+        "sql": SqlReader(own),
+        "sql_result": SqlRunner(own),
     }
     return Experts(offline=table, close=own.close)

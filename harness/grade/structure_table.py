@@ -9,6 +9,7 @@ from harness.grade import wanted_structure, wanted_tools
 from harness.grade.citations import citations
 from harness.grade.code import code
 from harness.grade.difference import json_diff
+from harness.grade.expert import by_opinion
 from harness.grade.grader import Grader, of_text
 from harness.grade.html import html
 from harness.grade.links import urls
@@ -17,6 +18,7 @@ from harness.grade.tools import tool_f1, tools, trajectory
 from harness.grade.xml import xml
 from harness.suite.expectation import Expectation
 from harness.suite.expectations.documents import Citations, Code, Html, Urls, Xml
+from harness.suite.expectations.sql import Sql, SqlResult
 from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
 from harness.suite.expectations.tools import ToolF1, Tools, Trajectory
 
@@ -27,6 +29,8 @@ STRUCTURE: Final[Mapping[type[Expectation], Grader]] = {
     JsonDiff: Grader(version=1, decide=of_text(json_diff), words=wanted_structure.json_diff),
     Xml: Grader(version=1, decide=of_text(xml), words=wanted_structure.xml),
     Html: Grader(version=1, decide=of_text(html), words=wanted_structure.html),
+    Sql: Grader(version=1, decide=by_opinion, words=wanted_structure.sql),
+    SqlResult: Grader(version=1, decide=by_opinion, words=wanted_structure.sql_result),
     Code: Grader(version=1, decide=of_text(code), words=wanted_structure.code),
     Urls: Grader(version=1, decide=of_text(urls), words=wanted_structure.urls),
     Citations: Grader(version=1, decide=citations, words=wanted_structure.citations),

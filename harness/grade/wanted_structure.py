@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from harness.grade.decision import printable
+from harness.grade.decision import printable, quoted
 from harness.grade.wanted import at
 from harness.suite.canonical import canonical
 from harness.suite.expectations.documents import Citations, Code, Html, Urls, Xml
+from harness.suite.expectations.sql import Sql, SqlResult
 from harness.suite.expectations.structure import JsonDiff, JsonPath, JsonSchema, JsonSubset
 
 
@@ -77,3 +78,29 @@ def citations(wanted: Citations) -> str:
     of = wanted.of_inputs or ", ".join(map(printable, wanted.of))
     many = "every one" if wanted.all_of_them else f"at least {wanted.least}"
     return f"citations of nothing but {of}, and of {many} of them"
+
+
+def sql(wanted: Sql) -> str:
+    """The dialect, and what may be in it."""
+    parts = [f"{', '.join(wanted.statements)} alone"] if wanted.statements else []
+    parts += (
+        []
+        if wanted.tables is None
+        else [f"no tables but {', '.join(map(printable, wanted.tables)) or 'none'}"]
+    )
+    parts += (
+        []
+        if wanted.columns is None
+        else [f"no columns but {', '.join(map(printable, wanted.columns)) or 'none'}"]
+    )
+    return f"SQL of {wanted.dialect}{': ' if parts else ''}{', '.join(parts)}"
+
+
+def sql_result(wanted: SqlResult) -> str:
+    """The rows."""
+    rows = (
+        f"the rows of {quoted(wanted.same_as)}"
+        if wanted.same_as is not None
+        else printable(canonical(wanted.rows))
+    )
+    return f"a query that gives {rows}{' in this order' if wanted.ordered else ''}"

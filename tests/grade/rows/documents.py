@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from harness.grade.opinion import Opinion
 from harness.grade.response import Response
-from tests.grade.tables import Table, fails, neither, passes, reply
+from tests.grade.tables import Table, fails, neither, passes, reply, unmeasured
 
 _ORDER: Final = "xml: {elements: [order/item, order]}"
 _SOMEWHERE: Final = "xml: {anywhere: true, elements: [a/b]}"
@@ -95,6 +96,26 @@ TABLES: Final[Mapping[str, Table]] = {
             fails("html: {}", "<script>" + "</scrip" * 20_000),
             neither("html: {}", "<p>" + "x" * 200_000),
             fails("html: {anywhere: true}", "<b " * 50_000),
+        ],
+    ),
+    "sql": Table(
+        right=[("sql: {tables: [orders]}", Opinion(score=1.0, reason="SQL that duckdb can read"))],
+        wrong=[("sql: {tables: [orders]}", Opinion(score=0.0, reason="SQL with the table secrets"))],
+        edge=[
+            neither("sql: postgres", Opinion(score=0.0, reason="SQL that takes too long", undecidable=True))
+        ],
+        hostile=[
+            unmeasured("sql: {}", Opinion(score=0.0, reason="it could not be read", mistake="grader_error"))
+        ],
+    ),
+    "sql_result": Table(
+        right=[("sql_result: {rows: [[1]]}", Opinion(score=1.0, reason="1 row"))],
+        wrong=[("sql_result: {same_as: SELECT 1}", Opinion(score=0.0, reason="2 rows"))],
+        edge=[
+            neither("sql_result: {rows: []}", Opinion(score=0.0, reason="too many rows", undecidable=True))
+        ],
+        hostile=[
+            unmeasured("sql_result: {rows: []}", Opinion(score=0.0, reason="no", mistake="grader_error"))
         ],
     ),
     "code": Table(
