@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 LONGEST = 20_000
 """Characters of SQL that are read."""
@@ -37,7 +38,7 @@ def read_sql(text: str, dialect: str) -> dict[str, Any]:
         parsed = [each for each in sqlglot.parse(text, read=dialect) if each is not None]
     except RecursionError:
         return {"undecided": "SQL that is nested too deeply"}
-    except sqlglot.errors.SqlglotError as error:
+    except SqlglotError as error:
         return {"wrong": " ".join(str(error).split())[:200]}
     if not parsed:
         return {"wrong": "no statement"}

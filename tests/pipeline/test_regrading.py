@@ -174,7 +174,7 @@ def test_the_grades_in_the_store_stay_as_they_were(settings: Settings, a_run: Ru
 def test_an_answer_on_which_a_new_grader_breaks_is_unmeasured(settings: Settings, a_run: Run) -> None:
     one, other = a_run("one", {"a": "yes"}, OLD), a_run("other", {"a": "yes"}, NOW)
     old, _ = same_graders(one, other, CASES, settings, Graders(identity=NOW, decide=broken))
-    assert (old.observations[0].score, old.observations[0].missing) == (None, "grader bug")
+    assert (old.observations[0].score, old.observations[0].missing) == (None, "grader_error")
 
 
 def test_a_case_that_nobody_knows_any_more_keeps_both_sides_as_they_were(
