@@ -50,4 +50,5 @@ class Grading:
 
 def mistake_of(grading: Grading) -> Mistake:
     """Why an answer has no score: the mistake of a judge before those of other graders; "": it is not for a mistake."""
-    return max((each.mistake for each in grading.grades), default="")
+    made = {each.mistake for each in grading.grades}
+    return "judge_error" if "judge_error" in made else "grader_error" if "grader_error" in made else ""

@@ -7,6 +7,7 @@ followed over time like any other. The run it was made of stays as it is.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -164,10 +165,8 @@ def _is_same_result(talk: Conversation, step: Step) -> bool:
 
 
 def _arguments(step: Step) -> Mapping[str, Json]:
-    import json
-
-    read = json.loads(step.arguments or "{}")
-    return read if isinstance(read, dict) else {}
+    read: Json = json.loads(step.arguments or "{}")
+    return read if isinstance(read, Mapping) else {}
 
 
 async def _graded(

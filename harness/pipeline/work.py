@@ -10,6 +10,7 @@ import signal
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -150,7 +151,7 @@ async def work(course: Course, open_jobs: Callable[[], Mapping[str, Job]], desk:
     setup = replace(
         _setup(line, desk, log, keep=keep, emit=emit),
         consult=line.within((stop.on_behalf,)),
-        held=lambda trial: jobs[trial.request.origin.side].held.get(trial.key),
+        held=partial(_held, jobs),
     )
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     try:
@@ -167,6 +168,11 @@ async def work(course: Course, open_jobs: Callable[[], Mapping[str, Job]], desk:
     _finish(jobs, tallies, stop, desk)
     if signals.came:
         raise _interrupted(signals.came[0], jobs, tallies, desk.again)
+
+
+def _held(jobs: Mapping[str, Job], trial: Trial) -> Record | None:
+    """What an earlier process was answered and did not grade."""
+    return jobs[trial.request.origin.side].held.get(trial.key)
 
 
 def _told(course: Course, trial: Trial, record: Record, stop: Stop) -> None:
