@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -36,6 +35,8 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, length: Seconds) -> None:
+        import asyncio  # only who waits needs it, and not who asks for the day
+
         await asyncio.sleep(length)
 
 
