@@ -24,7 +24,7 @@ from harness.suite.forms.judges import NO_JUDGES, NamedJudges
 from harness.suite.forms.policies import read_policy
 from harness.suite.forms.schemas import Schemas
 from harness.suite.forms.sources import Sources
-from harness.suite.forms.tool_fit import check_tools
+from harness.suite.forms.tool_fit import WantedTools, check_tools
 from harness.suite.forms.tools import ToolReader
 from harness.suite.forms.variants import Sides, VariantReader
 from harness.suite.names import NAME, refusal
@@ -186,11 +186,13 @@ class SuiteReader(Generic[T]):
         items = () if node is None else self.noted.items(node, "'cases'")
         if isinstance(node, Items) and not items:
             self.noted.bad(node.place, "a suite without a case", "add one, or delete the suite")
+        wanted = WantedTools(self.noted, tools.places.keys())
         for item in items:
             for found, common in sources.cases(item, shared):
                 case = reader.read(found, common)
                 if case is not None:
                     self._check_guarded(case, policy)
+                    wanted.check(case)
                     yield case
         readers.fitting.finish()
         check_tools(tools, sides.versions, given.place, knows_all=sides.are_known)

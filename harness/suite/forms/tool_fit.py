@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from harness.errors import Place
+from harness.suite.case import Case
+from harness.suite.expectation import all_parts
+from harness.suite.expectations.tools import OfTools
 from harness.suite.forms.tools import ToolReader
-from harness.suite.notation.fields import nearest, suggest
+from harness.suite.notation.fields import Noted, nearest, suggest
 from harness.suite.prompt import PromptVersion
 from harness.suite.tool import PromptTool, ToolDefinition, definition_of
 
@@ -21,6 +25,29 @@ def check_tools(
     if knows_all:
         _check_used(reader, versions)
     _check_whens(reader, versions)
+
+
+@dataclass
+class WantedTools:
+    """Notes every tool that a case expects something of and the suite does not have: `never: [refnd]` is always met.
+
+    A suite without tools is left alone: what its model calls is answered by nobody, and such an answer meets nothing.
+    """
+
+    noted: Noted
+    known: Collection[str]
+    """The tools of the suite."""
+    _told: set[tuple[Place, str]] = field(default_factory=set[tuple[Place, str]])
+    """Defaults are expected of many cases, and wrong once."""
+
+    def check(self, case: Case) -> None:
+        """Note what `case` speaks of that nobody can call."""
+        for each in all_parts(case.expect) if self.known else ():
+            for name in each.tools if isinstance(each, OfTools) else ():
+                if "*" not in name and name not in self.known and (each.place, name) not in self._told:
+                    self._told.add((each.place, name))
+                    what = f"the suite has no tool {name[:80]!r}"
+                    self.noted.bad(each.place, what, suggest(name, self.known))
 
 
 def _check_allowed(reader: ToolReader, version: PromptVersion, tool: PromptTool, place: Place) -> None:
