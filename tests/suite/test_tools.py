@@ -325,10 +325,9 @@ def test_a_difference_of_tools_is_shown_between_two_versions() -> None:
 
 def test_an_expectation_of_a_tool_the_suite_does_not_have_is_a_mistake_once() -> None:
     wanted = "- tools: {never: [lookup_orders]}\n      - tool_call: {tool: refund}\n      - tool_call: {tool: 'look*'}"
-    files = project_with()
-    suite = files.texts["evals/triage.yaml"].replace("- not: {contains: sorry}", wanted)
-    assert isinstance(suite, str)
-    found = said(with_files({**files.texts, "evals/triage.yaml": suite}))
+    texts = project_with().texts
+    suite = str(texts["evals/triage.yaml"]).replace("- not: {contains: sorry}", wanted)
+    found = said(with_files({**texts, "evals/triage.yaml": suite}))
     assert [each.split(": ", 1)[1] for each in found] == [
         "the suite has no tool 'lookup_orders'; did you mean 'lookup_order'?",
         "the suite has no tool 'refund'; use one of: lookup_order",
