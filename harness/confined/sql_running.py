@@ -113,7 +113,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_cell, cast('list[Any]', value)))}]"
     if isinstance(value, dict):
-        pairs = cast("dict[Any, Any]", value).items()
+        pairs = cast("list[tuple[Any, Any]]", list(value.items()))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
         return "{" + ", ".join(f"{_cell(key)}: {_cell(each)}" for key, each in pairs) + "}"
     return f"'{value}"
 
