@@ -18,6 +18,7 @@ from harness.budgets import Budgets, read_budgets, unknown_models
 from harness.currency import Rate, rate_of, slips
 from harness.errors import FilesRejected, Place, Problem, UsageError
 from harness.record import Mode
+from harness.suite import embedding
 from harness.suite.notation.text import decode
 from harness.suite.tree import find_root
 from harness.units import Seconds
@@ -204,10 +205,11 @@ def _given(root: Path) -> _Given:
             [Problem(place, f"unknown table 'tool.{misspelt}'", "did you mean 'tool.harness'?")]
         )
     table = _inner(tools, "harness", "tool.harness")
-    currency = table.pop("currency", None)
+    currency, semantic = (table.pop(name, None) for name in ("currency", "semantic"))
     budgets, problems = read_budgets(table.pop("budget", {}), lambda name: _budget_place(name, text))
     problems += (problem for key, value in table.items() if (problem := _problem(key, value, text)))
-    problems += (Problem(_place(slip.key, text), slip.what, slip.remedy) for slip in slips(currency))
+    found = (*slips(currency), *embedding.slips(semantic))
+    problems += (Problem(_place(slip.key, text), slip.what, slip.remedy) for slip in found)
     if problems:
         raise FilesRejected(problems)
     return _Given(plain=cast("dict[str, str | int | float]", table), budgets=budgets, rate=rate_of(currency))
@@ -246,10 +248,9 @@ def _inner(table: Mapping[str, object], key: str, name: str) -> dict[str, object
 
 
 def _problem(key: str, value: object, text: str) -> Problem | None:
-    place = _place(key, text)
-    default = _EXAMPLES.get(key)
+    place, default = _place(key, text), _EXAMPLES.get(key)
     if default is None:
-        known = (*_EXAMPLES, "budget", "currency")
+        known = (*_EXAMPLES, "budget", "currency", "semantic")
         near = difflib.get_close_matches(key, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
         return Problem(place, f"unknown key {key!r} in [tool.harness]", remedy)

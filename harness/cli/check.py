@@ -35,26 +35,36 @@ def run(args: argparse.Namespace) -> int:
     data_only = bool(args.data_only) or _is_data_only()
     found = examine(WorkingTree(find_root(Path.cwd())), today(), data_only=data_only)
     of_settings, in_github = _settings(found)
+    warnings = (*found.warnings, *_missing(found))
     problems = tuple(sorted({*found.problems, *of_settings}))
     if args.json:
         tell_json(
             {
                 "schema": 1,
                 "problems": [_json(each) for each in problems],
-                "warnings": [_json(each) for each in found.warnings],
+                "warnings": [_json(each) for each in warnings],
                 **_counts(found),
             }
         )
     elif problems:
         _complain(problems)
     elif not args.quiet:
-        for each in found.warnings:
+        for each in warnings:
             say(term(f"warning: {each}"))
         tell(_fine(found))
     if in_github:
         for line in workflow_commands(problems):
             say(line)
     return FilesRejected.exit_status if problems else 0
+
+
+def _missing(found: Check) -> tuple[Problem, ...]:
+    """What the experts of the suites need that is not here. Where none is asked, nothing of theirs is loaded."""
+    if not found.asked:
+        return ()
+    from harness.experts.missing import missing
+
+    return tuple(missing(found.asked))
 
 
 def _is_data_only() -> bool:

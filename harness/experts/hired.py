@@ -8,6 +8,7 @@ from harness.experts.asking import Experts, Offline
 from harness.experts.javascript import JavascriptGraders
 from harness.experts.language import tell_language
 from harness.experts.python import PythonGraders
+from harness.experts.semantic import compare_meaning
 from harness.experts.sql import SqlReader, SqlRunner
 
 
@@ -18,6 +19,7 @@ def hire(workers: Workers | None = None) -> Experts:
         "python": PythonGraders(own),
         "javascript": JavascriptGraders(Node()),
         "language": tell_language,
+        "semantic": compare_meaning,
         "sql": SqlReader(own),
         "sql_result": SqlRunner(own),
     }

@@ -28,6 +28,7 @@ from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.own import Javascript, Python
+from harness.suite.expectations.semantic import Semantic
 from harness.suite.expectations.similarity import Similarity
 from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
 from harness.suite.expectations.tools import ToolCalled
@@ -58,6 +59,7 @@ GRADERS: Final[Mapping[type[Expectation], Grader]] = MappingProxyType(
         Matches: Grader(version=1, decide=of_text(matches), words=wanted.matches),
         Length: Grader(version=1, decide=of_text(length), words=wanted.length),
         Similarity: Grader(version=1, decide=of_text(similarity), words=wanted.similarity),
+        Semantic: Grader(version=1, decide=by_opinion, words=wanted.semantic),
         Language: Grader(version=1, decide=by_opinion, words=wanted.language),
         Number: Grader(version=1, decide=of_text(number), words=wanted.number),
         **STRUCTURE,

@@ -9,6 +9,7 @@ from harness.suite.expectations.limits import Cost, Finish, Latency, Tokens
 from harness.suite.expectations.manner import Confidence, Refusal
 from harness.suite.expectations.number import Number
 from harness.suite.expectations.own import Javascript, Python
+from harness.suite.expectations.semantic import Semantic
 from harness.suite.expectations.similarity import Similarity
 from harness.suite.expectations.text import Contains, EndsWith, Equals, Language, Length, Matches, StartsWith
 from harness.suite.languages import LANGUAGES
@@ -61,6 +62,11 @@ def similarity(wanted: Similarity) -> str:
     if wanted.most_edits is not None:
         return f"text at most {wanted.most_edits:,} edits from {_one_of(wanted.to)}{at(wanted.path)}"
     return f"text like {_one_of(wanted.to)} by {wanted.by}{at(wanted.path)}"
+
+
+def semantic(wanted: Semantic) -> str:
+    """The texts."""
+    return f"text that means {_one_of(wanted.to)}{at(wanted.path)}"
 
 
 def language(wanted: Language) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from harness.errors import FilesRejected, Problem
 from harness.suite.case import Case, VariantName
+from harness.suite.expectation import Expectation
 from harness.suite.forms.judges import JudgeFiles
 from harness.suite.forms.looking import Looked, look
 from harness.suite.forms.pins import read_pins
@@ -41,6 +42,8 @@ class Check:
     routes: int
     warnings: tuple[Problem, ...] = ()
     """What is allowed, and had better be otherwise."""
+    asked: tuple[Expectation, ...] = ()
+    """The first expectation of each suite that asks each expert."""
 
     @property
     def models(self) -> int:
@@ -90,6 +93,7 @@ def examine(tree: Tree, today: date | None = None, *, data_only: bool = False) -
         pinned=tuple(parts.pins),
         routes=len(parts.choices.routes),
         warnings=tuple(warning for each in looked for warning in parts.own_judges(each)),
+        asked=tuple(first for each in looked for first in each.cases.asked),
     )
 
 

@@ -65,6 +65,24 @@ def test_json_of_a_clean_project_has_no_problems(project: Path, typed: Type) -> 
     assert found == {"schema": 1, "problems": [], "warnings": [], **counts}
 
 
+def test_what_a_grader_lacks_on_this_machine_is_a_warning_at_its_place(project: Path, typed: Type) -> None:
+    spoil(project, SUITE, "  expect:\n", "  expect:\n    - semantic: {to: cheerful}\n")
+    said = typed("check")
+    assert (said.status, len(said.out.splitlines())) == (0, 1)
+    what = "'semantic' cannot be graded here: no embedding model is named"
+    assert f"{what}; write [tool.harness.semantic]" in said.err
+    assert said.err.startswith(f"warning: {SUITE}:")
+    [warning] = json.loads(typed("check", "--json").out)["warnings"]
+    assert (warning["file"], warning["problem"]) == (SUITE, what)
+
+
+def test_a_mistake_in_the_table_of_the_model_is_a_mistake_of_the_settings(project: Path, typed: Type) -> None:
+    (project / "pyproject.toml").write_text("[tool.harness.semantic]\nmodel = 3\n")
+    said = typed("check")
+    assert said.status == 2
+    assert said.err.startswith("pyproject.toml:2:1: model is not the path of a folder; write for instance")
+
+
 @pytest.mark.parametrize("in_github", [False, True])
 def test_a_cap_of_a_model_that_is_not_pinned_is_a_mistake(
     project: Path, typed: Type, monkeypatch: pytest.MonkeyPatch, *, in_github: bool

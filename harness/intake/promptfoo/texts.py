@@ -144,9 +144,9 @@ def _semantic(wanted: Wanted) -> Answer:
     texts = wanted.texts()
     if not texts:
         return listed("it says no text")
-    entries = [{"semantic": {"to": text, **wanted.bar(0.75)}} for text in texts]
-    why = "another embedding model says other numbers: look at the threshold"
-    return bridged(entries[0] if len(entries) == 1 else {"any": entries}, why)
+    to: Json = texts[0] if len(texts) == 1 else list(texts)
+    why = "another embedding model says other numbers: name yours in [tool.harness.semantic], and look at the threshold"
+    return bridged({"semantic": {"to": to, **wanted.bar(0.75)}}, why)
 
 
 def _refusal(_wanted: Wanted) -> Answer:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.grade.rows import combined, documents, judged, limits, manner, number, own, structure, text, tools
+from tests.grade.rows import (
+    combined,
+    documents,
+    judged,
+    limits,
+    manner,
+    number,
+    own,
+    semantic,
+    structure,
+    text,
+    tools,
+)
 from tests.grade.tables import Table
 
 TABLES: Final[Mapping[str, Table]] = {
@@ -21,6 +33,7 @@ TABLES: Final[Mapping[str, Table]] = {
         combined,
         judged,
         own,
+        semantic,
     )
     for name, table in family.TABLES.items()
 }

@@ -18,7 +18,7 @@ _LONGEST: Final = 100_000
 
 
 def _similarity(reading: Reading, given: Fields, place: Place) -> Expectation | None:
-    to, measure = _texts(reading, given), given.word("by", _MEASURES)
+    to, measure = texts_to_compare(reading, given), given.word("by", _MEASURES)
     path, ignore_case = reading.path(given), bool(given.flag("ignore_case"))
     at_least, most_edits = reading.at_least(given), given.integer("most_edits", 0)
     if most_edits is not None and (measure not in {None, "levenshtein"} or at_least is not None):
@@ -37,7 +37,7 @@ def _similarity(reading: Reading, given: Fields, place: Place) -> Expectation | 
     )
 
 
-def _texts(reading: Reading, given: Fields) -> tuple[str, ...]:
+def texts_to_compare(reading: Reading, given: Fields) -> tuple[str, ...]:
     """The texts to compare with, one or a list, after noting what is wrong with them."""
     node = given.node("to")
     if node is None:
