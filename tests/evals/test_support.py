@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from harness.call.exchange import Reply, Request, StopReason, ToolCall
 from harness.gate.verdict import Status
 from harness.grade.grading import grade
@@ -90,6 +92,7 @@ def gated(folder: Path, candidate: str) -> Compared:
     return gate_suite(question, read_project(WorkingTree(folder)), None, settings)
 
 
+@pytest.mark.slow
 def test_checking_everything_twice_costs_more_and_never_gets_to_many_answers(tmp_path: Path) -> None:
     compared = gated(tmp_path, "v2@opus-5-5")
     assert compared.verdict.status is Status.REGRESSED
@@ -98,5 +101,6 @@ def test_checking_everything_twice_costs_more_and_never_gets_to_many_answers(tmp
     assert counts["candidate"]["failed"] > 30
 
 
+@pytest.mark.slow
 def test_the_cheaper_model_does_as_well(tmp_path: Path) -> None:
     assert gated(tmp_path, "v1@sonnet-5-5").verdict.status is Status.PASS

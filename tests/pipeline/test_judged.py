@@ -229,6 +229,7 @@ def test_a_resume_asks_a_judge_again_and_pays_for_no_answer_twice(bench: Bench, 
 
 
 def test_another_judge_is_another_grader_so_a_run_does_not_go_on_with_it(bench: Bench) -> None:
+    bench.forget_canaries()
     info, _ = bench.run()
     judges = JUDGES.replace("scale: binary}", "scale: binary, judgings: 3}")
     (bench.folder / "prompts/judges.yaml").write_text(judges)
@@ -257,6 +258,7 @@ def gate(bench: Bench) -> Compared:
     return gate_suite(question, read_project(WorkingTree(bench.folder)), None, bench.settings)
 
 
+@pytest.mark.slow
 def test_a_gate_with_a_judge_says_what_the_judge_says(bench: Bench, script: Script) -> None:
     write_judged(bench.folder, 24, gate="{quality: {margin: 10pt}, cost: off, latency: off, cases: off}")
     script.say = worse_candidate

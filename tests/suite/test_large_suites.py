@@ -6,6 +6,8 @@ import tracemalloc
 from collections.abc import Iterator
 from time import process_time
 
+import pytest
+
 from harness.suite.read import examine
 from tests.suite.files import Files, with_files
 from tests.suite.sources import HEAD
@@ -47,6 +49,7 @@ def test_a_check_holds_next_to_nothing_of_a_case_it_has_looked_at() -> None:
     assert (large - small) / 1000 < 700, "bytes kept for a case whose line has 370"
 
 
+@pytest.mark.slow
 def test_a_check_of_four_times_the_cases_takes_about_four_times_as_long() -> None:
     examine(Streamed(50))
     assert min(spent(1600) for _ in range(2)) < 8 * min(spent(400) for _ in range(2))
