@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -143,3 +144,30 @@ def test_a_conversation_counts_as_long_as_its_tools_and_its_user_say_the_same(
     }
     assert set(found["left_out"].values()) == {"its tools or its user say something else now"}
     assert (found["trials"], found["moved"]) == (18, [])
+
+
+def test_more_than_ten_of_a_kind_are_counted(tiny: Path, typed: Type) -> None:
+    run_id = json.loads(typed("run", "tiny", "--version", "v1", "--json").out)["run_id"]
+    edit(tiny / "evals/tiny.yaml", "number is 1", "number was 1")
+    edit(tiny / "evals/tiny.yaml", "equals: number", "equals: No. ")
+    said = typed("grade", run_id)
+    assert "left out: 1 more" in said.out
+    assert "... 9 more (--json lists them)" in said.out
+
+
+def test_a_grader_that_is_another_one_and_breaks_is_named_and_measures_nothing(
+    tiny: Path, typed: Type
+) -> None:
+    graders = tiny / "evals/graders.py"
+    graders.write_text(
+        "from harness.graders import grader\n\n\n@grader\ndef fine(answer):\n    return True\n"
+    )
+    suite = tiny / "evals/tiny.yaml"
+    suite.write_text(re.sub(r"equals: number \d+", "python: fine", suite.read_text("utf-8")), "utf-8")
+    run = json.loads(typed("run", "tiny", "--case", "c00", "--case", "c01", "--json").out)["run_id"]
+    edit(graders, "return True", "raise ValueError(answer)")
+    said = typed("grade", run)
+    assert said.status == 4
+    assert "2 answers could not be graded: harness report tiny-v2" in said.out
+    assert ": version " in said.out.split("grader ")[1]
+    assert re.search(r"c00 +1 +1 +none", said.out)

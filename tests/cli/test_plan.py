@@ -9,6 +9,7 @@ import pytest
 
 from harness.settings import read_settings
 from tests.cli.conftest import Type
+from tests.judged_project import write_judged
 from tests.projects import suite_text, write
 from tests.stored import store_run
 
@@ -77,3 +78,12 @@ def test_a_plan_of_nothing_is_refused(tiny: Path, typed: Type) -> None:
 @pytest.mark.parametrize("argv", [["--candidate", "v1"], ["nosuch"], ["--base", "HEAD"]])
 def test_what_cannot_be_gated_cannot_be_planned(tiny: Path, typed: Type, argv: list[str]) -> None:
     assert typed("plan", *argv).status == 2
+
+
+def test_a_plan_says_what_of_it_are_judges(
+    tmp_path: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_judged(tmp_path))
+    said = typed("plan", "tiny")
+    assert "judges: 4 calls, up to " in said.out
+    assert " with canaries first, $" in said.out

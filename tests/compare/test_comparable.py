@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.compare.comparable import reasons_against
+from harness.compare.comparable import identities, reasons_against
 from harness.compare.observation import Accounting, Side
 from tests.compare.build import observation, side, side_of, singles
 
@@ -75,3 +75,18 @@ def test_a_trial_that_is_there_twice_is_not_compared() -> None:
     twice: Side = side_of([observation("a", 1.0), observation("a", 1.0)])
     (reason,) = reasons_against(twice, ONE)
     assert reason.startswith("the baseline does not add up: 2 trials planned, 2 ended, 2 kept, 1 of them")
+
+
+@pytest.mark.parametrize(
+    ("graders", "told"),
+    [
+        ('{"equals":1,"judge:kind":"kind v1"}', {("judge:kind", "kind v1")}),
+        ("", set()),
+        ("[1]", set()),
+        ("not JSON", set()),
+    ],
+)
+def test_only_judges_and_a_user_s_code_tell_of_themselves_in_words(
+    graders: str, told: set[tuple[str, str]]
+) -> None:
+    assert identities(graders) == told

@@ -39,7 +39,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.slow
 def test_what_went_wrong_in_production_becomes_a_case_that_guards(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -258,7 +258,6 @@ def gate(bench: Bench) -> Compared:
     return gate_suite(question, read_project(WorkingTree(bench.folder)), None, bench.settings)
 
 
-@pytest.mark.slow
 def test_a_gate_with_a_judge_says_what_the_judge_says(bench: Bench, script: Script) -> None:
     write_judged(bench.folder, 24, gate="{quality: {margin: 10pt}, cost: off, latency: off, cases: off}")
     script.say = worse_candidate
