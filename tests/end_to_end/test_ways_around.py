@@ -20,6 +20,7 @@ def suite(project: Path, *, rerun: int = 8, cases: int = CASES) -> None:
     write(project / "evals/tiny.yaml", suite_text("tiny", cases, gate=gate, candidate=candidate))
 
 
+@pytest.mark.slow
 def test_neither_other_rules_nor_one_more_case_nor_another_name_make_a_broken_case_pass(
     tmp_path: Path,
 ) -> None:
