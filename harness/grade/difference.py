@@ -50,14 +50,14 @@ def _leaves(value: Json, ignore: Sequence[str]) -> dict[Steps, Json]:
 
 def _walked(value: Json, ignored: set[Steps]) -> Iterator[tuple[Steps, Json]]:
     """Every leaf that is not ignored with its place, without recursion."""
-    todo: list[tuple[Steps, Json]] = [((), value)]
-    while todo:
-        place, each = todo.pop()
+    waiting: list[tuple[Steps, Json]] = [((), value)]
+    while waiting:
+        place, each = waiting.pop()
         if place in ignored:
             continue
         inner = _members(each)
         if inner:
-            todo += [((*place, step), member) for step, member in reversed(inner)]
+            waiting += [((*place, step), member) for step, member in reversed(inner)]
         else:
             yield place, each
 
