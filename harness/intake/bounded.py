@@ -174,12 +174,8 @@ def archive(path: Path, name: str) -> Generator[Archive]:
 def _zip(file: BinaryIO, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        RuntimeError,
-    ) as error:  # the last of a version it cannot read
+    # RuntimeError: of a version that it cannot read
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise UsageError(f"{name}: is not an archive: {str(error)[:120]}; is it whole?") from None
 
 

@@ -30,6 +30,7 @@ from harness.intake.overlay import Overlay
 from harness.intake.spelling import json_line
 from harness.observe.redact import Redactor
 from harness.pipeline.auditing import audit, who
+from harness.pipeline.writing import write_files
 from harness.settings import Settings
 from harness.suite.case import Suite
 from harness.suite.notation.fields import Noted
@@ -128,7 +129,9 @@ def harvest_logs(desk: Desk, wanted: Wanted) -> Harvest:
     )
     found = harvest(((path, str(path)) for path in wanted.logs), order)
     if found.proposals:
-        _write(desk, {proposals_file(desk.suite.name): _lines([*desk.proposals, *found.proposals])})
+        write_files(
+            desk.settings.root, {proposals_file(desk.suite.name): _lines([*desk.proposals, *found.proposals])}
+        )
         facts: dict[str, Json] = {"suite": desk.suite.name, "proposed": len(found.proposals)}
         audit(desk.settings, "harvested", {**facts, "answers": found.tally.seen})
     return found
@@ -245,24 +248,10 @@ def _decide(
     left = [each for each in desk.proposals if each.digest not in gone]
     before = _content(WorkingTree(desk.settings.root), DECISIONS)
     log = before + "".join(json_line(each.spelled()) for each in decisions)
-    _write(desk, {**files, DECISIONS: log, proposals_file(desk.suite.name): _lines(left)})
+    write_files(desk.settings.root, {**files, DECISIONS: log, proposals_file(desk.suite.name): _lines(left)})
     for each in decisions:
         audit(desk.settings, f"case_{each.decision}", {"suite": each.suite, "case": each.case})
 
 
 def _lines(proposals: Iterable[Proposal]) -> str:
     return "".join(json_line(each.spelled()) for each in proposals)
-
-
-def _write(desk: Desk, files: Mapping[str, str]) -> None:
-    for path, content in files.items():
-        target = desk.settings.root / path
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.part")
-            beside.write_text(content, encoding="utf-8", newline="")
-            beside.replace(target)
-        except OSError as error:
-            raise UsageError(
-                f"cannot write {target}: {error.strerror}; make room, or mend the permissions"
-            ) from None

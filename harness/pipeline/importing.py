@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from harness.intake.constructs import Inventory
 from harness.intake.drafts import Draft, draft_files, redacted
 from harness.intake.overlay import Overlay
 from harness.pipeline.auditing import audit
+from harness.pipeline.writing import write_files
 from harness.settings import read_settings
 from harness.suite.project import Project
 from harness.suite.read import check, read_project
@@ -60,22 +61,8 @@ def write_draft(
     if problems:
         raise FilesRejected(problems)
     if not dry:
-        _write(where.root, files)
+        write_files(where.root, files)
     return tuple(files)
-
-
-def _write(root: Path, files: Mapping[str, str]) -> None:
-    for path, content in files.items():
-        target = root / path
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.part")
-            beside.write_text(content, encoding="utf-8", newline="")
-            beside.replace(target)
-        except OSError as error:
-            raise UsageError(
-                f"cannot write {target}: {error.strerror}; make room, or mend the permissions"
-            ) from None
 
 
 def note_import(tool: str, source: str, inventory: Inventory, paths: tuple[str, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pytest
 from harness.confined.inside import MOST_OUTPUT
 from harness.confined.process import Broke, Call, Returned, Workers
 from harness.units import Json, Seconds
+from tests.children import running
 from tests.doubles import go
 
 CODE = """
@@ -172,33 +172,22 @@ def test_a_cancelled_call_and_a_close_leave_nothing_running() -> None:
         await workers.call(call("echo", source=source))
         task = asyncio.ensure_future(workers.call(call("hangs", source=source)))
         await asyncio.sleep(0.2)
-        assert running()
+        assert running(b"confined/inside.py")
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
         await workers.close()
 
-    before = running()
+    before = running(b"confined/inside.py")
     go(cancelled())
-    assert running() == before
-
-
-def running() -> set[str]:
-    """The processes of this one that wait for calls."""
-    found: set[str] = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            parent = path.with_name("stat").read_text().rpartition(")")[2].split()[1]
-            if parent == str(os.getpid()) and b"confined/inside.py" in path.read_bytes():
-                found.add(path.parent.name)
-    return found
+    assert running(b"confined/inside.py") == before
 
 
 def test_many_calls_share_a_few_processes() -> None:
     async def many() -> tuple[set[Json], int]:
         workers = Workers(at_once=2)
         said = await asyncio.gather(*(workers.call(call("echo", number=each)) for each in range(20)))
-        waiting = len(running())
+        waiting = len(running(b"confined/inside.py"))
         await workers.close()
         values = [each.value for each in said if isinstance(each, Returned)]
         return {each["number"] for each in values if isinstance(each, Mapping)}, waiting

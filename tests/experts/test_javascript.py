@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +13,7 @@ from harness.grade.opinion import Opinion
 from harness.grade.response import Response
 from harness.suite.expectations.own import Javascript
 from harness.units import Json, Seconds
+from tests.children import running
 from tests.doubles import REPLY, go
 from tests.values import HERE
 
@@ -89,7 +87,7 @@ def test_code_that_misbehaves_gives_no_score() -> None:
 
 def test_code_that_never_ends_is_ended_and_finds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-canary-of-this-test")
-    before = running()
+    before = running(b"What runs in Node.js")
     loops, waits, memory = ask(
         wanted("while (true) {}"),
         wanted("new Promise(() => {})"),
@@ -100,15 +98,4 @@ def test_code_that_never_ends_is_ended_and_finds_no_key(monkeypatch: pytest.Monk
     assert "took longer than 1 s" in loops.reason
     [none] = ask(wanted("Object.keys(process.env).length === 0"))
     assert none.score == 1.0
-    assert running() == before
-
-
-def running() -> set[str]:
-    """The processes of ours that run JavaScript."""
-    found: set[str] = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            parent = path.with_name("stat").read_text().rpartition(")")[2].split()[1]
-            if parent == str(os.getpid()) and b"What runs in Node.js" in path.read_bytes():
-                found.add(path.parent.name)
-    return found
+    assert running(b"What runs in Node.js") == before
