@@ -225,7 +225,7 @@ class EvalSession:
 
     def summary(self) -> Iterator[str]:
         """A line for each suite: the difference against its baseline, and the verdict on it."""
-        from harness.report import terminal
+        from harness.report.text import terminal
 
         for suite, asked in sorted(self.asked.items()):
             if asked.compared is None:

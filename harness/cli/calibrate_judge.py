@@ -11,9 +11,9 @@ from harness.cli.console import say, tell, tell_json
 from harness.cli.table import Column, number, room, table, text
 from harness.errors import UsageError
 from harness.pipeline.calibrating_judge import CalibratingJudge, JudgeCalibrated, calibrate_named
-from harness.report.judge_document import calibration_document
-from harness.report.judge_words import calibration_rows
+from harness.report.machines.judges import calibration_document
 from harness.report.safe import term
+from harness.report.views.judge_words import calibration_rows
 from harness.report.words import count
 from harness.settings import check_budgets, read_settings
 from harness.suite.read import read_project

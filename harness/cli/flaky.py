@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.cli.console import say, tell, tell_json
 from harness.cli.table import Column, number, room, table, text
-from harness.report.measured_document import estimate_document
+from harness.report.machines.measured import estimate_document
 from harness.report.words import percent
 from harness.store.flaky import PastCase
 from harness.units import Json

@@ -10,7 +10,7 @@ from typing import cast
 from harness.cli.console import check_writable, in_colour, say, tell, tell_json, width, write
 from harness.github import summarise
 from harness.pipeline.comparing import Compared
-from harness.report.parts import ReportView
+from harness.report.views.parts import ReportView
 from harness.settings import Settings
 from harness.units import Json
 
@@ -55,8 +55,10 @@ def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Se
 
 
 def _write_files(views: Sequence[ReportView], args: argparse.Namespace) -> None:
-    from harness.report import html, junit, markdown
-    from harness.report.overview import make_overview
+    from harness.report.machines import junit
+    from harness.report.markdown import comment as markdown
+    from harness.report.page import html
+    from harness.report.views.overview import make_overview
 
     if args.html is not None:
         write(cast("Path", args.html), html.render(views[0]))
@@ -69,7 +71,8 @@ def _write_files(views: Sequence[ReportView], args: argparse.Namespace) -> None:
 def _tell_people(
     compared: Sequence[Compared], views: Sequence[ReportView], args: argparse.Namespace, settings: Settings
 ) -> None:
-    from harness.report import explain_text, terminal
+    from harness.report.text import explained as explain_text
+    from harness.report.text import terminal
 
     if args.explain:
         room = min(width(), _EXPLAINED)
@@ -81,7 +84,7 @@ def _tell_people(
 
 def _document(compared: Compared, *, explained: bool) -> dict[str, Json]:
     """The verdict as JSON, with every number of it under `explain` where that is wanted."""
-    from harness.report.explanation import explanation_document
+    from harness.report.explain.explanation import explanation_document
 
     document = compared.told()
     return {**document, "explain": explanation_document(compared.explained())} if explained else document

@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _one(info: RunInfo, args: argparse.Namespace, settings: Settings) -> None:
-    from harness.report import html, terminal
+    from harness.report.page import html
+    from harness.report.text import terminal
 
     if args.junit is not None or args.markdown is not None or args.explain:
         raise UsageError(

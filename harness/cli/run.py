@@ -87,7 +87,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace, info: RunInfo, settings: Settings) -> None:
-    from harness.report import html, terminal
+    from harness.report.page import html
+    from harness.report.text import terminal
 
     page = cast("Path | None", args.html)
     view = run_view_of(info, settings, report=None if page is None else str(page))

@@ -21,8 +21,10 @@ from harness.gate.verdict import EXIT_STATUS, Status
 from harness.pipeline.comparing import Compared
 from harness.pipeline.gating import Question, flags, gate_suite
 from harness.pipeline.upgrading import Move, Moves, moves, upgrade_of
+from harness.report.machines.upgrade import upgrade_document
+from harness.report.markdown.upgrade import upgrade_comment
 from harness.report.safe import term
-from harness.report.upgrade import HEADS, Upgrade, document, facts, markdown
+from harness.report.views.upgrade import HEADS, Upgrade, facts
 from harness.settings import Settings, check_budgets, read_settings
 from harness.suite.project import Project
 from harness.suite.read import read_project
@@ -134,9 +136,9 @@ def _status(found: Moves, compared: Mapping[str, Compared]) -> Status:
 def _publish(upgrade: Upgrade, args: argparse.Namespace) -> None:
     page = cast("Path | None", args.markdown)
     if page is not None:
-        write(page, markdown(upgrade))
+        write(page, upgrade_comment(upgrade))
     if args.json:
-        tell_json(document(upgrade))
+        tell_json(upgrade_document(upgrade))
         return
     tell(table(_COLUMNS, [each.cells for each in upgrade.rows], fit=room()))
     for each in upgrade.rows:

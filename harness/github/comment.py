@@ -12,9 +12,9 @@ from harness.errors import UsageError
 from harness.gate.verdict import Status
 from harness.github.verdicts import SuiteVerdict, Trials
 from harness.report import safe, words
-from harness.report.markdown import MARKER
-from harness.report.overview import headline_of
-from harness.report.parts import SYNTHETIC
+from harness.report.markdown.comment import MARKER
+from harness.report.views.overview import headline_of
+from harness.report.views.parts import SYNTHETIC
 
 Ask = Callable[[Sequence[str], str], str]
 """Arguments of `gh api` and the body to send (empty: none), to what GitHub answers. Raises UsageError."""

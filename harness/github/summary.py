@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.report import markdown
-from harness.report.overview import make_overview
-from harness.report.parts import ReportView
+from harness.report.markdown import comment as markdown
+from harness.report.views.overview import make_overview
+from harness.report.views.parts import ReportView
 from harness.settings import Settings
 
 

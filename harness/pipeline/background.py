@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.compare.evidence import Evidence
 from harness.compare.observation import Side
-from harness.report.background import NOTHING, Background, BankAge, Bought
+from harness.report.views.background import NOTHING, Background, BankAge, Bought
 from harness.report.words import total
 from harness.store.evidence import Origins, origins_of
 from harness.store.read import find_run, run_totals

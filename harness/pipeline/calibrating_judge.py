@@ -15,7 +15,7 @@ from harness.measure.calibration import Calibration, calibrate_judge
 from harness.measure.judged import Judged, items_of
 from harness.pipeline.asking_judge import ask_about
 from harness.pipeline.auditing import audit
-from harness.report.judge_document import calibration_document
+from harness.report.machines.judges import calibration_document
 from harness.settings import Settings
 from harness.store.calibrations import StoredCalibration, keep_calibration, read_earlier
 from harness.store.labelled import Labelled, read_graded, read_labelled

@@ -22,13 +22,13 @@ from harness.pipeline.auditing import audit
 from harness.pipeline.regrading import Cases, same_graders
 from harness.pipeline.trusting import with_judges
 from harness.record import Answer, RunInfo
-from harness.report.background import NOTHING, Background
-from harness.report.document import verdict_document
-from harness.report.explain import explain
-from harness.report.explanation import Section
-from harness.report.measured_document import between_document
-from harness.report.parts import CaseAnswers, Heading, ReportView
-from harness.report.view import make_view
+from harness.report.explain.explanation import Section
+from harness.report.explain.verdict import explain
+from harness.report.machines.document import verdict_document
+from harness.report.machines.measured import between_document
+from harness.report.views.background import NOTHING, Background
+from harness.report.views.comparison import make_view
+from harness.report.views.parts import CaseAnswers, Heading, ReportView
 from harness.settings import Settings
 from harness.store.decisions import StoredVerdict, write_verdict
 from harness.store.evidence import origins_of, spell_origins

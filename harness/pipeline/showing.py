@@ -9,12 +9,12 @@ from harness.compare.comparison import score_of_side
 from harness.compare.observation import Side
 from harness.measure.measures import Measures, measures_of
 from harness.record import RunInfo
-from harness.report.document import run_document
-from harness.report.measured import measured_view
-from harness.report.measured_document import measures_document
-from harness.report.parts import RunTotals, RunView
-from harness.report.routed import model_document
-from harness.report.run_view import make_run_view
+from harness.report.machines.document import run_document
+from harness.report.machines.measured import measures_document
+from harness.report.views.measured import measured_view
+from harness.report.views.parts import RunTotals, RunView
+from harness.report.views.routed import model_document
+from harness.report.views.run import make_run_view
 from harness.settings import Settings
 from harness.store.read import read_answers, read_side, run_totals
 from harness.store.said import read_said

@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.gate.verdict import Status
 from harness.pipeline.comparing import Compared
 from harness.pipeline.gating import Question, VariantChoice, suite_of, variant_of
-from harness.report.upgrade import Upgrade, UpgradeRow, measured_row, refused_row
+from harness.report.views.upgrade import Upgrade, UpgradeRow, measured_row, refused_row
 from harness.suite.case import Suite, VariantName
 from harness.suite.fit import misfits
 from harness.suite.lifecycle import Standing, standings
@@ -93,7 +93,7 @@ def _row(move: Move, compared: Compared | None) -> UpgradeRow:
     if compared is None:
         return refused_row(move.suite, move.label, move.unfit)
     remedy = _remedy(move, compared)
-    return measured_row(move.label, compared.comparison, compared.verdict, remedy, compared.background)
+    return measured_row(move.label, compared.comparison, compared.verdict, remedy, compared.document())
 
 
 def _remedy(move: Move, compared: Compared) -> str:

@@ -16,7 +16,7 @@ from harness.errors import UsageError
 from harness.github.__main__ import main
 from harness.github.comment import Occasion, ask_github, render, upsert
 from harness.github.verdicts import MOST_BYTES, SuiteVerdict, read_verdicts
-from harness.report.markdown import COMMENT_CHARACTERS
+from harness.report.markdown.comment import COMMENT_CHARACTERS
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 HERE = Occasion(repository="owner/name", sha=SHA, run_url="https://github.com/owner/name/actions/runs/7")

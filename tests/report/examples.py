@@ -20,8 +20,8 @@ from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Side
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.record import Answer, RunInfo
-from harness.report.parts import CaseAnswers, Heading, ReportView
-from harness.report.view import make_view
+from harness.report.views.comparison import make_view
+from harness.report.views.parts import CaseAnswers, Heading, ReportView
 from harness.suite.policy import Policy
 from harness.units import Seconds, Usd
 from tests.values import run_info

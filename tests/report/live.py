@@ -21,7 +21,7 @@ from harness.gate.parts import (
     Why,
 )
 from harness.gate.verdict import Verdict
-from harness.report.background import Background, BankAge, Bought
+from harness.report.views.background import Background, BankAge, Bought
 from harness.suite.policy import Policy
 from tests.compare.build import side_of
 

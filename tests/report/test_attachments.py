@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from harness.call.canonical import canonical
 from harness.record import Answer
-from harness.report.cases import run_rows
+from harness.report.views.cases import run_rows
 from harness.units import Json
 
 SHOWN: Json = {

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.compare.comparison import Change
-from harness.report import html
-from harness.report.parts import CaseAnswers, ReportView, RunView
-from harness.report.view import make_view
+from harness.report.page import html
+from harness.report.views.comparison import make_view
+from harness.report.views.parts import CaseAnswers, ReportView, RunView
 from tests.report import examples, test_steps
 from tests.report.hostile import PAYLOADS
 from tests.report.test_html import large

@@ -10,8 +10,8 @@ import pytest
 
 from harness.compare.needs import Decide
 from harness.compare.ways import Way
-from harness.report.document import run_document, verdict_document
-from harness.report.parts import RunTotals
+from harness.report.machines.document import run_document, verdict_document
+from harness.report.views.parts import RunTotals
 from tests.report import examples
 
 QUALITY = {"n", "clusters", "baseline", "candidate", "difference", "lower", "upper", "margin", "p_regress", "p_noninferior", "mde", "status"}  # fmt: skip

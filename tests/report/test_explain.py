@@ -13,9 +13,9 @@ from rich.cells import cell_len
 
 from harness.compare.comparison import compare
 from harness.gate.judge import judge
-from harness.report import explain_text
-from harness.report.explain import explain
-from harness.report.explanation import PAGE, Section, explanation_document, number
+from harness.report.explain.explanation import PAGE, Section, explanation_document, number
+from harness.report.explain.verdict import explain
+from harness.report.text import explained as explain_text
 from tests.compare.build import side, singles
 from tests.report import examples, live
 from tests.report.gold import TESTS, assert_gold

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 
 from harness.compare.comparison import Change
-from harness.report import html
-from harness.report.parts import CaseAnswers, ReportView, RunTotals
-from harness.report.run_view import make_run_view
-from harness.report.view import make_view
+from harness.report.page import html
+from harness.report.views.comparison import make_view
+from harness.report.views.parts import CaseAnswers, ReportView, RunTotals
+from harness.report.views.run import make_run_view
 from tests.report import examples
 from tests.report.gold import assert_gold, chunks, scrubbed
 from tests.report.hostile import PAYLOADS, nasty

@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given
 
-from harness.report import junit
-from harness.report.view import make_view
+from harness.report.machines import junit
+from harness.report.views.comparison import make_view
 from tests.report import examples
 from tests.report.gold import assert_gold
 from tests.report.hostile import nasty

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from harness.report import markdown
-from harness.report.overview import make_overview
-from harness.report.parts import Overview, ReportView
-from harness.report.view import make_view
+from harness.report.markdown import comment as markdown
+from harness.report.views.comparison import make_view
+from harness.report.views.overview import make_overview
+from harness.report.views.parts import Overview, ReportView
 from tests.report import examples
 from tests.report.gold import assert_gold
 from tests.report.hostile import PAYLOADS, nasty

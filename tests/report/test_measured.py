@@ -8,12 +8,13 @@ from typing import Any
 
 from harness.compare.observation import Observation, Side
 from harness.measure.measures import measures_between, measures_of, moved_between
-from harness.report import html, terminal
-from harness.report.measured import measured_rows, measured_view
-from harness.report.measured_document import between_document, measures_document
-from harness.report.parts import RunTotals
-from harness.report.run_view import make_run_view
-from harness.report.view import make_view
+from harness.report.machines.measured import between_document, measures_document
+from harness.report.page import html
+from harness.report.text import terminal
+from harness.report.views.comparison import make_view
+from harness.report.views.measured import measured_rows, measured_view
+from harness.report.views.parts import RunTotals
+from harness.report.views.run import make_run_view
 from tests.compare.build import observation, side_of
 from tests.report import examples
 

@@ -14,15 +14,17 @@ from harness.compare.design import Look
 from harness.gate.judge import judge
 from harness.gate.parts import Sequential
 from harness.gate.verdict import Status, Verdict
-from harness.report import html, markdown, terminal
-from harness.report.background import BankAge
-from harness.report.document import verdict_document
-from harness.report.explain import explain
-from harness.report.origins import next_steps
-from harness.report.overview import make_overview
-from harness.report.parts import Heading, ReportView
-from harness.report.process import process_rows
-from harness.report.view import make_view
+from harness.report.explain.verdict import explain
+from harness.report.machines.document import verdict_document
+from harness.report.markdown import comment as markdown
+from harness.report.page import html
+from harness.report.text import terminal
+from harness.report.views.background import BankAge
+from harness.report.views.comparison import make_view
+from harness.report.views.origins import next_steps
+from harness.report.views.overview import make_overview
+from harness.report.views.parts import Heading, ReportView
+from harness.report.views.process import process_rows
 from tests.gate.live import Gate, cases
 from tests.report import examples, live
 from tests.report.gold import assert_gold, scrubbed

@@ -10,7 +10,7 @@ from harness.compare.comparison import compare
 from harness.compare.observation import GraderFacts, Regrading, Side
 from harness.compare.ratio import Ratio
 from harness.gate.judge import judge
-from harness.report.document import verdict_document
+from harness.report.machines.document import verdict_document
 from harness.suite.policy import Policy
 from tests.compare.build import side, singles, with_each
 

@@ -9,13 +9,16 @@ import pytest
 
 from harness.compare.comparison import Comparison, Share
 from harness.compare.observation import ModelShare
-from harness.report import cases, html, markdown, origins, terminal
-from harness.report.document import verdict_document
-from harness.report.overview import make_overview
-from harness.report.parts import Heading, RunTotals
-from harness.report.routed import model_document, model_rows, share_rows
-from harness.report.run_view import make_run_view
-from harness.report.view import make_view
+from harness.report.machines.document import verdict_document
+from harness.report.markdown import comment as markdown
+from harness.report.page import html
+from harness.report.text import terminal
+from harness.report.views import cases, origins
+from harness.report.views.comparison import make_view
+from harness.report.views.overview import make_overview
+from harness.report.views.parts import Heading, RunTotals
+from harness.report.views.routed import model_document, model_rows, share_rows
+from harness.report.views.run import make_run_view
 from tests.report import examples
 
 HAIKU = ModelShare(model="claude-haiku-5-5", case_ids=("a", "b"), planned=6, answered=6, cost_usd="0.0123")

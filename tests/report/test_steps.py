@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from harness.call.step import Step
-from harness.report import html, terminal
-from harness.report.parts import RunTotals, RunView
-from harness.report.run_view import make_run_view
-from harness.report.steps import MAX_STEP, step_lines
+from harness.report.page import html
+from harness.report.text import terminal
+from harness.report.views.parts import RunTotals, RunView
+from harness.report.views.run import make_run_view
+from harness.report.views.steps import MAX_STEP, step_lines
 from harness.suite.tool import ToolError
 from harness.units import Seconds, Tokens
 from tests.report import examples

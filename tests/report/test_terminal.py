@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from harness.report import terminal
-from harness.report.overview import make_overview
-from harness.report.parts import RunTotals
-from harness.report.run_view import make_run_view
-from harness.report.view import make_view
+from harness.report.text import terminal
+from harness.report.views.comparison import make_view
+from harness.report.views.overview import make_overview
+from harness.report.views.parts import RunTotals
+from harness.report.views.run import make_run_view
 from tests.report import examples
 from tests.report.gold import assert_gold
 from tests.report.hostile import nasty

@@ -13,11 +13,11 @@ from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Observation
 from harness.gate.judge import judge
 from harness.gate.verdict import Status
-from harness.report import cases, origins
-from harness.report.overview import make_overview
-from harness.report.parts import CaseAnswers, Heading, ReportView, RunTotals
-from harness.report.run_view import make_run_view
-from harness.report.view import make_view
+from harness.report.views import cases, origins
+from harness.report.views.comparison import make_view
+from harness.report.views.overview import make_overview
+from harness.report.views.parts import CaseAnswers, Heading, ReportView, RunTotals
+from harness.report.views.run import make_run_view
 from harness.suite.policy import Policy
 from tests.report import examples
 

@@ -9,7 +9,7 @@ from harness.compare.comparison import Comparison, Quality, Ratio, Score, Slice
 from harness.compare.cost_split import split_words
 from harness.gate.verdict import Status, Verdict
 from harness.report import words
-from harness.report.drawn import Axis, Effect, Figure, SliceRow
+from harness.report.views.drawn import Axis, Effect, Figure, SliceRow
 from harness.suite.policy import Policy
 
 _ORDER = tuple(Status)

@@ -15,7 +15,7 @@ from harness.gate.phrases import to_decide
 from harness.gate.verdict import Status, Verdict
 from harness.record import RunInfo
 from harness.report import words
-from harness.report.parts import AccountingRow, Fact, Heading, Listing, Step
+from harness.report.views.parts import AccountingRow, Fact, Heading, Listing, Step
 from harness.suite.policy import Policy
 
 _ASK = "run what is missing, then decide"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.gate.verdict import Status
-from harness.report.parts import SYNTHETIC, Overview, ReportView
+from harness.report.views.parts import SYNTHETIC, Overview, ReportView
 
 _ORDER = tuple(Status)
 _SAYS: dict[Status, str] = {

@@ -12,7 +12,7 @@ from harness.compare.observation import GraderFacts, Side
 from harness.compare.ratio import Ratio
 from harness.gate.latency import tail_is_gated
 from harness.gate.verdict import Verdict
-from harness.report.gate_document import finite
+from harness.report.machines.gate import finite
 from harness.units import Json
 
 

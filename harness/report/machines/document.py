@@ -13,13 +13,13 @@ from harness.compare.ways import Way
 from harness.gate.verdict import Status, Verdict
 from harness.gate.words import summary_of
 from harness.record import RunInfo
-from harness.report.background import NOTHING, Background
-from harness.report.figures import why_latency_is_not_gated
-from harness.report.gate_document import finite, gate_document
-from harness.report.judge_document import effect_document
-from harness.report.parts import RunTotals
-from harness.report.reasons import cost_reasons, graders_document, latency_reasons
-from harness.report.routed import share_document
+from harness.report.machines.gate import finite, gate_document
+from harness.report.machines.judges import effect_document
+from harness.report.machines.reasons import cost_reasons, graders_document, latency_reasons
+from harness.report.views.background import NOTHING, Background
+from harness.report.views.figures import why_latency_is_not_gated
+from harness.report.views.parts import RunTotals
+from harness.report.views.routed import share_document
 from harness.units import Json
 
 SCHEMA = 1

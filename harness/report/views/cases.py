@@ -11,9 +11,9 @@ from typing import cast
 from harness.compare.comparison import CaseChange, Change
 from harness.record import Answer
 from harness.report import words
-from harness.report.contents import content_text, plain_text
-from harness.report.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
-from harness.report.steps import step_lines
+from harness.report.views.contents import content_text, plain_text
+from harness.report.views.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
+from harness.report.views.steps import step_lines
 
 MAX_SHORT = 60
 WORSE = frozenset({Change.REGRESSED, Change.BROKE})

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.columns import ascii_only, columns, pad, wrap
-from harness.report.drawn import Effect, Figure
-from harness.report.listed_cases import SHOWN_CASES, worst
-from harness.report.parts import (
+from harness.report.text.columns import ascii_only, columns, pad, wrap
+from harness.report.text.listed_cases import SHOWN_CASES, worst
+from harness.report.views.drawn import Effect, Figure
+from harness.report.views.parts import (
     SYNTHETIC_SHORT,
     Listing,
     ModelRow,

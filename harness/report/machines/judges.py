@@ -6,7 +6,7 @@ from harness.compare.judge_effect import JudgeEffect
 from harness.measure.agreement import Agreement
 from harness.measure.biases import Drift, LengthBias, PositionBias, SelfConsistency
 from harness.measure.calibration import Calibration
-from harness.report.measured_document import estimate_document
+from harness.report.machines.measured import estimate_document
 from harness.units import Json
 
 

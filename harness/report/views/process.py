@@ -9,8 +9,8 @@ from harness.gate.notes import judge_sentence
 from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
 from harness.report import words
-from harness.report.background import NOTHING, Background
-from harness.report.parts import ProcessRow, SuspectRow
+from harness.report.views.background import NOTHING, Background
+from harness.report.views.parts import ProcessRow, SuspectRow
 
 
 def process_rows(

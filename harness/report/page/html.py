@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 from harness.report import safe
-from harness.report.parts import AnswerView, CaseRow, ReportView, RunView
+from harness.report.views.parts import AnswerView, CaseRow, ReportView, RunView
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -89,7 +89,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("harness.report"),
+        loader=PackageLoader("harness.report.page"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
@@ -107,7 +107,7 @@ def _shown(value: object) -> object:
 @cache
 def _asset(name: str) -> str:
     """A file of `assets/`, as it is inlined. An inlined file that could end its own element is a bug."""
-    text = files("harness.report").joinpath("assets", name).read_text(encoding="utf-8")
+    text = files("harness.report.page").joinpath("assets", name).read_text(encoding="utf-8")
     if "</s" in text.lower() or "<!--" in text:
         raise ValueError(f"assets/{name} cannot be inlined: it ends its own element")
     return text

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from harness.compare.comparison import Score
 from harness.compare.observation import ModelShare
 from harness.record import Answer, RunInfo
-from harness.report import cases, figures, origins, words
-from harness.report.parts import SYNTHETIC, RunTotals, RunView
-from harness.report.routed import model_rows
+from harness.report import words
+from harness.report.views import cases, figures, origins
+from harness.report.views.parts import SYNTHETIC, RunTotals, RunView
+from harness.report.views.routed import model_rows
 
 
 def make_run_view(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from harness.compare.comparison import Comparison
 from harness.gate.parts import LookTaken, Sequential
 from harness.gate.verdict import Verdict
-from harness.report.background import Background
-from harness.report.explanation import Number, Section, number
+from harness.report.explain.explanation import Number, Section, number
+from harness.report.views.background import Background
 
 
 def sequential(verdict: Verdict) -> Iterator[Section]:

@@ -13,10 +13,10 @@ from harness.compare.observation import Accounting
 from harness.currency import Rate
 from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
-from harness.report.background import NOTHING, Background
-from harness.report.drawn import Effect, Figure, SliceRow
-from harness.report.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
-from harness.report.steps import StepLine
+from harness.report.views.background import NOTHING, Background
+from harness.report.views.drawn import Effect, Figure, SliceRow
+from harness.report.views.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
+from harness.report.views.steps import StepLine
 from harness.units import Seconds
 
 SYNTHETIC = "Replies are synthetic recordings: they were made up, and say nothing about a real model."

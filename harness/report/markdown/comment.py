@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.parts import CaseRow, Overview, ReportView
+from harness.report.views.parts import CaseRow, Overview, ReportView
 
 MARKER = "<!-- harness-report -->"
 """First line of every comment: by it the next comment replaces the last."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from harness.compare.comparison import Comparison, Ratio
 from harness.gate.verdict import Status, Verdict
-from harness.report.explanation import Number, Section, number
+from harness.report.explain.explanation import Number, Section, number
 
 
 def cost(comparison: Comparison, verdict: Verdict) -> Iterator[Section]:

@@ -8,7 +8,7 @@ from harness.compare.comparison import Comparison
 from harness.compare.labelled import Agreement, LabelUse
 from harness.gate.parts import Confirmation, LookTaken, RerunCase, Sequential, Suspect
 from harness.gate.verdict import Verdict
-from harness.report.background import BankAge
+from harness.report.views.background import BankAge
 from harness.units import Json
 
 

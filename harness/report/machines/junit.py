@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.parts import CaseRow, FindingRow, ReportView
+from harness.report.views.parts import CaseRow, FindingRow, ReportView
 
 _FAILURES = frozenset({"regressed", "not measured now"})
 _SKIPPED = frozenset({"not measured", "gone", "case edited", "in quarantine", "new"})

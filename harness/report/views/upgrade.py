@@ -9,16 +9,14 @@ from decimal import Decimal
 from harness.compare.change import Change
 from harness.compare.comparison import Comparison, Ratio
 from harness.gate.verdict import Finding, Status, Verdict
-from harness.report import safe, words
-from harness.report.background import NOTHING, Background
-from harness.report.document import SCHEMA, verdict_document
-from harness.report.figures import why_latency_is_not_gated
+from harness.report import words
+from harness.report.views.figures import why_latency_is_not_gated
 from harness.suite.lifecycle import Standing, ending
 from harness.suite.model import PriceRow
 from harness.units import Json
 
 HEADS = ("suite", "now", "quality, points", "slices", "cost", "latency", "verdict", "worse cases")
-_PRICES = ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
+PRICES = ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
 _UNMEASURED = "not measured"
 
 
@@ -67,9 +65,12 @@ class Upgrade:
 
 
 def measured_row(
-    now: str, comparison: Comparison, verdict: Verdict, remedy: str, background: Background = NOTHING
+    now: str, comparison: Comparison, verdict: Verdict, remedy: str, document: Json
 ) -> UpgradeRow:
-    """A suite that was asked on both models. `remedy`: what helps where nothing was measured."""
+    """A suite that was asked on both models.
+
+    `remedy`: what helps where nothing was measured. `document`: the whole verdict, for programs.
+    """
     is_measured = verdict.status is not Status.NOT_MEASURED and comparison.quality is not None
     gated = not why_latency_is_not_gated(comparison, verdict)
     return UpgradeRow(
@@ -83,7 +84,7 @@ def measured_row(
         cost=_change(comparison.cost) if is_measured else "",
         latency=_latency(comparison.latency, is_gated=gated) if is_measured else "",
         worse=_worse(comparison) if is_measured else None,
-        document=verdict_document(comparison, verdict, background),
+        document=document,
     )
 
 
@@ -118,57 +119,6 @@ def facts(upgrade: Upgrade) -> Iterator[str]:
     if upgrade.alpha is not None and len(upgrade.rows) > 1:
         count = len(upgrade.rows)
         yield f"{count} suites decide together, so each is tested at {100 * upgrade.alpha:.3g} %"
-
-
-def document(upgrade: Upgrade) -> dict[str, Json]:
-    """What other programs read."""
-    new, *old = upgrade.standings or (None,)
-    return {
-        "schema": SCHEMA,
-        "to": upgrade.to,
-        "status": upgrade.status.value,
-        "alpha_per_suite": upgrade.alpha,
-        "models": [_model(each) for each in upgrade.standings],
-        "price_change": [] if new is None else [_prices(each, new) for each in old],
-        "already": list(upgrade.already),
-        "suites": [
-            {
-                "suite": each.suite,
-                "now": each.now,
-                "status": each.status.value,
-                "because": each.because or None,
-                "worse_cases": each.worse,
-                "verdict": each.document,
-            }
-            for each in upgrade.rows
-        ],
-        "synthetic": upgrade.synthetic,
-    }
-
-
-def markdown(upgrade: Upgrade) -> str:
-    """The table as Markdown; names and reasons stand in code spans."""
-    rows = [f"| {' | '.join(_cell(each) for each in row.cells)} |" for row in upgrade.rows]
-    lines = [
-        f"**Harness: upgrade to {safe.code_span(upgrade.to)}: {upgrade.status.value.replace('_', ' ')}**",
-        "",
-        *(["> **replies are synthetic recordings**", ""] if upgrade.synthetic else []),
-        f"| {' | '.join(HEADS)} |",
-        f"|{'---|' * len(HEADS)}",
-        *rows,
-        "",
-        *(f"- {safe.code_span(each)}" for each in facts(upgrade)),
-        *(
-            f"- {safe.code_span(row.suite)}: {safe.code_span(row.because)}"
-            for row in upgrade.rows
-            if row.because
-        ),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return safe.code_span(text) if text else ""
 
 
 def _because(verdict: Verdict, remedy: str) -> str:
@@ -216,38 +166,16 @@ def _dearness(standing: Standing) -> str:
 def _price_change(old: Standing, new: Standing) -> str:
     if not old.prices or not new.prices:
         return ""
-    told = ((name, _relative(old.prices[0], new.prices[0], name)) for name in ("input", "output"))
+    told = ((name, price_ratio(old.prices[0], new.prices[0], name)) for name in ("input", "output"))
     return ", ".join(f"{name} {words.change(float(ratio))}" for name, ratio in told if ratio is not None)
 
 
-def _relative(old: PriceRow, new: PriceRow, name: str) -> Decimal | None:
+def price_ratio(old: PriceRow, new: PriceRow, name: str) -> Decimal | None:
+    """New over old of one price of the lowest tier; None where there was none."""
     before, after = _amount(old, name), _amount(new, name)
     return after / before if before else None
 
 
 def _amount(row: PriceRow, name: str) -> Decimal:
     amounts = (row.input, row.output, row.cache_write_5m, row.cache_write_1h, row.cache_read)
-    return amounts[_PRICES.index(name)]
-
-
-def _model(standing: Standing) -> Json:
-    pin = standing.pin
-    return {
-        "model": pin.name,
-        "id": pin.id,
-        "lifecycle": "retired" if standing.retired else pin.lifecycle,
-        "retires_on": None if pin.retires_on is None else str(pin.retires_on),
-        "days_left": standing.days_left,
-    }
-
-
-def _prices(old: Standing, new: Standing) -> Json:
-    """New over old of the lowest tier; null where one of them has no price."""
-    both = old.prices and new.prices
-    ratios = {
-        name: float(ratio)
-        if both and (ratio := _relative(old.prices[0], new.prices[0], name)) is not None
-        else None
-        for name in _PRICES
-    }
-    return {"from": old.pin.name, "to": new.pin.name, "ratios": ratios}
+    return amounts[PRICES.index(name)]

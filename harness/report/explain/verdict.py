@@ -1,13 +1,15 @@
-"""Every number of a verdict, put together: see `harness.report.explanation`."""
+"""Every number of a verdict, put together: see `harness.report.explain.explanation`."""
 
 from __future__ import annotations
 
 from harness.compare.comparison import Comparison
 from harness.gate.verdict import Verdict
 from harness.gate.words import summary_of
-from harness.report import explain_gate, explain_quality, explain_ratios
-from harness.report.background import NOTHING, Background
-from harness.report.explanation import Number, Section, number
+from harness.report.explain import gate as explain_gate
+from harness.report.explain import quality as explain_quality
+from harness.report.explain import ratios as explain_ratios
+from harness.report.explain.explanation import Number, Section, number
+from harness.report.views.background import NOTHING, Background
 
 
 def explain(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from harness.report import safe
-from harness.report.columns import ascii_only, columns, cut, pad, wrap
-from harness.report.explanation import PAGE, Number, Section, Value
+from harness.report.explain.explanation import PAGE, Number, Section, Value
+from harness.report.text.columns import ascii_only, columns, cut, pad, wrap
 
 _WIDE = 60
 """Below so many columns the formula stands under its number."""

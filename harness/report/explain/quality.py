@@ -15,7 +15,7 @@ from harness.compare.pairing import pair
 from harness.compare.quality import Bounds, both_measured, bounds_of, measured_scores
 from harness.gate.screen import levels_of
 from harness.gate.verdict import Verdict
-from harness.report.explanation import Number, Section, number
+from harness.report.explain.explanation import Number, Section, number
 from harness.suite.policy import Policy
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.report import safe
-from harness.report.columns import ascii_only, columns, cut, fit, pad, wrap
-from harness.report.parts import CaseRow
+from harness.report.text.columns import ascii_only, columns, cut, fit, pad, wrap
+from harness.report.views.parts import CaseRow
 
 SHOWN_CASES = 3
 _SHOWN_STEPS = 12

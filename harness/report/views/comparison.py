@@ -8,18 +8,19 @@ from harness.compare.comparison import Comparison, Quality
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.gate.words import summary_of
 from harness.measure.measures import moved_between
-from harness.report import cases, figures, origins, safe
-from harness.report.drawn import SliceRow
-from harness.report.measured import MeasureRow, measured_rows
-from harness.report.parts import (
+from harness.report import safe
+from harness.report.views import cases, figures, origins
+from harness.report.views.drawn import SliceRow
+from harness.report.views.measured import MeasureRow, measured_rows
+from harness.report.views.parts import (
     SYNTHETIC,
     CaseAnswers,
     FindingRow,
     Heading,
     ReportView,
 )
-from harness.report.process import process_rows, suspect_rows
-from harness.report.routed import share_rows
+from harness.report.views.process import process_rows, suspect_rows
+from harness.report.views.routed import share_rows
 
 _ORDER = tuple(Status)
 _NO_HEADING = Heading()

@@ -1,0 +1,1 @@
+"""Every number of a verdict, and how it came about."""

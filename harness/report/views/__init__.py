@@ -1,0 +1,1 @@
+"""Comparisons, runs and upgrades as values that surfaces only have to place."""
