@@ -10,7 +10,7 @@ from typing import Literal
 
 from harness.call.exchange import Usage
 from harness.call.step import Step
-from harness.grade.grade import Grading
+from harness.grade.grade import Grade, Grading
 from harness.grade.opinion import Opinion, Opinions
 from harness.suite.route import MARK
 from harness.trial import DECIDED, Answered, Degraded, Failed, Outcome, Skipped
@@ -237,6 +237,10 @@ class Answer:
     """The snapshot id that a route named for it; None where its whole run asked one model."""
     usage: Usage | None = None
     """What it was billed for; None where nothing answered, or an imported run does not say."""
+    grades: tuple[Grade, ...] = ()
+    """Every grade, in the order of the expectations; their evidence is hostile."""
+    attempts: tuple[Attempt, ...] = ()
+    """What became of each request, where there was more than one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

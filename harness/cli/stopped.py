@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from harness.cli.console import say
 from harness.report.safe import term
 from harness.settings import Settings
-from harness.store.read import Totals, find_run, read_answers, run_totals
+from harness.store.answers import read_answers
+from harness.store.read import Totals, find_run, run_totals
 from harness.trial import DECIDED
 
 _REMEDIES = {

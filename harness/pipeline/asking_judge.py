@@ -18,8 +18,8 @@ from harness.pipeline.running import run_plans
 from harness.plan import make_plan
 from harness.record import Answer, RunInfo
 from harness.settings import Settings
+from harness.store.answers import read_answers
 from harness.store.labelled import Labelled
-from harness.store.read import read_answers
 from harness.suite.canonical import digest
 from harness.suite.case import Case, Suite, VariantName
 from harness.suite.expectations.structure import JsonSchema

@@ -15,8 +15,8 @@ from harness.pipeline.regrading import cases_of
 from harness.pipeline.running import run_plans
 from harness.record import Answer, RunInfo
 from harness.settings import Settings, check_budgets
+from harness.store.answers import read_answers
 from harness.store.bank import judged_runs
-from harness.store.read import read_answers
 from harness.suite.project import Project
 from harness.wiring import Terms
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.selection import Selection
 from harness.settings import Settings
-from harness.store.read import list_runs, read_answers
+from harness.store.answers import read_answers
+from harness.store.read import list_runs
 from harness.suite.case import Suite
 from harness.suite.project import Project
 from harness.suite.read import read_project

@@ -30,10 +30,11 @@ from harness.report.views.background import NOTHING, Background
 from harness.report.views.comparison import make_view
 from harness.report.views.parts import CaseAnswers, Heading, ReportView
 from harness.settings import Settings
+from harness.store.answers import read_answers
 from harness.store.decisions import StoredVerdict, write_verdict
 from harness.store.evidence import origins_of, spell_origins
 from harness.store.questions import spell_policy
-from harness.store.read import find_run, read_answers, read_side
+from harness.store.read import find_run, read_side
 from harness.suite.policy import Policy
 from harness.units import Json, Seconds
 

@@ -23,8 +23,9 @@ from harness.grade.response import Response
 from harness.grade.table import decide, graders_in_use
 from harness.record import Answer
 from harness.settings import Settings
+from harness.store.answers import read_answers
 from harness.store.opinions import read_opinions
-from harness.store.read import read_answers, read_side
+from harness.store.read import read_side
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation, all_parts
 from harness.suite.expectations.judged import Judged

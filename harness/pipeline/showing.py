@@ -16,7 +16,8 @@ from harness.report.views.parts import RunTotals, RunView
 from harness.report.views.routed import model_document
 from harness.report.views.run import make_run_view
 from harness.settings import Settings
-from harness.store.read import read_answers, read_side, run_totals
+from harness.store.answers import read_answers
+from harness.store.read import read_side, run_totals
 from harness.store.said import read_said
 from harness.store.steps import read_talks
 from harness.units import Json

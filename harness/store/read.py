@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from harness.call.exchange import Usage
 from harness.compare.observation import Accounting, Side
 from harness.errors import UsageError
-from harness.record import Answer, RunInfo
+from harness.record import RunInfo
 from harness.store.duck import reading
 from harness.store.graders import graders_of
 from harness.store.sides import observations_of, plain_money, shares_of
-from harness.store.steps import read_steps
-from harness.units import Seconds, Tokens, Usd
+from harness.units import Seconds, Usd
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _INFO_COLUMNS = tuple("budget_usd" if each.name == "budget" else each.name for each in fields(RunInfo))
-
-_ANSWERS = """
-SELECT t.case_id, t.repeat, t.outcome, coalesce(t.detail, t.why, ''), coalesce(t.answer, ''), coalesce(t.question, ''),
-  t.stop_reason, t.score, t.passed, t.latency_ms / 1000, t.cost_usd, t.case_place,
-  if(r.route IS NULL, NULL, t.requested_model),
-  t.input_tokens, t.output_tokens, t.cache_write_5m_tokens, t.cache_write_1h_tokens, t.cache_read_tokens
-FROM trials AS t JOIN runs AS r USING (run_id)
-WHERE t.run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], t.case_id))
-ORDER BY t.case_id, t.repeat
-"""
-
-_EVIDENCE = """
-SELECT case_id, repeat, place || ': ' || grader || ': ' || evidence
-FROM grades
-WHERE run_id = ? AND (?::BOOLEAN OR list_contains(?::VARCHAR[], case_id)) AND NOT passed AND weight > 0
-ORDER BY case_id, repeat, place_in_case
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,27 +137,6 @@ def read_side(store: str | Path, run_id: str) -> Side:
     )
 
 
-def read_answers(
-    store: str | Path, run_id: str, *, case_ids: Collection[str] | None = None
-) -> tuple[Answer, ...]:
-    """The trials of a run as people read them, in order of case and repeat; of some cases where named."""
-    wanted = None if case_ids is None else sorted(case_ids)
-    values: list[object] = [run_id, wanted is None, wanted or []]
-    with reading(store) as connection:
-        trials = connection.execute(_ANSWERS, values).fetchall()
-        grades = connection.execute(_EVIDENCE, values).fetchall()
-        steps = read_steps(connection, values)
-    evidence: dict[tuple[str, int], list[str]] = {}
-    for case_id, repeat, line in grades:
-        evidence.setdefault((case_id, repeat), []).append(line)
-    return tuple(
-        replace(
-            _answer(row, tuple(evidence.get((row[0], row[1]), ()))), steps=steps.get((row[0], row[1]), ())
-        )
-        for row in trials
-    )
-
-
 def read_infos(connection: DuckDBPyConnection, run_ids: Collection[str]) -> dict[str, RunInfo]:
     """What the runs with these ids were pinned to, by id."""
     rows = _info_rows(connection, "WHERE list_contains(?::VARCHAR[], run_id)", [list(run_ids)])
@@ -224,41 +184,3 @@ def _totals(connection: DuckDBPyConnection, run_ids: list[str]) -> dict[str, Tot
         )
         for row in rows
     }
-
-
-def _answer(row: tuple[object, ...], evidence: tuple[str, ...]) -> Answer:
-    case_id, repeat, outcome, detail, text, question, stop, score, passed, latency, cost, place, model = row[
-        :13
-    ]
-    return Answer(
-        case_id=cast("str", case_id),
-        repeat=cast("int", repeat),
-        outcome=cast("str", outcome),
-        detail="" if outcome == "answered" else cast("str", detail),
-        text=cast("str", text),
-        question=cast("str", question),
-        stop_reason=cast("str | None", stop),
-        score=cast("float | None", score),
-        passed=cast("bool | None", passed),
-        evidence=evidence,
-        latency=None if latency is None else Seconds(cast("float", latency)),
-        cost=cast("Usd | None", cost),
-        case_place=cast("str", place),
-        model=cast("str | None", model),
-        usage=_usage(cast("tuple[int | None, ...]", row[13:])),
-    )
-
-
-def _usage(counts: tuple[int | None, ...]) -> Usage | None:
-    """What a trial was billed for. `counts` as `_ANSWERS` has them."""
-    prompt, output, *cached = (Tokens(each or 0) for each in counts)
-    write_5m, write_1h, read = cached
-    if counts[1] is None:
-        return None
-    return Usage(
-        input_tokens=prompt,
-        output_tokens=output,
-        cache_write_5m_tokens=write_5m,
-        cache_write_1h_tokens=write_1h,
-        cache_read_tokens=read,
-    )

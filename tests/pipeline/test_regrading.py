@@ -16,6 +16,7 @@ from harness.grade.table import decide
 from harness.pipeline.comparing import compare_runs
 from harness.pipeline.regrading import Graders, cases_of, graded_today, graders_of_today, same_graders
 from harness.settings import Settings, read_settings
+from harness.store.answers import read_answers
 from harness.store.bank import Bank, Refused, Wanted, find_bank
 from harness.store.bank_rules import key_of
 from harness.store.baselines import bless
@@ -23,7 +24,7 @@ from harness.store.evidence import Origins, read_evidence
 from harness.store.ingest import ingest
 from harness.store.journal import Tools, tools
 from harness.store.past import read_journal
-from harness.store.read import find_run, read_answers, read_side
+from harness.store.read import find_run, read_side
 from harness.suite.canonical import canonical
 from harness.suite.case import Case
 from harness.suite.expectation import Expectation

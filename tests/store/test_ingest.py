@@ -18,10 +18,11 @@ from harness.call.step import Step
 from harness.errors import StoreBusy, StoreError, UsageError
 from harness.record import Record, Talks
 from harness.store import duck
+from harness.store.answers import read_answers
 from harness.store.ingest import ingest, rebuild
 from harness.store.journal import Tools, resume_journal, start_journal, tools
 from harness.store.past import read_journal
-from harness.store.read import find_run, history, list_runs, read_answers, read_side, run_totals
+from harness.store.read import find_run, history, list_runs, read_side, run_totals
 from harness.store.sql import run_sql
 from harness.store.steps import read_talks
 from harness.suite.tool import ToolError

@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from harness.record import Record, RunInfo
+from harness.store.answers import read_answers
 from harness.store.ingest import ingest
 from harness.store.journal import Tools, resume_journal, start_journal
 from harness.store.past import read_journal
-from harness.store.read import find_run, read_answers, read_side
+from harness.store.read import find_run, read_side
 from harness.store.sql import run_sql
 from tests.doubles import go
 from tests.store.samples import CENT, failed, info, record, reserved, settled

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.record import Record
+from harness.store.answers import read_answers
 from harness.store.ingest import ingest
 from harness.store.journal import Tools
 from harness.store.past import read_journal
-from harness.store.read import list_runs, read_answers
+from harness.store.read import list_runs
 from harness.store.shrink import shrink
 from harness.trial import Answered
 from tests.doubles import REPLY

@@ -10,10 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from harness.store.answers import read_answers
 from harness.store.ingest import ingest
 from harness.store.journal import Tools
 from harness.store.past import read_journal
-from harness.store.read import list_runs, read_answers
+from harness.store.read import list_runs
 from harness.store.shrink import shrink
 from tests.doubles import REPLY
 from tests.store.samples import info, record, write_run
@@ -25,7 +26,7 @@ INGEST = (
     "ingest(sys.argv[1], read_journal(sys.argv[2]))"
 )
 READ = (
-    "import sys; from harness.store.read import list_runs, read_answers;"
+    "import sys; from harness.store.answers import read_answers; from harness.store.read import list_runs;"
     "print(*(f'{r.info.run_id}:{len(read_answers(sys.argv[1], r.info.run_id))}' for r in list_runs(sys.argv[1])))"
 )
 

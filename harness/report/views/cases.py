@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
+from harness.call.exchange import Usage
 from harness.compare.comparison import CaseChange, Change
 from harness.record import Answer
 from harness.report import words
 from harness.report.views.contents import content_text, plain_text
+from harness.report.views.grades import attempt_lines, failing, grade_lines
 from harness.report.views.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
 from harness.report.views.steps import step_lines
 
@@ -76,6 +78,7 @@ def _row(case: CaseChange, answers: CaseAnswers) -> CaseRow:
         pairs=_pairs(answers),
         cost_usd=_cost(answers.candidate),
         latency_s=_latency(answers.candidate),
+        failing=_failing(answers.candidate),
     )
 
 
@@ -99,6 +102,7 @@ def _run_row(case_id: str, answers: tuple[Answer, ...]) -> CaseRow:
         pairs=_pairs(CaseAnswers(candidate=answers)),
         cost_usd=_cost(answers),
         latency_s=_latency(answers),
+        failing=_failing(answers),
     )
 
 
@@ -145,6 +149,10 @@ def _cost(answers: Sequence[Answer]) -> str | None:
 def _latency(answers: Sequence[Answer]) -> float | None:
     known = [float(each.latency) for each in answers if each.latency is not None]
     return sum(known) if known else None
+
+
+def _failing(answers: Sequence[Answer]) -> tuple[str, ...]:
+    return failing([grade for each in answers for grade in each.grades])
 
 
 def brief_pair(before: Answer | None, after: Answer | None) -> tuple[str, str]:
@@ -221,6 +229,8 @@ def _answer(answer: Answer) -> AnswerView:
         facts=_facts(answer),
         evidence=answer.evidence,
         steps=step_lines(answer.steps),
+        grades=grade_lines(answer.grades),
+        attempts=attempt_lines(answer.attempts),
     )
 
 
@@ -230,9 +240,17 @@ def _facts(answer: Answer) -> str:
         None if answer.score is None else f"score {answer.score:.2f}",
         None if answer.latency is None else words.seconds(answer.latency),
         None if answer.cost is None else words.dollars(answer.cost),
+        None if answer.usage is None else _tokens(answer.usage),
         None if answer.stop_reason in {None, "end_turn"} else f"stopped: {answer.stop_reason}",
     ]
     return " · ".join(each for each in facts if each is not None)
+
+
+def _tokens(usage: Usage) -> str:
+    cached = usage.cache_write_5m_tokens + usage.cache_write_1h_tokens + usage.cache_read_tokens
+    prompt = usage.input_tokens + cached
+    told = f"{prompt:,} tokens in" + (f" ({cached:,} of the cache)" if cached else "")
+    return f"{told}, {usage.output_tokens:,} out"
 
 
 def _cut(text: str) -> tuple[str, str]:

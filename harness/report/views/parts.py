@@ -15,6 +15,7 @@ from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
 from harness.report.views.background import NOTHING, Background
 from harness.report.views.drawn import Effect, Figure, SliceRow
+from harness.report.views.grades import GradeLine
 from harness.report.views.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
 from harness.report.views.steps import StepLine
 from harness.units import Seconds
@@ -77,7 +78,12 @@ class AnswerView:
     facts: str
     """Score, time, cost and stop reason in one line."""
     evidence: tuple[str, ...]
+    """Of the graders that were not met."""
     steps: tuple[StepLine, ...] = ()
+    grades: tuple[GradeLine, ...] = ()
+    """Every grade."""
+    attempts: tuple[str, ...] = ()
+    """A line for each request, where there was more than one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,8 @@ class CaseRow:
     """Exact dollars of the candidate's repeats."""
     latency_s: float | None
     """Seconds of the candidate's answers, added up."""
+    failing: tuple[str, ...] = ()
+    """Criteria or graders that an answer of the candidate did not meet, each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
