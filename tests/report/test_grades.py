@@ -11,7 +11,13 @@ from harness.report.views.grades import attempt_lines, failing, grade_lines
 from harness.units import FREE, Seconds, Usd
 
 MET = Grade(
-    grader="equals", version=1, score=1.0, passed=True, evidence="is 'refunds'", place="a.yaml:4:7", weight=1.0
+    grader="equals",
+    version=1,
+    score=1.0,
+    passed=True,
+    evidence="is 'refunds'",
+    place="a.yaml:4:7",
+    weight=1.0,
 )
 FAULT = Attempt(
     number=1, latency=Seconds(0.4), fault="overloaded", detail="busy", status=529, request_id=None,

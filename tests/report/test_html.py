@@ -144,6 +144,6 @@ def test_marks_that_cannot_be_seen_are_named_on_the_page() -> None:
 
 
 def test_the_script_stays_small_and_cannot_end_its_own_element() -> None:
-    script = html._asset("report.js")
+    script = html._asset("cases.js")
     assert "</s" not in script.lower()
     assert len(script) < 20_000

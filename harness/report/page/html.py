@@ -28,6 +28,8 @@ STATIC_CASES = 50
 MAX_CHARACTERS = 80_000_000
 """Of all answers together; above it the answers of uneventful cases stay out of the page."""
 _CHUNK = 100
+_STYLES = ("frame.css", "charts.css", "cases.css", "media.css")
+_SCRIPTS = ("cases.js",)
 _EFFORT = 4
 """Of gzip: 6 takes twice the time for a page that is a tenth smaller."""
 _ESCAPED_CONTROL = re.compile(r"\\[ubfr]")
@@ -64,7 +66,7 @@ def content_policy(style: str, script: str) -> str:
 def _page(template: str, view: ReportView | RunView, *, title: str, compared: bool) -> str:
     from markupsafe import Markup
 
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = "".join(map(_asset, _STYLES)), "".join(map(_asset, _SCRIPTS))
     cases, left_out = _kept(view.cases)
     # Markup here is ours alone: two files of this package, base64, and JSON without any `<`.
     return (

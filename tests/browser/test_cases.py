@@ -1,114 +1,19 @@
-"""The page in a real browser: quiet, harmless, usable by keyboard. Skipped where there is no browser."""
+"""The page in a real browser: quiet, harmless, usable by keyboard."""
 
 from __future__ import annotations
-
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.compare.comparison import Change
-from harness.report.page import html
 from harness.report.views.comparison import make_view
-from harness.report.views.parts import CaseAnswers, ReportView, RunView
+from harness.report.views.parts import CaseAnswers, ReportView
+from tests.browser.visits import Open, wait_for, wait_for_case
 from tests.report import examples, test_steps
 from tests.report.hostile import PAYLOADS
 from tests.report.test_html import large
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # A browser talks to its driver through a loopback socket; the page itself is a file.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.loopback,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
-
-
-@dataclass
-class Opened:
-    """A page with everything it said and asked for."""
-
-    page: Page
-    console: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
-
-    def refuse(self, dialog: Dialog) -> None:
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-    def text(self, part: str) -> str:
-        return self.page.inner_text(f'[data-part="{part}"]')
-
-    def rows(self) -> int:
-        return self.page.locator('[data-part="table"] tbody tr').count()
-
-    def is_open(self) -> bool:
-        return self.page.locator('[data-part="dialog"]').get_attribute("open") is not None
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-Open = Callable[..., Opened]
-
-
-@pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    contexts = []
-
-    def visit(
-        view: ReportView | RunView, *, hash_part: str = "", scripts: bool = True, width: int = 1280
-    ) -> Opened:
-        path = tmp_path / "report.html"
-        page = html.render_run(view) if isinstance(view, RunView) else html.render(view)
-        path.write_text(page, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
-        contexts.append(context)
-        made = Opened(context.new_page())
-        made.page.on("console", lambda message: made.console.append(message.text))
-        made.page.on("pageerror", lambda error: made.console.append(str(error)))
-        made.page.on("request", lambda request: made.requests.append(request.url[:60]))
-        made.page.on("dialog", made.refuse)
-        made.page.goto(path.as_uri() + hash_part)
-        made.page.wait_for_load_state()
-        return made
-
-    yield visit
-    for context in contexts:
-        context.close()
-
-
-def wait_for(page: Page, ready: Callable[[], bool]) -> None:
-    """Poll from outside: the page's policy forbids playwright's own waiting, which evaluates strings."""
-    for _ in range(100):
-        if ready():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("the page never got there")
-
-
-def wait_for_case(made: Opened, case_id: str) -> None:
-    def ready() -> bool:
-        return made.text("case-title") == case_id and made.page.locator("dialog .answer").count() == 2
-
-    wait_for(made.page, ready)
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 
 
 def many() -> ReportView:
