@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from harness.compare.comparison import Change
-from harness.report.page import html
+from harness.report.page import frame, html
 from harness.report.views.comparison import make_view
 from harness.report.views.parts import CaseAnswers, ReportView, RunTotals
 from harness.report.views.run import make_run_view
@@ -89,7 +89,7 @@ def test_the_policy_names_exactly_this_style_and_this_script() -> None:
     style = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
     script = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert (len(style), len(script)) == (1, 1)
-    policy = html.content_policy(style[0], script[0])
+    policy = frame.content_policy(style[0], script[0])
     assert policy.replace("'", "&#39;") in page
     assert "unsafe" not in policy
 
@@ -144,6 +144,6 @@ def test_marks_that_cannot_be_seen_are_named_on_the_page() -> None:
 
 
 def test_the_script_stays_small_and_cannot_end_its_own_element() -> None:
-    script = html._asset("cases.js")
+    script = frame.asset("cases.js")
     assert "</s" not in script.lower()
     assert len(script) < 20_000

@@ -1,34 +1,27 @@
 """Views as one self-contained HTML file.
 
-Nothing is loaded from anywhere, and nothing runs but the one script whose hash the page's own policy names.
-Every string goes through autoescaping and `safe.visible`; the cases travel as gzip in base64, whose alphabet
-cannot end a script element. Without JavaScript the verdict, the charts and the worst cases are still there.
+The cases travel as gzip in base64, whose alphabet cannot end a script element. Without JavaScript the verdict, the
+charts and the worst cases are still there.
 """
 
 from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from harness.report import safe
+from harness.report.page.frame import fill
 from harness.report.views.parts import AnswerView, CaseRow, ReportView, RunView
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 STATIC_CASES = 50
 """Cases that are there without JavaScript."""
 MAX_CHARACTERS = 80_000_000
 """Of all answers together; above it the answers of uneventful cases stay out of the page."""
 _CHUNK = 100
-_STYLES = ("frame.css", "charts.css", "cases.css", "media.css")
 _SCRIPTS = ("cases.js",)
 _EFFORT = 4
 """Of gzip: 6 takes twice the time for a page that is a tenth smaller."""
@@ -47,76 +40,20 @@ def render_run(view: RunView) -> str:
     return _page("run.html.j2", view, title=f"{view.suite}, {view.variants}", compared=False)
 
 
-def content_policy(style: str, script: str) -> str:
-    """The page's Content-Security-Policy: this style, this script, no other, and no way to make HTML of text."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src '{_hash(script)}'",
-            f"style-src '{_hash(style)}'",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        )
-    )
-
-
 def _page(template: str, view: ReportView | RunView, *, title: str, compared: bool) -> str:
     from markupsafe import Markup
 
-    style, script = "".join(map(_asset, _STYLES)), "".join(map(_asset, _SCRIPTS))
     cases, left_out = _kept(view.cases)
-    # Markup here is ours alone: two files of this package, base64, and JSON without any `<`.
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            view=view,
-            title=title,
-            rows=cases[:STATIC_CASES],
-            left_out=left_out,
-            policy=content_policy(style, script),
-            style=Markup(style),  # noqa: S704
-            script=Markup(script),  # noqa: S704
-            index=Markup(_index(cases, compared=compared)),  # noqa: S704
-            chunks=[Markup(chunk) for chunk in _chunks(cases)],  # noqa: S704
-        )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("harness.report.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _shown(value: object) -> object:
-    """What every expression of a template goes through before it is escaped. Markup is ours: untouched."""
-    return safe.visible(value) if type(value) is str else value
-
-
-@cache
-def _asset(name: str) -> str:
-    """A file of `assets/`, as it is inlined. An inlined file that could end its own element is a bug."""
-    text = files("harness.report.page").joinpath("assets", name).read_text(encoding="utf-8")
-    if "</s" in text.lower() or "<!--" in text:
-        raise ValueError(f"assets/{name} cannot be inlined: it ends its own element")
-    return text
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+    # Markup here is ours alone: base64, and JSON without any `<`.
+    values: dict[str, object] = {
+        "view": view,
+        "title": title,
+        "rows": cases[:STATIC_CASES],
+        "left_out": left_out,
+        "index": Markup(_index(cases, compared=compared)),  # noqa: S704
+        "chunks": [Markup(chunk) for chunk in _chunks(cases)],  # noqa: S704
+    }
+    return fill(template, values, scripts=_SCRIPTS)
 
 
 def _kept(cases: Sequence[CaseRow]) -> tuple[Sequence[CaseRow], str]:
