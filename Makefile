@@ -80,8 +80,9 @@ slow: $(VENV)/.dev ## what takes more than a few seconds
 browser: $(VENV)/.dev ## the HTML report in a real browser
 	$(BIN)/pytest -m browser
 
-bench: $(VENV)/.dev ## how long a verdict on 2 x 100,000 rows takes, beside other tools
+bench: $(VENV)/.dev ## how long a verdict on 2 x 100,000 rows takes, and a page of 2 x 10,000 answers, beside others
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.report
 
 characteristics: $(VENV)/.dev ## how often the gate is wrong and what it costs, at length; writes docs/statistics.md
 	$(BIN)/python -m tests.characteristics

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,27 +10,20 @@ import pytest
 
 from harness.report.page import html
 from harness.report.views.parts import ReportView, RunView
+from tests.browser.chromium import CHROMIUM, REMEDY, launched
 from tests.browser.visits import Open, Opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("needs chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        pytest.skip(f"needs chromium; {REMEDY}")
+    pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
