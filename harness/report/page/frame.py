@@ -18,7 +18,7 @@ from harness.report import safe
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-STYLES = ("frame.css", "charts.css", "cases.css", "media.css")
+STYLES = ("frame.css", "charts.css", "plots.css", "cases.css", "media.css")
 
 
 def fill(template: str, values: Mapping[str, object], *, scripts: Sequence[str] = ()) -> str:
