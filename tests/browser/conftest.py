@@ -1,7 +1,8 @@
-"""One browser for all tests of pages. Without a browser they are skipped."""
+"""One browser for all tests of pages. On a machine without one they are skipped; in CI that is a failure."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from harness.report.page import html
 from harness.report.views.parts import ReportView, RunView
 from tests.browser.chromium import CHROMIUM, REMEDY, launched
-from tests.browser.visits import Open, Opened
+from tests.browser.visits import PLAIN, Look, Open, Opened, seen, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip(f"needs chromium; {REMEDY}")
-    pytest.importorskip("playwright.sync_api", reason="needs playwright")
+        lacks = f"there is no chromium on this machine; {REMEDY}"
+        if os.environ.get("CI"):
+            pytest.fail(lacks)
+        pytest.skip(lacks)
     with launched() as browser:
         yield browser
 
@@ -30,19 +33,13 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     contexts = []
 
-    def visit(
-        view: ReportView | RunView, *, hash_part: str = "", scripts: bool = True, width: int = 1280
-    ) -> Opened:
+    def visit(what: ReportView | RunView | str, *, hash_part: str = "", look: Look = PLAIN) -> Opened:
         path = tmp_path / "report.html"
-        page = html.render_run(view) if isinstance(view, RunView) else html.render(view)
-        path.write_text(page, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+        path.write_text(rendered(what), encoding="utf-8")
+        context = seen(browser, look)
         contexts.append(context)
-        made = Opened(context.new_page())
-        made.page.on("console", lambda message: made.console.append(message.text))
-        made.page.on("pageerror", lambda error: made.console.append(str(error)))
-        made.page.on("request", lambda request: made.requests.append(request.url[:60]))
-        made.page.on("dialog", made.refuse)
+        made = watched(context)
+        made.page.emulate_media(media=look.media)
         made.page.goto(path.as_uri() + hash_part)
         made.page.wait_for_load_state()
         return made
@@ -50,3 +47,9 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     yield visit
     for context in contexts:
         context.close()
+
+
+def rendered(what: ReportView | RunView | str) -> str:
+    if isinstance(what, str):
+        return what
+    return html.render_run(what) if isinstance(what, RunView) else html.render(what)

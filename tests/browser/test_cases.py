@@ -7,7 +7,7 @@ import pytest
 from harness.compare.comparison import Change
 from harness.report.views.comparison import make_view
 from harness.report.views.parts import CaseAnswers, ReportView
-from tests.browser.visits import Open, wait_for, wait_for_case
+from tests.browser.visits import Look, Open, wait_for, wait_for_case
 from tests.report import examples, test_steps
 from tests.report.hostile import PAYLOADS
 from tests.report.test_html import large
@@ -156,7 +156,7 @@ def test_the_policy_forbids_making_markup_of_text(opened: Open) -> None:
 
 
 def test_without_scripts_verdict_charts_and_cases_are_there(opened: Open) -> None:
-    made = opened(examples.views()["regressed"], scripts=False)
+    made = opened(examples.views()["regressed"], look=Look(scripts=False))
     assert made.page.inner_text("h1").startswith("REGRESSED")
     assert made.page.locator("svg").count() == 4
     assert made.page.locator("tbody[id] details").count() == 8
@@ -166,7 +166,7 @@ def test_without_scripts_verdict_charts_and_cases_are_there(opened: Open) -> Non
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(opened: Open, width: int) -> None:
     for view in examples.views().values():
-        made = opened(view, width=width)
+        made = opened(view, look=Look(width=width))
         assert made.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
