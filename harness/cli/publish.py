@@ -10,6 +10,7 @@ from typing import cast
 from harness.cli.console import check_writable, in_colour, say, tell, tell_json, width, write
 from harness.github import summarise
 from harness.pipeline.comparing import Compared
+from harness.report.machines.junit_tree import FAMILIES
 from harness.report.views.parts import ReportView
 from harness.settings import Settings
 from harness.units import Json
@@ -19,9 +20,15 @@ _EXPLAINED = 80
 
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
-    """`--html`, `--junit`, `--markdown`, `--json` and `--explain`."""
+    """`--html`, `--junit` with its family, `--markdown`, `--json` and `--explain`."""
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report here, as one page")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML here")
+    parser.add_argument(
+        "--junit-family",
+        choices=FAMILIES,
+        default=FAMILIES[0],
+        help="xunit2 holds to Jenkins' schema (the default); xunit1 has file, line and properties in each test case",
+    )
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a pull request comment here")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.add_argument(
@@ -63,7 +70,7 @@ def _write_files(views: Sequence[ReportView], args: argparse.Namespace) -> None:
     if args.html is not None:
         write(cast("Path", args.html), html.render(views[0]))
     if args.junit is not None:
-        write(cast("Path", args.junit), junit.render(views))
+        write(cast("Path", args.junit), junit.render(views, args.junit_family))
     if args.markdown is not None:
         write(cast("Path", args.markdown), markdown.comment(make_overview(views)))
 

@@ -25,6 +25,7 @@ whatever it says: use `harness compare` or `harness gate` to fail a build.
 examples:
   harness report triage-v3 --html reports/triage-v3.html
   harness report triage-v1 triage-v3 --markdown comment.md
+  harness report triage-v3 --junit reports/triage-v3.xml   a test case for every case of the run
 """
 
 
@@ -50,17 +51,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _one(info: RunInfo, args: argparse.Namespace, settings: Settings) -> None:
+    from harness.report.machines import junit
     from harness.report.page import html
     from harness.report.text import terminal
 
-    if args.junit is not None or args.markdown is not None or args.explain:
-        raise UsageError(
-            "--junit, --markdown and --explain show a comparison; name a baseline and a candidate"
-        )
+    if args.markdown is not None or args.explain:
+        raise UsageError("--markdown and --explain show a comparison; name a baseline and a candidate")
     page = cast("Path | None", args.html)
     view = run_view_of(info, settings, report=None if page is None else str(page))
     if page is not None:
         write(page, html.render_run(view))
+    if args.junit is not None:
+        write(cast("Path", args.junit), junit.render_run(view, args.junit_family))
     if args.json:
         tell_json(run_document_of(info, settings))
     else:

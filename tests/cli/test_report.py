@@ -52,7 +52,14 @@ def test_the_beginning_of_a_name_is_enough_where_it_is_unique(runs: tuple[str, s
     assert "2 runs begin like this" in said.err
 
 
-@pytest.mark.parametrize("flag", [["--junit", "x"], ["--markdown", "x"], ["--explain"]])
+def test_one_run_is_a_test_suite_of_its_cases(runs: tuple[str, str], typed: Type) -> None:
+    assert typed("report", runs[1], "--junit", "run.xml", "--junit-family", "xunit1").status == 0
+    written = Path("run.xml").read_text("utf-8")
+    assert written.count("<testcase") == 30
+    assert 'file="evals/tiny.yaml" line="' in written
+
+
+@pytest.mark.parametrize("flag", [["--markdown", "x"], ["--explain"]])
 def test_a_comment_needs_two_runs(runs: tuple[str, str], typed: Type, flag: list[str]) -> None:
     said = typed("report", runs[0], *flag)
     assert said.status == 2

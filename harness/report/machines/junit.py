@@ -1,4 +1,4 @@
-"""Views as JUnit XML (the `xunit2` family): a test case for every case and for every finding."""
+"""Views as JUnit XML: a test case for every case and for every finding."""
 
 from __future__ import annotations
 
@@ -6,88 +6,131 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from harness.gate.verdict import Status
-from harness.report import safe
-from harness.report.views.parts import CaseRow, FindingRow, ReportView
+from harness.report.machines import junit_tree as tree
+from harness.report.machines.junit_tree import Facts, Family
+from harness.report.views.numbers import numbers_of_all
+from harness.report.views.parts import CaseRow, FindingRow, ReportView, RunView
+from harness.report.views.places import place_of
 
-_FAILURES = frozenset({"regressed", "not measured now"})
+_FAILURES = frozenset({"regressed", "not measured now", "failed", "passes at times"})
 _SKIPPED = frozenset({"not measured", "gone", "case edited", "in quarantine", "new"})
+MAX_TEXT = 8_000
+"""Characters of a failure at most,"""
+MAX_TEXTS = 8_000_000
+"""and of all of them together: GitLab reads files of 30 MB."""
 
 
-def render(reports: Sequence[ReportView]) -> str:
+def render(reports: Sequence[ReportView], family: Family = "xunit2") -> str:
     """One suite element per comparison.
 
     A case that regressed or could not be measured any more is a failure; one that cannot be compared is
     skipped. A finding that is not a PASS is a failure, or an error where nothing was measured, so that no CI
     system shows green for a verdict that is not.
     """
-    root = ET.Element("testsuites", name="harness")
-    for view in reports:
-        root.append(_suite(view))
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    return tree.document(_verdict(view, family) for view in reports)
 
 
-def _suite(view: ReportView) -> ET.Element:
-    cases = [
-        *(_case(view.suite, row) for row in view.cases),
-        *(_finding(view, f, leads=f is view.findings[0]) for f in view.findings),
+def render_run(view: RunView, family: Family = "xunit2") -> str:
+    """One run: a case that did not pass every time is a failure, and one of which nothing was measured an error."""
+    cases = _cases(view.suite, view.cases, family, unmeasured="error")
+    facts = [
+        ("summary", view.headline),
+        *_synthetic(view.synthetic),
+        *((row.side, row.sentence) for row in view.accounting),
+        *_numbers(view.cases, family),
     ]
-    counts = {
-        tag: sum(each.find(tag) is not None for each in cases) for tag in ("failure", "error", "skipped")
-    }
-    seconds = sum(row.latency_s or 0.0 for row in view.cases)
-    suite = ET.Element(
-        "testsuite",
-        name=safe.visible(view.suite),
-        tests=str(len(cases)),
-        failures=str(counts["failure"]),
-        errors=str(counts["error"]),
-        skipped=str(counts["skipped"]),
-        time=f"{seconds:.3f}",
-    )
-    if view.started is not None:
-        suite.set("timestamp", view.started.replace(tzinfo=None).isoformat(timespec="seconds"))
-    properties = ET.SubElement(suite, "properties")
-    _property(properties, "status", view.status)
-    _property(properties, "summary", f"{view.headline} {view.known}")
-    if view.synthetic:
-        _property(properties, "synthetic", view.synthetic)
-    for row in view.accounting:
-        _property(properties, row.side, row.sentence)
-    suite.extend(cases)
-    if view.synthetic:
-        ET.SubElement(suite, "system-out").text = view.synthetic
-    return suite
+    made = tree.suite(view.suite, facts, cases, file=_file(view.cases), started=view.started)
+    return tree.document([made])
 
 
-def _case(suite: str, row: CaseRow) -> ET.Element:
-    case = ET.Element("testcase", classname=safe.visible(suite), name=safe.visible(row.case_id))
-    case.set("time", f"{row.latency_s or 0.0:.3f}")
-    properties = ET.SubElement(case, "properties")
-    _property(properties, "change", row.change)
-    _property(properties, "passed", f"{row.before} → {row.after}")
-    if row.cost_usd is not None:
-        _property(properties, "cost_usd", row.cost_usd)
-    for tag in row.tags:
-        _property(properties, "tag", tag)
+def _verdict(view: ReportView, family: Family) -> ET.Element:
+    cases = [
+        *_cases(view.suite, view.cases, family, unmeasured="skipped"),
+        *(_finding(view, each, leads=each is view.findings[0]) for each in view.findings),
+    ]
+    facts = [
+        ("status", view.status),
+        ("summary", f"{view.headline} {view.known}"),
+        *_synthetic(view.synthetic),
+        *((row.side, row.sentence) for row in view.accounting),
+        *_numbers(view.cases, family),
+    ]
+    made = tree.suite(view.suite, facts, cases, file=_file(view.cases), started=view.started)
+    if view.synthetic:
+        ET.SubElement(made, "system-out").text = view.synthetic
+    return made
+
+
+def _synthetic(banner: str) -> Facts:
+    return [("synthetic", banner)] if banner else []
+
+
+def _numbers(rows: Sequence[CaseRow], family: Family) -> Facts:
+    """Of the whole suite; in the family whose test cases have no properties, those of each case as well."""
+    totals = tree.number_facts(numbers_of_all(row.numbers_after for row in rows))
+    before = tree.number_facts(numbers_of_all(row.numbers_before for row in rows))
+    of_cases = [
+        (f"{name}:{row.case_id}", value)
+        for row in (rows if family == "xunit2" else ())
+        for name, value in tree.number_facts(row.numbers_after)
+    ]
+    return [*totals, *((f"baseline_{name}", value) for name, value in before), *of_cases]
+
+
+def _file(rows: Sequence[CaseRow]) -> str | None:
+    """The file that all cases are in; None where there are more, or one says none."""
+    places = [place_of(row.place) for row in rows]
+    files = {None if each is None else each.file for each in places}
+    return files.pop() if len(files) == 1 else None
+
+
+def _cases(suite: str, rows: Sequence[CaseRow], family: Family, *, unmeasured: str) -> list[ET.Element]:
+    failing = sum(row.change in _FAILURES for row in rows)
+    room = min(MAX_TEXT, MAX_TEXTS // max(1, failing))
+    made = [_case(suite, row, unmeasured=unmeasured, room=room) for row in rows]
+    if family == "xunit1":
+        for element, row in zip(made, rows, strict=True):
+            _place_and_properties(element, row)
+    return made
+
+
+def _case(suite: str, row: CaseRow, *, unmeasured: str, room: int) -> ET.Element:
+    case = tree.case(suite, row.case_id, row.numbers_after.latency_sum_s)
+    passed = f"{row.before} → {row.after}" if row.before else row.after
     if row.change in _FAILURES:
-        failure = ET.SubElement(case, "failure", type=row.change)
-        failure.set("message", safe.visible(f"{row.before} → {row.after} {row.missing}".strip()))
-        failure.text = safe.visible(_evidence(row))
+        tree.add_problem(case, "failure", row.change, _with_why(passed, row), _cut(_evidence(row), room))
     elif row.change in _SKIPPED:
-        ET.SubElement(case, "skipped", message=safe.visible(f"{row.change} {row.missing}".strip()))
+        tag = unmeasured if row.change == "not measured" else "skipped"
+        kind = None if tag == "skipped" else row.change
+        tree.add_problem(case, tag, kind, _with_why(row.change, row))
     return case
+
+
+def _with_why(what: str, row: CaseRow) -> str:
+    return f"{what}: {row.missing}" if row.missing else what
+
+
+def _place_and_properties(case: ET.Element, row: CaseRow) -> None:
+    place = place_of(row.place)
+    if place is not None:
+        case.set("file", tree.harmless(place.file))
+        case.set("line", str(place.line))
+    facts = [
+        ("change", row.change),
+        ("passed", f"{row.before} → {row.after}" if row.before else row.after),
+        *tree.number_facts(row.numbers_after),
+        *(("tag", tag) for tag in row.tags),
+    ]
+    tree.add_properties(case, facts)
 
 
 def _finding(view: ReportView, finding: FindingRow, *, leads: bool) -> ET.Element:
     """A rule as a test case. The one that decided says the verdict in its two sentences first."""
-    suite = safe.visible(view.suite)
-    case = ET.Element("testcase", classname=f"{suite}.gate", name=safe.visible(finding.rule), time="0")
+    case = tree.case(f"{view.suite}.gate", finding.rule, None)
     if finding.status is not Status.PASS:
         tag = "error" if finding.status is Status.NOT_MEASURED else "failure"
         message = f"{view.headline} {view.known}" if leads else finding.because
-        problem = ET.SubElement(case, tag, type=finding.status, message=safe.visible(message))
-        problem.text = safe.visible(finding.because) if leads else None
+        tree.add_problem(case, tag, finding.status, message, finding.because if leads else "")
     return case
 
 
@@ -95,8 +138,9 @@ def _evidence(row: CaseRow) -> str:
     """What the graders said of the candidate's answers, each thing once."""
     sides = [pair.candidate for pair in row.pairs if pair.candidate is not None]
     said = [line for side in sides for line in (*side.evidence, side.note) if line]
-    return "\n".join(dict.fromkeys([*said, f"before: {row.short_before}", f"after: {row.short_after}"]))
+    before = [f"before: {row.short_before}"] if row.before else []
+    return "\n".join(dict.fromkeys([*said, *before, f"after: {row.short_after}"]))
 
 
-def _property(properties: ET.Element, name: str, value: str) -> None:
-    ET.SubElement(properties, "property", name=name, value=safe.visible(value))
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[:room]}… {len(text) - room:,} characters more"

@@ -14,6 +14,7 @@ from harness.record import Answer
 from harness.report import words
 from harness.report.views.contents import content_text, plain_text
 from harness.report.views.grades import attempt_lines, failing, grade_lines
+from harness.report.views.numbers import case_numbers
 from harness.report.views.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
 from harness.report.views.steps import step_lines
 
@@ -79,6 +80,8 @@ def _row(case: CaseChange, answers: CaseAnswers) -> CaseRow:
         cost_usd=_cost(answers.candidate),
         latency_s=_latency(answers.candidate),
         failing=_failing(answers.candidate),
+        numbers_before=case_numbers(answers.baseline),
+        numbers_after=case_numbers(answers.candidate),
     )
 
 
@@ -103,6 +106,7 @@ def _run_row(case_id: str, answers: tuple[Answer, ...]) -> CaseRow:
         cost_usd=_cost(answers),
         latency_s=_latency(answers),
         failing=_failing(answers),
+        numbers_after=case_numbers(answers),
     )
 
 

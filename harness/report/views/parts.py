@@ -17,6 +17,7 @@ from harness.report.views.background import NOTHING, Background
 from harness.report.views.drawn import Effect, Figure, SliceRow
 from harness.report.views.grades import GradeLine
 from harness.report.views.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
+from harness.report.views.numbers import NO_NUMBERS, CaseNumbers
 from harness.report.views.steps import StepLine
 from harness.units import Seconds
 
@@ -120,6 +121,8 @@ class CaseRow:
     """Seconds of the candidate's answers, added up."""
     failing: tuple[str, ...] = ()
     """Criteria or graders that an answer of the candidate did not meet, each once."""
+    numbers_before: CaseNumbers = NO_NUMBERS
+    numbers_after: CaseNumbers = NO_NUMBERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
