@@ -187,13 +187,13 @@ def split_words(split: CostSplit) -> str:
     if split.unknown == split.n:
         return ""
     parts = sorted(split.parts, key=lambda part: -abs(part.points))
-    said = [_words(part) for part in parts if abs(part.points) >= _SMALL]
+    said = [part_words(part) for part in parts if abs(part.points) >= _SMALL]
     price = next(part for part in split.parts if part.name == "price")
     return ", ".join([*said, *(["price unchanged"] if abs(price.points) < _SMALL else [])])
 
 
-def _words(part: Part) -> str:
-    """By how much the factor itself changed, where it is one that people count."""
+def part_words(part: Part) -> str:
+    """By how much the factor itself changed, where it is one that people count: `output tokens +18 %`."""
     name = _CALLED[part.name]
     if part.ratio is not None and part.name in {"price", "input", "output", "calls"}:
         change = f"{100 * (part.ratio - 1):+.1f}".removesuffix(".0")

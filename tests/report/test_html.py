@@ -6,6 +6,8 @@ import re
 import time
 from collections import Counter
 from functools import cache
+from itertools import pairwise
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -78,7 +80,9 @@ def test_no_text_changes_the_structure_of_the_page(text: str) -> None:
 def test_the_page_asks_nobody_for_anything() -> None:
     page = html.render(examples.views()["regressed"])
     assert not re.search(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", page)
-    assert re.findall(r'href="([^"]*)"', page) == ["data:,", "#_cases"]
+    links = re.findall(r'href="([^"]*)"', page)
+    assert links[:2] == ["data:,", "#_cases"]
+    assert all(each.startswith("#") for each in links[1:])
     assert "innerHTML" not in page
     assert " style=" not in page
     assert " onclick" not in page
@@ -147,3 +151,25 @@ def test_the_script_stays_small_and_cannot_end_its_own_element() -> None:
     script = frame.asset("cases.js")
     assert "</s" not in script.lower()
     assert len(script) < 20_000
+
+
+def test_every_link_of_a_page_leads_somewhere_on_it() -> None:
+    for page in (html.render(examples.views()["regressed"]), run_page()):
+        tree: Element = html5lib.parse(page, namespaceHTMLElements=False)
+        ids = [each.get("id") for each in tree.iter() if each.get("id")]
+        links = [str(each.get("href")) for each in tree.iter("a")]
+        assert len(ids) == len(set(ids))
+        assert {unquote(each[1:]) for each in links} <= set(ids)
+        assert all(
+            each.get("aria-labelledby") is None or set(str(each.get("aria-labelledby")).split()) <= set(ids)
+            for each in tree.iter()
+        )
+
+
+def test_headings_go_down_one_level_at_a_time() -> None:
+    for page in (html.render(examples.views()["regressed"]), run_page()):
+        tree: Element = html5lib.parse(page, namespaceHTMLElements=False)
+        levels = [int(str(each.tag)[1]) for each in tree.iter() if re.fullmatch(r"h[1-6]", str(each.tag))]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))

@@ -14,6 +14,7 @@ from harness.report.text import terminal
 from harness.report.views.comparison import make_view
 from harness.report.views.measured import measured_rows, measured_view
 from harness.report.views.parts import RunTotals
+from harness.report.views.plots import run_plots
 from harness.report.views.run import make_run_view
 from tests.compare.build import observation, side_of
 from tests.report import examples
@@ -106,10 +107,11 @@ def test_a_page_shows_tags_flaky_cases_and_the_curve_and_escapes_names() -> None
         accounting=examples.ACCOUNTING, attempts=1, cost_usd="1", cost_uncertain_usd="0", wall_s=1.0
     )
     bare = make_run_view(examples.info("v3"), totals, (), examples.SCORE)
-    view = replace(bare, measures=measured_view(measures_of(found, said)))
+    drawn = run_plots(replace(examples.side("v3"), observations=tuple(found)))
+    view = replace(bare, measures=measured_view(measures_of(found, said)), plots=drawn)
     page = html.render_run(view)
     assert "Flaky cases" in page
-    assert "Claimed confidence against what was right" in page
+    assert "Claimed confidence, and what was right" in page
     assert "&lt;b&gt;case-01" in page
     assert "<b>case" not in page
     assert "and 22 more" in page

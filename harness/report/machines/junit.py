@@ -9,8 +9,9 @@ from harness.gate.verdict import Status
 from harness.report.machines import junit_tree as tree
 from harness.report.machines.junit_tree import Facts, Family
 from harness.report.views.numbers import numbers_of_all
-from harness.report.views.parts import CaseRow, FindingRow, ReportView, RunView
+from harness.report.views.parts import CaseRow, ReportView, RunView
 from harness.report.views.places import place_of
+from harness.report.views.rows import FindingRow
 
 _FAILURES = frozenset({"regressed", "not measured now", "failed", "passes at times"})
 _SKIPPED = frozenset({"not measured", "gone", "case edited", "in quarantine", "new"})

@@ -63,7 +63,7 @@ def asset(name: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("harness.report.page"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -72,6 +72,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["visible"] = safe.visible
+    return made
 
 
 def _shown(value: object) -> object:

@@ -15,14 +15,11 @@ from harness.report.text.listed_cases import SHOWN_CASES, worst
 from harness.report.views.drawn import Effect, Figure
 from harness.report.views.parts import (
     SYNTHETIC_SHORT,
-    Listing,
-    ModelRow,
     Overview,
     ReportView,
     RunView,
-    Step,
-    SuspectRow,
 )
+from harness.report.views.rows import Listing, ModelRow, Step, SuspectRow
 
 _COLOURS = {Status.PASS: "32", Status.REGRESSED: "31", Status.INCONCLUSIVE: "33", Status.NOT_MEASURED: "35"}
 _NARROWEST = 24

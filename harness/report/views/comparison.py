@@ -15,12 +15,13 @@ from harness.report.views.measured import MeasureRow, measured_rows
 from harness.report.views.parts import (
     SYNTHETIC,
     CaseAnswers,
-    FindingRow,
     Heading,
     ReportView,
 )
+from harness.report.views.plots import compared_plots
 from harness.report.views.process import process_rows, suspect_rows
 from harness.report.views.routed import share_rows
+from harness.report.views.rows import AccountingRow, FindingRow
 
 _ORDER = tuple(Status)
 _NO_HEADING = Heading()
@@ -54,15 +55,13 @@ def make_view(
         effect=None if quality is None else figures.effect(quality, policy),
         figures=figures.figures(comparison, verdict),
         worst_slice=figures.worst_slice(slices),
-        accounting=(
-            origins.accounting_row("baseline", comparison.baseline.label, comparison.baseline.accounting),
-            origins.accounting_row("candidate", comparison.candidate.label, comparison.candidate.accounting),
-        ),
+        accounting=_accounting(comparison),
         models=share_rows(comparison.shares),
         process=process_rows(comparison, verdict, heading.background),
         suspects=suspect_rows(verdict),
         slices=slices,
-        slices_ends=figures.slices_ends(comparison.slices, policy),
+        slices_scale=figures.slices_scale(comparison.slices, policy),
+        slices_shown=figures.slices_shown(slices),
         slices_note=figures.slices_note(comparison, policy),
         findings=tuple(map(_finding, findings)),
         decide=origins.decide_sentence(verdict.decide, _cases(quality)),
@@ -75,7 +74,13 @@ def make_view(
         started=None if known is None else known.started_at,
         report=heading.report,
         measures=_measures(comparison),
+        plots=compared_plots(comparison, verdict, heading.around),
     )
+
+
+def _accounting(comparison: Comparison) -> tuple[AccountingRow, ...]:
+    sides = ("baseline", comparison.baseline), ("candidate", comparison.candidate)
+    return tuple(origins.accounting_row(name, side.label, side.accounting) for name, side in sides)
 
 
 def _measures(comparison: Comparison) -> tuple[MeasureRow, ...]:

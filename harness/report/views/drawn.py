@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.gate.verdict import Status
+from harness.report.charts.scale import Scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +31,8 @@ class Effect:
     points: str
     bounds: str
     margin: str
-    low_end: str
-    """Label of the left end of the axis, in points."""
-    middle: str
-    high_end: str
+    scale: Scale
+    """In points, or in percent."""
     axis: Axis
 
 

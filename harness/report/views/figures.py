@@ -9,15 +9,19 @@ from harness.compare.comparison import Comparison, Quality, Ratio, Score, Slice
 from harness.compare.cost_split import split_words
 from harness.gate.verdict import Status, Verdict
 from harness.report import words
+from harness.report.charts.scale import Scale, linear, shares, symmetric
+from harness.report.charts.spelling import points
 from harness.report.views.drawn import Axis, Effect, Figure, SliceRow
 from harness.suite.policy import Policy
 
 _ORDER = tuple(Status)
+_SHOWN, _SHOWN_AT_MOST = 10, 25
+"""Slices that stand there at once: where most pass, and where many do not."""
 
 
 def effect(quality: Quality, policy: Policy) -> Effect:
     """The paired difference with its bounds, against the margin."""
-    reach = _reach((quality.lower, quality.upper, quality.difference), policy.quality_margin)
+    scale = _around_zero((quality.lower, quality.upper, quality.difference), policy.quality_margin)
     margin = words.margin(policy.quality_margin)
     bounds = f"{words.points(quality.lower)} to {words.points(quality.upper)}"
     points = words.points(quality.difference)
@@ -28,16 +32,15 @@ def effect(quality: Quality, policy: Policy) -> Effect:
         points=points,
         bounds=bounds,
         margin=margin,
-        low_end=words.points(-reach),
-        middle="0",
-        high_end=words.points(reach),
-        axis=_axis(quality.lower, quality.difference, quality.upper, reach, policy.quality_margin),
+        scale=scale,
+        axis=_axis((quality.lower, quality.difference, quality.upper), scale, policy.quality_margin),
     )
 
 
 def score(mean: Score) -> Effect:
     """The mean score of one run, on an axis from 0 to 100 %."""
     bounds = f"{words.percent(mean.lower)} to {words.percent(mean.upper)}"
+    scale = shares("mean score")
     return Effect(
         sentence=f"{words.percent(mean.mean)} (95 %: {bounds})",
         before="",
@@ -45,15 +48,13 @@ def score(mean: Score) -> Effect:
         points="",
         bounds=bounds,
         margin="",
-        low_end="0 %",
-        middle="50 %",
-        high_end="100 %",
+        scale=scale,
         axis=Axis(
             zero=0.0,
             margin=None,
-            lower=_place(mean.lower, 0, 1),
-            point=_place(mean.mean, 0, 1),
-            upper=_place(mean.upper, 0, 1),
+            lower=scale.place(mean.lower),
+            point=scale.place(mean.mean),
+            upper=scale.place(mean.upper),
         ),
     )
 
@@ -67,7 +68,7 @@ def slice_rows(slices: Sequence[Slice], verdict: Verdict) -> tuple[SliceRow, ...
     """The forest: worst status first, then the largest drop, all on one axis."""
     statuses = dict(verdict.slices)
     margin = verdict.policy.quality_margin
-    reach = _slices_reach(slices, margin)
+    scale = slices_scale(slices, verdict.policy)
     rows = [
         (statuses.get(each.slice, Status.PASS), each)
         for each in sorted(slices, key=lambda each: (each.difference, each.slice))
@@ -81,16 +82,25 @@ def slice_rows(slices: Sequence[Slice], verdict: Verdict) -> tuple[SliceRow, ...
             bounds=f"{words.points(each.lower)} to {words.points(each.upper)}",
             p=words.p_value(each.p_adjusted),
             status=status,
-            axis=_axis(each.lower, each.difference, each.upper, reach, margin),
+            axis=_axis((each.lower, each.difference, each.upper), scale, margin),
         )
         for status, each in rows
     )
 
 
-def slices_ends(slices: Sequence[Slice], policy: Policy) -> tuple[str, str]:
-    """Both ends of the slices' common axis, in points."""
-    reach = _slices_reach(slices, policy.quality_margin)
-    return words.points(-reach), words.points(reach)
+def slices_scale(slices: Sequence[Slice], policy: Policy) -> Scale:
+    """The slices' common axis, in points."""
+    ends = [end for each in slices for end in (each.lower, each.difference, each.upper)]
+    margin = policy.quality_margin
+    within = [min(max(end, -1.0), 1.0) for end in [*ends, -1.2 * margin, 0.0, margin]]
+    return linear(within, "points", points, most=5)
+
+
+def slices_shown(rows: Sequence[SliceRow]) -> int:
+    """How many of them stand there at once: those that do not pass, and some more; the rest is folded away."""
+    bad = sum(row.status is not Status.PASS for row in rows)
+    most = min(max(_SHOWN, bad), _SHOWN_AT_MOST)
+    return len(rows) if len(rows) <= most + 2 else most
 
 
 def slices_note(comparison: Comparison, policy: Policy) -> str:
@@ -206,30 +216,17 @@ def _limits(ratio: Ratio, margin: float | None) -> str:
     return f"{bounds}; not gated" if margin is None else f"{bounds}; limit {words.change(1 + margin)}"
 
 
-def _slices_reach(slices: Sequence[Slice], margin: float) -> float:
-    return _reach([end for each in slices for end in (each.lower, each.difference, each.upper)], margin)
+def _around_zero(ends: Sequence[float], margin: float) -> Scale:
+    """An axis around 0 that shows every end and the margin, from at most -100 to +100 points."""
+    return symmetric([*ends, 1.2 * margin], "points", points, limit=1.0)
 
 
-def _reach(ends: Sequence[float], margin: float) -> float:
-    """Half the length of a symmetric axis that shows every end and the margin, in round steps."""
-    widest = max([abs(end) for end in ends if math.isfinite(end)] + [margin * 1.2])
-    for reach in (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75):
-        if widest <= reach:
-            return reach
-    return 1.0
-
-
-def _axis(lower: float, point: float, upper: float, reach: float, margin: float) -> Axis:
+def _axis(interval: tuple[float, float, float], scale: Scale, margin: float) -> Axis:
+    lower, point, upper = interval
     return Axis(
-        zero=50.0,
-        margin=_place(-margin, -reach, reach),
-        lower=_place(lower, -reach, reach, otherwise=0.0),
-        point=_place(point, -reach, reach, otherwise=50.0),
-        upper=_place(upper, -reach, reach, otherwise=100.0),
+        zero=scale.place(0.0),
+        margin=scale.place(-margin),
+        lower=scale.place(lower),
+        point=scale.place(0.0 if math.isnan(point) else point),
+        upper=100.0 if math.isnan(upper) else scale.place(upper),
     )
-
-
-def _place(value: float, low: float, high: float, *, otherwise: float = 0.0) -> float:
-    if math.isnan(value):
-        return otherwise
-    return round(100 * (min(max(value, low), high) - low) / (high - low), 2)

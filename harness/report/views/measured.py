@@ -1,11 +1,10 @@
-"""Repeats and claimed confidence, worded and placed: rows for every surface, tables and the curve for a page."""
+"""Repeats and claimed confidence, worded: rows for every surface, tables for a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.measure.bins import Bin
 from harness.measure.claims import Claims, ClaimsShift
 from harness.measure.estimate import Estimate, Shift
 from harness.measure.measures import Measures, Moved
@@ -52,20 +51,6 @@ class FlakyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CurveRow:
-    """One point of the reliability curve; the numbers are places on an axis from 0 to 100."""
-
-    claims: str
-    """`0.80 to 0.90`."""
-    answers: int
-    right: str
-    claimed_at: float
-    right_at: float
-    lower_at: float
-    upper_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredView:
     """What a page shows of one run beside its score."""
 
@@ -76,7 +61,6 @@ class MeasuredView:
     flaky: tuple[FlakyRow, ...] = ()
     more_flaky: int = 0
     """Flaky cases beyond those listed."""
-    curve: tuple[CurveRow, ...] = ()
 
 
 NOTHING_MEASURED = MeasuredView()
@@ -84,7 +68,7 @@ NOTHING_MEASURED = MeasuredView()
 
 def measured_view(found: Measures) -> MeasuredView:
     """One run."""
-    repeats, claims = found.repeats, found.claims
+    repeats = found.repeats
     flaky = () if repeats is None else repeats.flaky
     return MeasuredView(
         rows=tuple(_rows(found)),
@@ -92,7 +76,6 @@ def measured_view(found: Measures) -> MeasuredView:
         tags=() if repeats is None else tuple(_tags(repeats)),
         flaky=tuple(map(_flaky_row, flaky[:_LISTED])),
         more_flaky=max(0, len(flaky) - _LISTED),
-        curve=() if claims is None else tuple(map(_point, claims.bins)),
     )
 
 
@@ -199,20 +182,6 @@ def _flaky_row(case: CaseRepeats) -> FlakyRow:
         rate=f"{words.percent(rate.lower)} to {words.percent(rate.upper)}",
         flakiness=_decimals(case.flakiness),
         consistency="" if case.consistency is None else words.percent(case.consistency),
-    )
-
-
-def _point(each: Bin) -> CurveRow:
-    return CurveRow(
-        claims=f"{each.lowest:.2f}"
-        if each.lowest == each.highest
-        else f"{each.lowest:.2f} to {each.highest:.2f}",
-        answers=each.answers,
-        right=_percent(each.right),
-        claimed_at=round(100 * each.claimed, 2),
-        right_at=round(100 * each.right.value, 2),
-        lower_at=round(100 * each.right.lower, 2),
-        upper_at=round(100 * each.right.upper, 2),
     )
 
 

@@ -15,7 +15,9 @@ from harness.gate.phrases import to_decide
 from harness.gate.verdict import Status, Verdict
 from harness.record import RunInfo
 from harness.report import words
-from harness.report.views.parts import AccountingRow, Fact, Heading, Listing, Step
+from harness.report.charts.rows import Segment, Stack
+from harness.report.views.parts import Heading
+from harness.report.views.rows import AccountingRow, Fact, Listing, Step
 from harness.suite.policy import Policy
 
 _ASK = "run what is missing, then decide"
@@ -32,7 +34,15 @@ def accounting_sentence(numbers: Accounting) -> str:
 
 def accounting_row(side: str, label: str, numbers: Accounting) -> AccountingRow:
     """The accounting of one side."""
-    return AccountingRow(side=side, label=label, sentence=accounting_sentence(numbers))
+    stack = Stack(
+        segments=(
+            Segment(name="answered", role="before", amount=numbers.answered),
+            Segment(name="degraded", role="unsure", amount=numbers.degraded),
+            Segment(name="failed", role="bad", amount=numbers.failed),
+            Segment(name="skipped", role="none", amount=numbers.skipped),
+        )
+    )
+    return AccountingRow(side=side, label=label, sentence=accounting_sentence(numbers), stack=stack)
 
 
 def variants(heading: Heading, comparison: Comparison) -> str:

@@ -13,11 +13,23 @@ from harness.compare.observation import Accounting
 from harness.currency import Rate
 from harness.gate.verdict import Status
 from harness.record import Answer, RunInfo, Talks
+from harness.report.charts.scale import Scale
 from harness.report.views.background import NOTHING, Background
 from harness.report.views.drawn import Effect, Figure, SliceRow
 from harness.report.views.grades import GradeLine
 from harness.report.views.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
 from harness.report.views.numbers import NO_NUMBERS, CaseNumbers
+from harness.report.views.plots import ALONE, NOTHING_DRAWN, Plots, Surroundings
+from harness.report.views.rows import (
+    AccountingRow,
+    Fact,
+    FindingRow,
+    Listing,
+    ModelRow,
+    ProcessRow,
+    Step,
+    SuspectRow,
+)
 from harness.report.views.steps import StepLine
 from harness.units import Seconds
 
@@ -49,6 +61,7 @@ class Heading:
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
     background: Background = NOTHING
+    around: Surroundings = ALONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,84 +139,6 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindingRow:
-    """One rule applied."""
-
-    rule: str
-    status: Status
-    because: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountingRow:
-    """Where every planned trial of one side ended."""
-
-    side: str
-    label: str
-    sentence: str
-    """`120 planned = 119 answered + 1 failed`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRow:
-    """What one model got of a routed side."""
-
-    name: str
-    """`claude-haiku-5-5`; the side stands before it where both are routed."""
-    sentence: str
-    """`60 cases, 180 trials, $0.012 (−97 %), 92.1 % → 91.0 %`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessRow:
-    """One thing a live gate did."""
-
-    name: str
-    """`asked`, `confirmed`, `bank`."""
-    sentence: str
-    """`decided at look 2 of 4, after 131 of 360 calls: 229 saved`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuspectRow:
-    """A single case that looks broken, or was asked again."""
-
-    case_id: str
-    must_pass: bool
-    first: str
-    """`100.0 % of 10 → 0.0 % of 2`; empty where it is on no list."""
-    p: str
-    fresh: str
-    """The same of fresh answers; empty where nobody asked."""
-    broke: bool
-    """Whether the fresh answers say so too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """Cases that are in the comparison by name only."""
-
-    title: str
-    case_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Something to type next, and what it is good for."""
-
-    command: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A name and a value: provenance, policy."""
-
-    name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """One comparison with its verdict."""
 
@@ -238,8 +173,10 @@ class ReportView:
     """How a live gate came to it; empty where everything was looked at once."""
     suspects: tuple[SuspectRow, ...]
     slices: tuple[SliceRow, ...]
-    slices_ends: tuple[str, str]
-    """Labels of both ends of the slices' common axis, in points."""
+    slices_scale: Scale
+    """Their common axis, in points."""
+    slices_shown: int
+    """How many of them stand there at once; the rest is folded away."""
     slices_note: str
     findings: tuple[FindingRow, ...]
     """Worst first."""
@@ -256,6 +193,7 @@ class ReportView:
     report: str | None
     measures: tuple[MeasureRow, ...] = ()
     """Repeats and claimed confidence, where both sides have them."""
+    plots: Plots = NOTHING_DRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +216,7 @@ class RunView:
     started: datetime | None
     report: str | None
     measures: MeasuredView = NOTHING_MEASURED
+    plots: Plots = NOTHING_DRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

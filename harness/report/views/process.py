@@ -10,7 +10,7 @@ from harness.gate.parts import BankCheck, Confirmation, Hypothesis, RerunCase, S
 from harness.gate.verdict import Verdict
 from harness.report import words
 from harness.report.views.background import NOTHING, Background
-from harness.report.views.parts import ProcessRow, SuspectRow
+from harness.report.views.rows import ProcessRow, SuspectRow
 
 
 def process_rows(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harness.compare.comparison import Share
 from harness.compare.observation import ModelShare
 from harness.report import words
-from harness.report.views.parts import ModelRow
+from harness.report.views.rows import ModelRow
 from harness.units import Json
 
 NEVER_RECORDED = "never recorded"
