@@ -11,16 +11,16 @@ from harness.gate.verdict import Verdict
 from harness.report.charts.chart import Chart
 from harness.report.views.cost import CostView, RunBill, compared_cost, run_cost
 from harness.report.views.curves import compared_claims, run_claims
+from harness.report.views.earlier import EarlierRun, earlier_chart
 from harness.report.views.latency import compared_latency, run_latency
 from harness.report.views.moves import Moves, moves_of
-from harness.report.views.past import PastRun, past_chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the store knows beside the runs of a page."""
 
-    past: tuple[PastRun, ...] = ()
+    earlier: tuple[EarlierRun, ...] = ()
     """Runs of the same suite, those of the page among them, oldest first."""
     bills: tuple[RunBill, ...] = ()
     """Of each run of the page; empty: not known."""
@@ -38,7 +38,7 @@ class Plots:
     latency: Chart | None = None
     moves: Moves | None = None
     claims: Chart | None = None
-    past: Chart | None = None
+    earlier: Chart | None = None
 
 
 NOTHING_DRAWN = Plots()
@@ -52,7 +52,7 @@ def compared_plots(comparison: Comparison, verdict: Verdict, around: Surrounding
         latency=compared_latency(comparison, verdict),
         moves=moves_of(comparison.changes),
         claims=compared_claims(*(each.observations for each in sides)),
-        past=past_chart(around.past),
+        earlier=earlier_chart(around.earlier),
     )
 
 
@@ -62,5 +62,5 @@ def run_plots(side: Side, around: Surroundings = ALONE) -> Plots:
         cost=run_cost(side, around.bills),
         latency=run_latency(side.observations),
         claims=run_claims(side.observations),
-        past=past_chart(around.past),
+        earlier=earlier_chart(around.earlier),
     )

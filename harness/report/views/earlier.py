@@ -21,7 +21,7 @@ _LABELS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastRun:
+class EarlierRun:
     """One run of the suite."""
 
     run_id: str
@@ -40,7 +40,7 @@ class PastRun:
     """`baseline`, `candidate` or `run` on the page it is shown on; empty: another run."""
 
 
-def past_chart(runs: Sequence[PastRun]) -> Chart | None:
+def earlier_chart(runs: Sequence[EarlierRun]) -> Chart | None:
     """The runs, oldest first; None where there is no other run than the page's own."""
     if not any(not each.place for each in runs):
         return None
@@ -48,7 +48,7 @@ def past_chart(runs: Sequence[PastRun]) -> Chart | None:
     ends = [end for each in shown for end in (each.score.lower, each.score.upper)]
     edited = any(not each.same_suite for each in shown)
     return Chart(
-        name="past",
+        name="earlier",
         title="Earlier runs of this suite",
         says=(
             f"Mean scores of {words.count(len(shown), 'run')} with 95 % intervals, oldest first; the runs of this "
@@ -62,7 +62,7 @@ def past_chart(runs: Sequence[PastRun]) -> Chart | None:
     )
 
 
-def _axis(runs: Sequence[PastRun]) -> Scale:
+def _axis(runs: Sequence[EarlierRun]) -> Scale:
     """A run after the other, however much time lay between them."""
     every = max(1, math.ceil(len(runs) / _LABELS))
     named = range(len(runs), 0, -every)
@@ -79,7 +79,7 @@ def _upright(ends: Sequence[float]) -> Scale:
     return Scale(title=found.title, low=ticks[0].value, high=ticks[-1].value, ticks=ticks)
 
 
-def _dot(number: int, each: PastRun, runs: Sequence[PastRun]) -> Dot:
+def _dot(number: int, each: EarlierRun, runs: Sequence[EarlierRun]) -> Dot:
     before = runs[number - 2] if number > 1 else each
     return Dot(
         name=": ".join(filter(None, [f"{each.started:%Y-%m-%d %H:%M}, {each.what}", _said(each)])),
@@ -92,7 +92,7 @@ def _dot(number: int, each: PastRun, runs: Sequence[PastRun]) -> Dot:
     )
 
 
-def _shape(each: PastRun, *, is_edited: bool) -> Shape:
+def _shape(each: EarlierRun, *, is_edited: bool) -> Shape:
     if is_edited:
         return "diamond"
     if each.verdict == "REGRESSED":
@@ -100,19 +100,19 @@ def _shape(each: PastRun, *, is_edited: bool) -> Shape:
     return "circle" if each.place else "ring"
 
 
-def _role(each: PastRun) -> Role:
+def _role(each: EarlierRun) -> Role:
     if each.verdict == "REGRESSED":
         return "bad"
     return "after" if each.place in {"candidate", "run"} else "before"
 
 
-def _said(each: PastRun) -> str:
+def _said(each: EarlierRun) -> str:
     return ", ".join(
         filter(None, [words.percent(each.score.mean), each.verdict.replace("_", " "), each.place])
     )
 
 
-def _key(runs: Sequence[PastRun]) -> tuple[tuple[Role, str], ...]:
+def _key(runs: Sequence[EarlierRun]) -> tuple[tuple[Role, str], ...]:
     roles = {_role(each) for each in runs}
     named: tuple[tuple[Role, str], ...] = (
         ("bad", "regressed"),
@@ -122,7 +122,7 @@ def _key(runs: Sequence[PastRun]) -> tuple[tuple[Role, str], ...]:
     return tuple(each for each in named if each[0] in roles)
 
 
-def _table(runs: Sequence[PastRun]) -> Table:
+def _table(runs: Sequence[EarlierRun]) -> Table:
     rows = tuple(
         (
             f"{each.started:%Y-%m-%d %H:%M}",
