@@ -7,6 +7,7 @@ settings = harness.read_settings()
 project = harness.read_project(harness.WorkingTree(settings.root))
 question = harness.Question(suite="triage", mode="replay")
 verdict = harness.gate_suite(question, project, None, settings).verdict
+harness.load().trials  # what is stored, as pandas frames
 ```
 """
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.gate.judge import judge as judge
     from harness.gate.verdict import Status as Status
     from harness.gate.verdict import Verdict as Verdict
+    from harness.notebook.loading import load as load
     from harness.pipeline.comparing import compare_runs as compare_runs
     from harness.pipeline.gating import Question as Question
     from harness.pipeline.gating import gate_suite as gate_suite
@@ -45,6 +47,7 @@ _HOMES = {
     "gate_suite": "pipeline.gating",
     "judge": "gate.judge",
     "list_runs": "store.read",
+    "load": "notebook.loading",
     "read_project": "suite.read",
     "read_settings": "settings",
     "read_side": "store.read",
@@ -63,6 +66,7 @@ __all__ = [
     "gate_suite",
     "judge",
     "list_runs",
+    "load",
     "read_project",
     "read_settings",
     "read_side",

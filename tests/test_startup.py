@@ -8,7 +8,19 @@ import pytest
 
 from tests.projects import environment, write_project
 
-HEAVY = ("anthropic", "httpx2", "numpy", "pandas", "scipy", "duckdb", "rich", "py3langid", "rapidfuzz")
+HEAVY = (
+    "anthropic",
+    "httpx2",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "matplotlib",
+    "scipy",
+    "duckdb",
+    "rich",
+    "py3langid",
+    "rapidfuzz",
+)
 DRIVER = """
 import sys
 from harness.cli.main import entry

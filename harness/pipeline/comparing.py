@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from harness import __version__
 from harness.clock import SystemClock
 from harness.compare.collector import uncollected
 from harness.compare.comparison import Comparison, compare
 from harness.compare.evidence import Evidence
+from harness.compare.observation import Side
 from harness.currency import Rate
 from harness.gate.judge import judge
 from harness.gate.verdict import Verdict
@@ -93,21 +95,48 @@ def compare_runs(
     `cases` are what is known of them: with those, answers of different graders are graded anew (`same_graders`).
     Raises StoreError, StoreBusy.
     """
+    compared, stored = _compared(baseline, candidate, policy, settings, {} if cases is None else cases)
+    keep_verdict(compared, settings, Evidence(candidate=stored[1], baseline=stored[0]))
+    return compared
+
+
+def compare_unkept(
+    baseline: RunInfo, candidate: RunInfo, policy: Policy, settings: Settings, cases: Cases
+) -> Compared:
+    """The same for somebody who only looks: nothing is written. Raises StoreError, StoreBusy."""
+    return _compared(baseline, candidate, policy, settings, cases)[0]
+
+
+def compare_as_stored(baseline: RunInfo, candidate: RunInfo, store: Path) -> Compared:
+    """Two runs of a store without a project: by the default rules, with the grades they have. Nothing is written."""
+    before, after = (read_side(store, each.run_id) for each in (baseline, candidate))
+    comparison = compare(before, after, Policy())
+    return Compared(
+        baseline=baseline,
+        candidate=candidate,
+        comparison=comparison,
+        verdict=judge(comparison, Policy()),
+        answers=answers_of(store, baseline, candidate),
+    )
+
+
+def _compared(
+    baseline: RunInfo, candidate: RunInfo, policy: Policy, settings: Settings, cases: Cases
+) -> tuple[Compared, tuple[Side, Side]]:
+    """Beside it, both sides as they are stored."""
     stored = read_side(settings.store, baseline.run_id), read_side(settings.store, candidate.run_id)
-    before, after = same_graders(*stored, {} if cases is None else cases, settings)
+    before, after = same_graders(*stored, cases, settings)
     policy = with_judges(policy, after.graders, settings)
     comparison = compare(before, after, policy)
-    verdict = judge(comparison, policy)
     compared = Compared(
         baseline=baseline,
         candidate=candidate,
         comparison=comparison,
-        verdict=verdict,
-        answers=answers_of(settings, baseline, candidate),
+        verdict=judge(comparison, policy),
+        answers=answers_of(settings.store, baseline, candidate),
         rate=settings.rate,
     )
-    keep_verdict(compared, settings, Evidence(candidate=stored[1], baseline=stored[0]))
-    return compared
+    return compared, stored
 
 
 def stored_run(name: str, settings: Settings) -> RunInfo:
@@ -115,20 +144,20 @@ def stored_run(name: str, settings: Settings) -> RunInfo:
     return find_run(settings.store, name)
 
 
-def answers_of(settings: Settings, baseline: RunInfo, candidate: RunInfo) -> Mapping[str, CaseAnswers]:
+def answers_of(store: Path, baseline: RunInfo, candidate: RunInfo) -> Mapping[str, CaseAnswers]:
     """What both runs answered, by case id; read from the store when somebody looks, as a verdict needs none of it."""
-    return _Answers(settings, baseline, candidate)
+    return _Answers(store, baseline, candidate)
 
 
 class _Answers(Mapping[str, CaseAnswers]):
-    def __init__(self, settings: Settings, baseline: RunInfo, candidate: RunInfo) -> None:
-        self._settings, self._baseline, self._candidate = settings, baseline, candidate
+    def __init__(self, store: Path, baseline: RunInfo, candidate: RunInfo) -> None:
+        self._store, self._baseline, self._candidate = store, baseline, candidate
 
     @cached_property
     def _read(self) -> Mapping[str, CaseAnswers]:
         with uncollected():
-            before = _by_case(read_answers(self._settings.store, self._baseline.run_id))
-            after = _by_case(read_answers(self._settings.store, self._candidate.run_id))
+            before = _by_case(read_answers(self._store, self._baseline.run_id))
+            after = _by_case(read_answers(self._store, self._candidate.run_id))
             return {
                 case: CaseAnswers(baseline=tuple(before[case]), candidate=tuple(after[case]))
                 for case in sorted(before.keys() | after.keys())

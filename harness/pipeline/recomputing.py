@@ -60,7 +60,7 @@ def _again(verdict_id: str, settings: Settings, cases: Cases) -> tuple[StoredVer
         candidate=candidate,
         comparison=comparison,
         verdict=verdict,
-        answers=answers_of(settings, baseline, candidate),
+        answers=answers_of(settings.store, baseline, candidate),
         rate=settings.rate,
         background=background_of(evidence, settings.store),
     )

@@ -91,7 +91,7 @@ def _compared(matter: Matter, decision: Decision) -> Compared:
         candidate=decision.candidate,
         comparison=decision.step.comparison,
         verdict=decision.step.verdict,
-        answers=answers_of(matter.settings, baseline, decision.candidate),
+        answers=answers_of(matter.settings.store, baseline, decision.candidate),
         rate=matter.settings.rate,
         background=background_of(decision.evidence, matter.settings.store),
     )

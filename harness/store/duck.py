@@ -86,7 +86,7 @@ def reading(store: str | Path, config: Config | None = None) -> Generator[DuckDB
         raise UsageError(f"{path}: there are no results yet; run a suite first (`harness run SUITE`)")
     connection = _connect(path, read_only=True, config=config or {})
     try:
-        if _pending(_applied(connection), path):
+        if _pending(_applied(connection, path), path):
             connection.close()
             with writing(path):
                 pass
@@ -170,14 +170,23 @@ def _no_store(path: Path, error: Exception) -> StoreError:
     )
 
 
-def _applied(connection: DuckDBPyConnection) -> dict[int, str]:
-    """Version to checksum; empty where there is no schema yet."""
+def _applied(connection: DuckDBPyConnection, path: Path) -> dict[int, str]:
+    """Version to checksum; empty where there is no schema yet. Raises StoreError for what others keep there."""
     known = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations'"
     ).fetchall()
     if known == [(0,)]:
+        _check_empty(connection, path)
         return {}
     return dict(connection.execute("SELECT version, sha256 FROM schema_migrations").fetchall())
+
+
+def _check_empty(connection: DuckDBPyConnection, path: Path) -> None:
+    tables = connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()
+    if tables != [(0,)]:
+        raise StoreError(
+            f"{path}: a database of something else, which is left as it is; name a store of harness"
+        )
 
 
 def _pending(applied: dict[int, str], path: Path) -> list[Migration]:
@@ -198,7 +207,7 @@ def _pending(applied: dict[int, str], path: Path) -> list[Migration]:
 
 
 def _migrate(connection: DuckDBPyConnection, path: Path) -> None:
-    for step in _pending(_applied(connection), path):
+    for step in _pending(_applied(connection, path), path):
         with transaction(connection):
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations"

@@ -1,4 +1,4 @@
-"""Runs and views as files and data frames for other tools."""
+"""Runs and views as files for other tools."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO, assert_never
 
@@ -19,7 +18,6 @@ from harness.store.read import find_run
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from pandas import DataFrame
 
 Form = Literal["parquet", "csv", "jsonl"]
 
@@ -66,15 +64,6 @@ def export(store: str | Path, what: str, out: str | Path, *, form: Form) -> int:
     finally:
         draft.unlink(missing_ok=True)
     return rows
-
-
-def data_frame(store: str | Path, what: str) -> DataFrame:
-    """A run or a view as a pandas DataFrame; money as floats. Raises UsageError where pandas is not installed."""
-    statement, values = _query(store, what)
-    if find_spec("pandas") is None:
-        raise UsageError("pandas is not installed; `pip install 'prompt-harness[dataframe]'` adds it")
-    with reading(store) as connection:
-        return connection.execute(statement, values).df()
 
 
 def _query(store: str | Path, what: str) -> tuple[str, list[str]]:

@@ -1,15 +1,15 @@
-"""Runs and views as files and data frames."""
+"""Runs and views as files."""
 
 import csv
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.errors import StoreError, UsageError
-from harness.store.export import VIEWS, Form, data_frame, export
+from harness.store.export import VIEWS, Form, export
+from harness.store.frames import read_frame
 from harness.store.journal import tools
 from harness.trial import Answered
 from tests.doubles import REPLY, FakeClock
@@ -44,7 +44,7 @@ def test_no_cell_of_a_csv_is_a_formula(full: Path, tmp_path: Path) -> None:
 def test_every_view_can_be_exported(full: Path, tmp_path: Path, view: str, form: Form) -> None:
     out = tmp_path / f"x.{form}"
     count = export(full, view, out, form=form)
-    assert count == len(data_frame(full, view))
+    assert count == len(read_frame(full, view))
     assert out.stat().st_mode & 0o777 == 0o600
     assert not list(tmp_path.glob(".*draft"))
 
@@ -65,9 +65,3 @@ def test_a_view_that_is_not_there_is_refused(full: Path, tmp_path: Path) -> None
 def test_a_folder_that_is_not_there_is_named(full: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
         export(full, "r1", tmp_path / "no" / "x.csv", form="csv")
-
-
-def test_without_pandas_the_remedy_is_named(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(UsageError, match=r"prompt-harness\[dataframe\]"):
-        data_frame(full, "r1")

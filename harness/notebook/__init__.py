@@ -1,0 +1,1 @@
+"""For people who explore: what is stored as pandas frames, and comparisons with their plots."""
