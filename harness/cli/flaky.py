@@ -41,7 +41,7 @@ def _row(case: PastCase) -> tuple[str, ...]:
     return (
         case.suite,
         case.case_id,
-        f"{case.prompt_version} on {case.model_id}" if case.prompt_version else case.model_id,
+        case.variant,
         f"{tally.passed} of {tally.asked}",
         percent(rate.value),
         f"{percent(rate.lower)} to {percent(rate.upper)}",

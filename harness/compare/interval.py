@@ -69,12 +69,16 @@ def mean_of_clusters(n: int, clusters: Sequence[tuple[float, float]]) -> Mean:
     """`mean_of` for `n` values of which only the weighted sum S_g and the weight N_g of every cluster are known."""
     weight = math.fsum([weight for _, weight in clusters])
     mean = _quiet(math.fsum([total for total, _ in clusters]) / weight)
-    count = len(clusters)
-    if count < 2:
-        return Mean(n=n, clusters=count, value=mean, se=math.inf)
     spread = math.fsum([(total - mean * weight) ** 2 for total, weight in clusters])
-    se = math.sqrt(count / (count - 1) * spread) / weight
-    return Mean(n=n, clusters=count, value=mean, se=_quiet(se))
+    return mean_from(n, len(clusters), mean, spread=spread, weight=weight)
+
+
+def mean_from(n: int, clusters: int, value: float, *, spread: float, weight: float) -> Mean:
+    """`mean_of` where the sums over clusters are known: `spread` is sum((S_g - m N_g)^2), `weight` sum(N_g)."""
+    if clusters < 2:
+        return Mean(n=n, clusters=clusters, value=_quiet(value), se=math.inf)
+    se = math.sqrt(clusters / (clusters - 1) * spread) / weight
+    return Mean(n=n, clusters=clusters, value=_quiet(value), se=_quiet(se))
 
 
 def effective_size(values: Sequence[Value]) -> float:

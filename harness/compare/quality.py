@@ -160,11 +160,15 @@ def score_of(cases: Sequence[Asked]) -> Score | None:
         return None
     weights = [case.weight for case in measured]
     scores, clusters = [case.score or 0.0 for case in measured], [case.cluster for case in measured]
-    mean = mean_of_numbers(scores, clusters, weights)
+    return score_from(mean_of_numbers(scores, clusters, weights), kish(weights))
+
+
+def score_from(mean: Mean, cases: float) -> Score:
+    """`score_of` where the mean is known. `cases`: how many there are, Kish's number where they are weighted."""
     if mean.df < 1:
         return Score(mean=mean.value, lower=0.0, upper=1.0)
     spread = mean.value * (1 - mean.value)
-    size = spread / mean.se**2 if mean.se > 0 and spread > 0 else kish(weights)
+    size = spread / mean.se**2 if mean.se > 0 and spread > 0 else cases
     low, high = wilson(mean.value, size, t_quantile(mean.df, 0.975))
     return Score(mean=mean.value, lower=low, upper=high)
 

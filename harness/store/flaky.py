@@ -29,6 +29,11 @@ class PastCase:
     mean: float
 
     @property
+    def variant(self) -> str:
+        """What was asked, for people; imported results name no prompt."""
+        return f"{self.prompt_version} on {self.model_id}" if self.prompt_version else self.model_id
+
+    @property
     def pass_rate(self) -> Estimate:
         return pass_rate_of(self.tally)
 

@@ -97,3 +97,37 @@ def test_a_report_says_what_repeats_and_claims_come_to(history: Path, typed: Typ
     found = json.loads(typed("report", "before", "--json").out)
     assert found["confidence"]["claimed"]["value"] == 0.9
     assert found["repeats"]["flaky_cases"] == 10
+
+
+def test_the_page_of_a_suite_is_written_before_anything_is_said(history: Path, typed: Type) -> None:
+    said = typed("history", "sentiment", "--html", "pages/history.html")
+    page = (history / "pages" / "history.html").read_text("utf-8")
+    assert (said.status, said.err) == (0, "report   pages/history.html\n")
+    assert len(said.out.splitlines()) == 3
+    assert "in the newest run of v2 on claude-haiku-5-5" in page
+    assert "synthetic recordings" in page
+    assert "passed as candidate" in page
+    assert json.loads(typed("history", "--json", "--html", "all.html").out)["runs"]
+    assert (history / "all.html").is_file()
+
+
+def test_a_page_that_cannot_be_written_is_an_error_and_nothing_is_told(history: Path, typed: Type) -> None:
+    said = typed("history", "sentiment", "--html", "evals")
+    assert (said.status, said.out) == (2, "")
+    assert "cannot write evals" in said.err
+
+
+def test_a_page_of_nothing_is_an_error(history: Path, typed: Type) -> None:
+    (history / "evals" / "other.yaml").touch()
+    said = typed("history", "other", "--html", "page.html")
+    assert (said.status, said.out) == (2, "")
+    assert "nothing to write to page.html: there is no run yet" in said.err
+    assert not (history / "page.html").exists()
+
+
+def test_a_page_of_flaky_cases_has_them_as_the_table_has(history: Path, typed: Type) -> None:
+    (history / "old.csv").write_text(rows(9, 4))
+    typed("import", "results", "old.csv", "--suite", "old", "--run", "before")
+    assert typed("history", "old", "--flaky", "--limit", "2", "--html", "page.html").status == 0
+    page = (history / "page.html").read_text("utf-8")
+    assert all(case in page for case in ("c00", "c03", "c06"))

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 STYLES = ("frame.css", "charts.css", "plots.css", "cases.css", "media.css")
 
 
-def fill(template: str, values: Mapping[str, object], *, scripts: Sequence[str] = ()) -> str:
-    """A template of `templates/` with these values, all styles, and these scripts of `assets/`."""
+def fill(
+    template: str, values: Mapping[str, object], *, scripts: Sequence[str] = (), styles: Sequence[str] = ()
+) -> str:
+    """A template of `templates/` with these values, the common styles, and these scripts and styles of `assets/`."""
     from markupsafe import Markup
 
-    style, script = "".join(map(asset, STYLES)), "".join(map(asset, scripts))
+    style, script = "".join(map(asset, (*STYLES, *styles))), "".join(map(asset, scripts))
     ours = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - files of this package
     return (
         _environment()
