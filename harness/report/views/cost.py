@@ -21,6 +21,7 @@ _SMALL = 0.005
 _UNSEEN = Decimal("0.0005")
 """And below this one, all of these together are not drawn."""
 _COUNTED: tuple[tuple[str, Callable[[Observation], int | None]], ...] = (
+    ("Requests", lambda each: each.attempts),
     ("Input tokens", lambda each: each.input_tokens),
     ("Output tokens", lambda each: each.output_tokens),
     ("Tokens written to the cache", lambda each: each.cache_write_tokens),
@@ -84,7 +85,6 @@ def _table_rows(sides: Sequence[Side], bills: Sequence[RunBill]) -> Iterator[tup
         yield _count_row("Calls of judges", [each.judge_calls for each in bills])
     if any(each.uncertain_usd.strip("0.") for each in bills):
         yield _money_row("May be billed on top", [each.uncertain_usd for each in bills])
-    yield _count_row("Requests", [sum(o.attempts for o in each.observations) for each in sides])
     for name, read in _COUNTED:
         totals = [sum(read(o) or 0 for o in each.observations) for each in sides]
         if any(totals):

@@ -30,7 +30,7 @@ def compared_latency(comparison: Comparison, verdict: Verdict) -> Chart | None:
         ("baseline", "before", comparison.baseline.observations),
         ("candidate", "after", comparison.candidate.observations),
     )
-    found = [(name, role, times_of(seen, comparison.held)) for name, role, seen in sides]
+    found: list[Side] = [(name, role, times_of(seen, comparison.held)) for name, role, seen in sides]
     if not all(times for _, _, times in found):
         return None
     why = why_latency_is_not_gated(comparison, verdict)
