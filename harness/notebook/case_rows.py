@@ -11,7 +11,7 @@ from harness.compare.change import WORST_FIRST
 from harness.compare.comparison import CaseChange, Comparison
 from harness.compare.observation import Observation
 from harness.gate.verdict import Status, Verdict
-from harness.report.views.parts import CaseAnswers
+from harness.report.views.case import CaseAnswers
 
 if TYPE_CHECKING:
     from pandas import DataFrame

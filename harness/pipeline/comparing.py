@@ -29,8 +29,9 @@ from harness.report.explain.verdict import explain
 from harness.report.machines.document import verdict_document
 from harness.report.machines.measured import between_document
 from harness.report.views.background import NOTHING, Background
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
-from harness.report.views.parts import CaseAnswers, Heading, ReportView
+from harness.report.views.parts import Heading, ReportView
 from harness.settings import Settings
 from harness.store.answers import read_answers
 from harness.store.decisions import StoredVerdict, write_verdict

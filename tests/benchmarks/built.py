@@ -26,7 +26,7 @@ def main(file: Path) -> None:
     comparison = compare(before, after, policy)
     verdict = judge(comparison, policy)
     times = [time.perf_counter()]
-    answers = dict(answers_of(settings, *infos))
+    answers = dict(answers_of(settings.store, *infos))
     times.append(time.perf_counter())
     view = Compared(
         baseline=infos[0], candidate=infos[1], comparison=comparison, verdict=verdict, answers=answers

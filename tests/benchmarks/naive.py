@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from harness.report.views.parts import CaseRow, ReportView
+from harness.report.views.case import CaseRow
+from harness.report.views.parts import ReportView
 
 
 def naive_page(view: ReportView) -> str:

@@ -12,7 +12,7 @@ import pytest
 from harness.report.page import html
 from harness.report.views.parts import ReportView, RunView
 from tests.browser.chromium import CHROMIUM, REMEDY, launched
-from tests.browser.visits import PLAIN, Look, Open, Opened, seen, watched
+from tests.browser.visits import PLAIN, Look, Open, Opened, seen, wait_until_usable, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,6 +42,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         made.page.emulate_media(media=look.media)
         made.page.goto(path.as_uri() + hash_part)
         made.page.wait_for_load_state()
+        if look.scripts:
+            wait_until_usable(made.page)
         return made
 
     yield visit

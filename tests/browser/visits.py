@@ -99,6 +99,12 @@ def wait_for(page: Page, ready: Callable[[], bool]) -> None:
     raise AssertionError("the page never got there")
 
 
+def wait_until_usable(page: Page) -> None:
+    """A page with cases has to unpack them first, and says when it is done; other pages are there at once."""
+    if page.locator('[data-part="index"]').count():
+        wait_for(page, lambda: bool(page.evaluate("performance.getEntriesByName('usable').length")))
+
+
 def wait_for_case(made: Opened, case_id: str) -> None:
     def ready() -> bool:
         return made.text("case-title") == case_id and made.page.locator("dialog .answer").count() == 2

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from harness.call.step import Step
 from harness.compare.comparison import (
     CaseChange,
     Change,
@@ -19,11 +20,13 @@ from harness.compare.comparison import (
 from harness.compare.needs import Decide
 from harness.compare.observation import Accounting, Side
 from harness.gate.verdict import Finding, Status, Verdict
-from harness.record import Answer, RunInfo
+from harness.grade.grade import Grade
+from harness.record import Answer, Attempt, RunInfo
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
-from harness.report.views.parts import CaseAnswers, Heading, ReportView
+from harness.report.views.parts import Heading, ReportView
 from harness.suite.policy import Policy
-from harness.units import Seconds, Usd
+from harness.units import FREE, Seconds, Usd
 from tests.values import run_info
 
 POLICY = Policy()
@@ -266,6 +269,31 @@ def views() -> dict[str, ReportView]:
     }
 
 
+def _hostile_grades(text: str) -> tuple[Grade, ...]:
+    grade = Grade(
+        grader=f"grader {text}", version=1, score=0.0, passed=False, evidence=f"because {text}",
+        place=f"at {text}", weight=1.0, criterion=f"criterion {text}",
+    )  # fmt: skip
+    return grade, replace(grade, criterion="", passed=True, score=1.0)
+
+
+def _hostile_answer(case_id: str, text: str) -> Answer:
+    step = Step(number=1, turn=1, kind="tool", tool=f"tool {text}", arguments=text, text=f"result {text}")
+    attempt = Attempt(
+        number=1, latency=Seconds(0.4), fault="overloaded", detail=text, status=529, request_id=text, cost=FREE,
+        cost_uncertain=FREE, model=text,
+    )  # fmt: skip
+    return replace(
+        answer(case_id, 1, text, passed=False, detail=text),
+        question=text,
+        evidence=(text,),
+        case_place=text,
+        grades=_hostile_grades(text),
+        steps=(step, replace(step, number=2, kind="model", tool=None, arguments=None)),
+        attempts=(attempt, replace(attempt, number=2)),
+    )
+
+
 def hostile_view(text: str) -> ReportView:
     """A view in which everything that others write says `text`: ids, tags, answers, findings, names."""
     cases = tuple(
@@ -276,15 +304,8 @@ def hostile_view(text: str) -> ReportView:
     )
     answers = {
         case.case_id: CaseAnswers(
-            baseline=(answer(case.case_id, 1, f"before {text}"),),
-            candidate=(
-                replace(
-                    answer(case.case_id, 1, text, passed=False, detail=text),
-                    question=text,
-                    evidence=(text,),
-                    case_place=text,
-                ),
-            ),
+            baseline=(replace(answer(case.case_id, 1, f"before {text}"), grades=_hostile_grades(text)[:1]),),
+            candidate=(_hostile_answer(case.case_id, text),),
         )
         for case in cases
     }

@@ -11,10 +11,11 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).parent.parent
 ACCEPT = os.environ.get("HARNESS_ACCEPT_GOLD") == "1"
-_CHUNK = re.compile(r'(data-part="chunk">)([A-Za-z0-9+/=]+)(<)')
+_PACKED = re.compile(r'(data-part="(?:index|shared|chunk)">)([A-Za-z0-9+/=]+)(<)')
 _INLINED = re.compile(r"(<(style|script)>).*?(</\2>)", re.DOTALL)
 
 
@@ -40,17 +41,22 @@ def scrubbed(page: str) -> str:
     """A page without what is not worth reading twice: style, script, their hashes; answers as plain JSON."""
     text = _INLINED.sub(r"\1...\3", page)
     text = re.sub(r"sha256-[A-Za-z0-9+/=]{44}", "sha256-...", text)
-    return _CHUNK.sub(
+    return _PACKED.sub(
         lambda found: f"{found[1]}{json.dumps(unpacked(found[2]), ensure_ascii=False)}{found[3]}", text
     )
 
 
-def unpacked(chunk: str) -> list[dict[str, object]]:
-    """What one chunk of a page holds."""
-    cases: list[dict[str, object]] = json.loads(gzip.decompress(base64.b64decode(chunk)))
-    return cases
+def unpacked(packed: str) -> Any:
+    """What one packed element of a page holds."""
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
-def chunks(page: str) -> list[dict[str, object]]:
+def chunks(page: str) -> list[dict[str, Any]]:
     """Every case of a page, in order."""
-    return [case for found in _CHUNK.finditer(page) for case in unpacked(found[2])]
+    found = [unpacked(each[2]) for each in _PACKED.finditer(page) if "chunk" in each[1]]
+    return [case for chunk in found for case in chunk["cases"]]
+
+
+def carried(page: str, name: str) -> Any:
+    """The `index` or the `shared` texts of a page."""
+    return next(unpacked(each[2]) for each in _PACKED.finditer(page) if name in each[1])

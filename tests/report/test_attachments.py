@@ -36,6 +36,7 @@ def test_an_attachment_is_shown_by_its_name_its_size_and_its_digest() -> None:
         case_place="evals/triage.yaml:1:1",
     )
     (row,), _failed = run_rows([answer])
-    assert row.question_after.startswith(
-        f"[user]\n[attachment evals/x.png, 68 bytes, SHA-256 {'ab' * 32}]\nWhat is it?\n"
+    assert row.asked_after[0].role == "user"
+    assert row.asked_after[0].text.startswith(
+        f"[attachment evals/x.png, 68 bytes, SHA-256 {'ab' * 32}]\nWhat is it?\n"
     )

@@ -18,8 +18,9 @@ from harness.compare.comparison import Change
 from harness.grade.grade import Grade
 from harness.record import Answer
 from harness.report.page import html
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
-from harness.report.views.parts import CaseAnswers, RunTotals
+from harness.report.views.parts import RunTotals
 from harness.report.views.run import make_run_view
 from tests.report import examples
 from tests.report.hostile import CORPUS, nasty

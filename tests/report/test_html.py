@@ -15,12 +15,15 @@ import pytest
 from hypothesis import given, settings
 
 from harness.compare.comparison import Change
-from harness.report.page import frame, html
+from harness.report.page import html, payload
+from harness.report.page.frame import asset, content_policy
+from harness.report.page.payload import packed
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
-from harness.report.views.parts import CaseAnswers, ReportView, RunTotals
+from harness.report.views.parts import ReportView, RunTotals
 from harness.report.views.run import make_run_view
 from tests.report import examples
-from tests.report.gold import assert_gold, chunks, scrubbed
+from tests.report.gold import assert_gold, carried, chunks, scrubbed, unpacked
 from tests.report.hostile import PAYLOADS, nasty
 
 
@@ -93,7 +96,7 @@ def test_the_policy_names_exactly_this_style_and_this_script() -> None:
     style = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
     script = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert (len(style), len(script)) == (1, 1)
-    policy = frame.content_policy(style[0], script[0])
+    policy = content_policy(style[0], script[0])
     assert policy.replace("'", "&#39;") in page
     assert "unsafe" not in policy
 
@@ -109,6 +112,7 @@ def test_every_case_travels_with_its_answers() -> None:
     page = html.render(large(230))
     assert len(chunks(page)) == 230
     assert page.count('data-part="chunk">') == 3
+    assert carried(page, "index")["starts"] == [0, 100, 200]
 
 
 def test_equal_views_give_equal_pages() -> None:
@@ -126,11 +130,26 @@ def test_five_thousand_cases_fit_into_six_megabytes_in_little_time() -> None:
 
 
 def test_a_page_that_would_be_huge_keeps_the_answers_that_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MAX_CHARACTERS", 100)
+    rows = examples.views()["regressed"].cases
+    made = packed(rows, compared=True, soft=100, hard=1_000_000)
+    assert len(unpacked(made.index)["ids"]) == len(rows)
+    kept = ["p" in case for case in unpacked(made.chunks[0])["cases"]]
+    assert kept == [row.change != "same" for row in rows]
+    assert made.left_out.startswith("To keep this page small, the answers of 1 of 8 cases are left out")
+    monkeypatch.setattr(payload, "CHUNK_CASES", 2)
+    whole = packed(rows, compared=True)
+    room = len(whole.shared) + len(whole.chunks[0]) + 100
+    cut = packed(rows, compared=True, soft=100, hard=room)
+    assert ["p" in case for chunk in cut.chunks for case in unpacked(chunk)["cases"]] == [True] * 2 + [
+        False
+    ] * 6
+
+
+def test_what_many_cases_were_asked_alike_is_carried_once() -> None:
     page = html.render(examples.views()["regressed"])
-    kept = [bool(case["p"]) for case in chunks(page)]
-    assert kept == [row.change not in {"same", "improved"} for row in examples.views()["regressed"].cases]
-    assert "answers of cases that did not become worse are left out" in page
+    assert "You sort support tickets." in carried(page, "shared")
+    told = [(len(case["c"]), "b" in case) for case in chunks(page)]
+    assert told == [(3, False)] * 8  # system, user and settings, which are the same on both sides
 
 
 def test_synthetic_recordings_are_named_on_every_page() -> None:
@@ -145,12 +164,13 @@ def test_marks_that_cannot_be_seen_are_named_on_the_page() -> None:
     assert "\x00" not in page
     assert "a⟨U+202E⟩b⟨U+0000⟩" in page
     assert any("⟨U+202E⟩" in str(case) for case in chunks(page))
+    assert "⟨U+202E⟩" in str(carried(page, "index"))
 
 
 def test_the_script_stays_small_and_cannot_end_its_own_element() -> None:
-    script = frame.asset("cases.js")
+    script = "".join(map(asset, html._SCRIPTS))
     assert "</s" not in script.lower()
-    assert len(script) < 20_000
+    assert len(script) < 60_000
 
 
 def test_every_link_of_a_page_leads_somewhere_on_it() -> None:

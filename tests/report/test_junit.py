@@ -15,9 +15,10 @@ from lxml import etree
 from harness.report import safe
 from harness.report.machines import junit
 from harness.report.machines.junit_tree import FAMILIES, Family, harmless, seconds
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
 from harness.report.views.numbers import CaseNumbers
-from harness.report.views.parts import CaseAnswers, RunTotals, RunView
+from harness.report.views.parts import RunTotals, RunView
 from harness.report.views.run import make_run_view
 from tests.report import examples
 from tests.report.gold import assert_gold

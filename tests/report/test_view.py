@@ -14,9 +14,11 @@ from harness.compare.observation import Accounting, Observation
 from harness.gate.judge import judge
 from harness.gate.verdict import Status
 from harness.report.views import cases, origins
+from harness.report.views.brief import brief_pair
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
 from harness.report.views.overview import make_overview
-from harness.report.views.parts import CaseAnswers, Heading, ReportView, RunTotals
+from harness.report.views.parts import Heading, ReportView, RunTotals
 from harness.report.views.run import make_run_view
 from harness.suite.policy import Policy
 from tests.report import examples
@@ -127,7 +129,7 @@ def test_imported_results_go_by_their_names_and_cannot_be_asked_again() -> None:
 
 def test_an_answer_nobody_kept_is_not_called_empty() -> None:
     kept = replace(examples.answer("a", 1, ""), detail="", question='{"messages": []}')
-    assert cases.brief_pair(kept, replace(kept, question="")) == ("(empty)", "")
+    assert brief_pair(kept, replace(kept, question="")) == ("(empty)", "")
 
 
 def test_every_case_is_in_the_view_even_without_answers() -> None:
@@ -141,13 +143,13 @@ def test_of_two_json_answers_only_the_difference_is_shown() -> None:
         examples.answer("a", 1, '{"queue": "refunds", "n": 1}'),
         examples.answer("a", 1, '{"queue": "billing", "n": 1}'),
     )
-    assert cases.brief_pair(*pair) == ("refunds", "billing")
-    assert cases.brief_pair(examples.answer("a", 1, "[" * 100_000), None)[1] == ""
+    assert brief_pair(*pair) == ("refunds", "billing")
+    assert brief_pair(examples.answer("a", 1, "[" * 100_000), None)[1] == ""
 
 
 def test_a_json_answer_as_deep_as_the_sea_is_shown_as_text() -> None:
     deep = examples.answer("a", 1, '{"a":' * 3_000)
-    assert cases.brief_pair(deep, deep)[0].startswith('{"a":{"a":')
+    assert brief_pair(deep, deep)[0].startswith('{"a":{"a":')
 
 
 def test_a_long_answer_is_cut_with_a_note_of_the_rest() -> None:

@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 from harness.gate.verdict import Status
 from harness.report.machines import junit_tree as tree
 from harness.report.machines.junit_tree import Facts, Family
+from harness.report.views.case import CaseRow
 from harness.report.views.numbers import numbers_of_all
-from harness.report.views.parts import CaseRow, ReportView, RunView
+from harness.report.views.parts import ReportView, RunView
 from harness.report.views.places import place_of
 from harness.report.views.rows import FindingRow
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.views.parts import CaseRow, Overview, ReportView
+from harness.report.views.case import CaseRow
+from harness.report.views.parts import Overview, ReportView
 
 MARKER = "<!-- harness-report -->"
 """First line of every comment: by it the next comment replaces the last."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.report import safe
 from harness.report.text.columns import ascii_only, columns, cut, fit, pad, wrap
-from harness.report.views.parts import CaseRow
+from harness.report.views.case import CaseRow
 
 SHOWN_CASES = 3
 _SHOWN_STEPS = 12

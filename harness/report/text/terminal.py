@@ -13,12 +13,7 @@ from harness.report import safe
 from harness.report.text.columns import ascii_only, columns, pad, wrap
 from harness.report.text.listed_cases import SHOWN_CASES, worst
 from harness.report.views.drawn import Effect, Figure
-from harness.report.views.parts import (
-    SYNTHETIC_SHORT,
-    Overview,
-    ReportView,
-    RunView,
-)
+from harness.report.views.parts import SYNTHETIC_SHORT, Overview, ReportView, RunView
 from harness.report.views.rows import Listing, ModelRow, Step, SuspectRow
 
 _COLOURS = {Status.PASS: "32", Status.REGRESSED: "31", Status.INCONCLUSIVE: "33", Status.NOT_MEASURED: "35"}

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import cast
 
 from harness.call.exchange import Usage
 from harness.compare.comparison import CaseChange, Change
 from harness.record import Answer
 from harness.report import words
-from harness.report.views.contents import content_text, plain_text
+from harness.report.views.asked import cut, messages_of
+from harness.report.views.brief import brief_pair
+from harness.report.views.case import AnswerView, CaseAnswers, CaseRow, Pair
 from harness.report.views.grades import attempt_lines, failing, grade_lines
 from harness.report.views.numbers import case_numbers
-from harness.report.views.parts import MAX_ANSWER_BYTES, AnswerView, CaseAnswers, CaseRow, Pair
+from harness.report.views.paired import grade_pairs, step_pairs
+from harness.report.views.repeating import NOT_AGAIN, Again
 from harness.report.views.steps import step_lines
 
-MAX_SHORT = 60
 WORSE = frozenset({Change.REGRESSED, Change.BROKE})
 _NOTHING = CaseAnswers()
 _WORDS: dict[Change, str] = {
@@ -42,25 +41,30 @@ def change_word(change: Change) -> str:
 
 
 def case_rows(
-    changes: Sequence[CaseChange], answers: Mapping[str, CaseAnswers]
+    changes: Sequence[CaseChange], answers: Mapping[str, CaseAnswers], again: Again = NOT_AGAIN
 ) -> tuple[tuple[CaseRow, ...], tuple[CaseRow, ...]]:
-    """Every case in the order given (worst first), and those among them that became worse."""
-    rows = tuple(_row(each, answers.get(each.case_id, _NOTHING)) for each in changes)
+    """Every case in the order given (worst first), and those among them that became worse.
+
+    `again` is what asks one of them once more.
+    """
+    rows = tuple(_row(each, answers.get(each.case_id, _NOTHING), again) for each in changes)
     worse = tuple(row for row, each in zip(rows, changes, strict=True) if each.change in WORSE)
     return rows, worse
 
 
-def run_rows(answers: Sequence[Answer]) -> tuple[tuple[CaseRow, ...], tuple[CaseRow, ...]]:
+def run_rows(
+    answers: Sequence[Answer], again: Again = NOT_AGAIN
+) -> tuple[tuple[CaseRow, ...], tuple[CaseRow, ...]]:
     """The cases of a single run, failures first, and those that did not pass every repeat."""
     grouped: dict[str, list[Answer]] = {}
     for answer in answers:
         grouped.setdefault(answer.case_id, []).append(answer)
-    ordered = sorted(grouped.items(), key=lambda each: (_mean(each[1]), each[0]))
-    rows = tuple(_run_row(case_id, tuple(group)) for case_id, group in ordered)
+    ordered = sorted(grouped.items(), key=lambda each: (_badness(each[1]), each[0]))
+    rows = tuple(_run_row(case_id, tuple(group), again) for case_id, group in ordered)
     return rows, tuple(row for row in rows if row.change != "passed")
 
 
-def _row(case: CaseChange, answers: CaseAnswers) -> CaseRow:
+def _row(case: CaseChange, answers: CaseAnswers, again: Again) -> CaseRow:
     before, after = _typical(answers.baseline, good=True), _typical(answers.candidate, good=False)
     short_before, short_after = brief_pair(before, after)
     return CaseRow(
@@ -74,23 +78,27 @@ def _row(case: CaseChange, answers: CaseAnswers) -> CaseRow:
         short_after=short_after,
         missing=words.listing(tuple(dict.fromkeys(case.missing))),
         place=_place(answers.candidate or answers.baseline),
-        question_before=_asked(answers.baseline),
-        question_after=_asked(answers.candidate),
+        asked_before=messages_of(answers.baseline),
+        asked_after=messages_of(answers.candidate),
         pairs=_pairs(answers),
         cost_usd=_cost(answers.candidate),
         latency_s=_latency(answers.candidate),
         failing=_failing(answers.candidate),
         numbers_before=case_numbers(answers.baseline),
         numbers_after=case_numbers(answers.candidate),
+        difference=case.difference,
+        mean=case.candidate,
+        is_worse=case.change in WORSE,
+        command=again.command(case.case_id, case.change),
     )
 
 
-def _run_row(case_id: str, answers: tuple[Answer, ...]) -> CaseRow:
-    worst = _typical(answers, good=False)
+def _run_row(case_id: str, answers: tuple[Answer, ...], again: Again) -> CaseRow:
+    worst, word, mean = _typical(answers, good=False), _run_word(answers), _mean(answers)
     return CaseRow(
         case_id=case_id,
         tags=(),
-        change=_run_word(answers),
+        change=word,
         points="",
         before="",
         after=_passed(answers, None),
@@ -100,13 +108,16 @@ def _run_row(case_id: str, answers: tuple[Answer, ...]) -> CaseRow:
             tuple(dict.fromkeys(each.detail for each in answers if each.detail and each.score is None))
         ),
         place=_place(answers),
-        question_before="",
-        question_after=_asked(answers),
+        asked_before=(),
+        asked_after=messages_of(answers),
         pairs=_pairs(CaseAnswers(candidate=answers)),
         cost_usd=_cost(answers),
         latency_s=_latency(answers),
         failing=_failing(answers),
         numbers_after=case_numbers(answers),
+        mean=mean,
+        is_worse=word != "passed",
+        command=again.command(case_id, None),
     )
 
 
@@ -119,9 +130,14 @@ def _run_word(answers: Sequence[Answer]) -> str:
     return "passes at times" if any(passed) else "failed"
 
 
-def _mean(answers: Sequence[Answer]) -> float:
+def _mean(answers: Sequence[Answer]) -> float | None:
     scores = [each.score for each in answers if each.score is not None]
-    return sum(scores) / len(scores) if scores else -1.0
+    return sum(scores) / len(scores) if scores else None
+
+
+def _badness(answers: Sequence[Answer]) -> float:
+    mean = _mean(answers)
+    return -1.0 if mean is None else mean
 
 
 def _passed(answers: Sequence[Answer], mean: float | None) -> str:
@@ -159,77 +175,34 @@ def _failing(answers: Sequence[Answer]) -> tuple[str, ...]:
     return failing([grade for each in answers for grade in each.grades])
 
 
-def brief_pair(before: Answer | None, after: Answer | None) -> tuple[str, str]:
-    """Both answers in a few words each. Of two JSON objects only what differs between them is shown."""
-    texts = tuple(_said(each) for each in (before, after))
-    objects = tuple(_json_object(text) for text in texts)
-    if objects[0] is not None and objects[1] is not None and objects[0] != objects[1]:
-        keys = _telling(objects[0], objects[1])
-        return _brief(_values(objects[0], keys)), _brief(_values(objects[1], keys))
-    return _brief(texts[0]), _brief(texts[1])
-
-
-def _said(answer: Answer | None) -> str:
-    if answer is None:
-        return ""
-    if answer.outcome == "degraded":  # its text answers something else than what was asked
-        return f"(degraded: {answer.detail})"
-    if answer.text or not (answer.detail or answer.question):
-        return answer.text  # of imported results nobody kept a text
-    return f"({answer.outcome}: {answer.detail})" if answer.detail else "(empty)"
-
-
-def _json_object(text: str) -> dict[str, object] | None:
-    if not text.startswith("{") or len(text) > MAX_ANSWER_BYTES:
-        return None
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return cast("dict[str, object]", value) if isinstance(value, dict) else None
-
-
-def _telling(before: dict[str, object], after: dict[str, object]) -> list[str]:
-    """Keys whose values differ, without those that differ in a fraction only, if others do too."""
-    keys = [key for key in {**before, **after} if _at(before, key) != _at(after, key)]
-    return [key for key in keys if not isinstance(after.get(key), float)] or keys
-
-
-def _at(value: dict[str, object], key: str) -> str:
-    return plain_text(value[key]) if key in value else "\0"
-
-
-def _values(value: dict[str, object], keys: Sequence[str]) -> str:
-    if len(keys) == 1 and keys[0] in value:
-        return plain_text(value[keys[0]])
-    return ", ".join(f"{key}: {plain_text(value[key])}" if key in value else f"no {key}" for key in keys)
-
-
-def _brief(text: str) -> str:
-    line = " ".join(text[: 8 * MAX_SHORT].split())
-    return line if len(line) <= MAX_SHORT else f"{line[: MAX_SHORT - 1]}…"
-
-
 def _pairs(answers: CaseAnswers) -> tuple[Pair, ...]:
-    before = {each.repeat: each for each in answers.baseline}
-    after = {each.repeat: each for each in answers.candidate}
+    before = {each.repeat: _answer(each) for each in answers.baseline}
+    after = {each.repeat: _answer(each) for each in answers.candidate}
+    compared = bool(answers.baseline)
     return tuple(
-        Pair(
-            repeat=repeat,
-            baseline=_answer(before[repeat]) if repeat in before else None,
-            candidate=_answer(after[repeat]) if repeat in after else None,
-        )
+        _pair(repeat, before.get(repeat), after.get(repeat), compared=compared)
         for repeat in sorted({*before, *after})
     )
 
 
+def _pair(repeat: int, before: AnswerView | None, after: AnswerView | None, *, compared: bool) -> Pair:
+    both = tuple(((), ()) if each is None else (each.grades, each.steps) for each in (before, after))
+    return Pair(
+        repeat=repeat,
+        baseline=before,
+        candidate=after,
+        grades=grade_pairs(both[0][0], both[1][0], compared=compared),
+        steps=step_pairs(both[0][1], both[1][1]),
+    )
+
+
 def _answer(answer: Answer) -> AnswerView:
-    text, cut = _cut(answer.text)
+    kept = cut(answer.text)
     return AnswerView(
         outcome=answer.outcome,
         passed=answer.passed,
-        text=text,
-        note=" · ".join(each for each in (answer.detail, cut) if each),
+        text=kept.text,
+        note=" · ".join(each for each in (answer.detail, kept.note) if each),
         facts=_facts(answer),
         evidence=answer.evidence,
         steps=step_lines(answer.steps),
@@ -255,36 +228,3 @@ def _tokens(usage: Usage) -> str:
     prompt = usage.input_tokens + cached
     told = f"{prompt:,} tokens in" + (f" ({cached:,} of the cache)" if cached else "")
     return f"{told}, {usage.output_tokens:,} out"
-
-
-def _cut(text: str) -> tuple[str, str]:
-    """The text, at most `MAX_ANSWER_BYTES` of it, and a note of what is left out."""
-    if len(text) * 4 <= MAX_ANSWER_BYTES:
-        return text, ""
-    whole = text.encode("utf-8", "surrogatepass")
-    if len(whole) <= MAX_ANSWER_BYTES:
-        return text, ""
-    kept = whole[:MAX_ANSWER_BYTES].decode("utf-8", "ignore")
-    digest = hashlib.sha256(whole).hexdigest()
-    return kept, f"first {MAX_ANSWER_BYTES:,} of {len(whole):,} bytes; SHA-256 of the whole: {digest}"
-
-
-def _asked(answers: Sequence[Answer]) -> str:
-    """The request of a side as people read it: each message under its role."""
-    if not answers:
-        return ""
-    question = answers[0].question
-    body = _json_object(question)
-    if body is None:
-        return _cut(question)[0]
-    return _cut("\n\n".join(_messages(body)))[0] or _cut(question)[0]
-
-
-def _messages(body: dict[str, object]) -> list[str]:
-    said = [f"[system]\n{plain_text(body['system'])}"] if "system" in body else []
-    messages = body.get("messages")
-    for message in cast("list[object]", messages) if isinstance(messages, list) else []:
-        if isinstance(message, dict):
-            fields = cast("dict[str, object]", message)
-            said.append(f"[{plain_text(fields.get('role'))}]\n{content_text(fields.get('content'))}")
-    return said

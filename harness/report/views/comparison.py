@@ -10,16 +10,13 @@ from harness.gate.words import summary_of
 from harness.measure.measures import moved_between
 from harness.report import safe
 from harness.report.views import cases, figures, origins
+from harness.report.views.case import CaseAnswers
 from harness.report.views.drawn import SliceRow
 from harness.report.views.measured import MeasureRow, measured_rows
-from harness.report.views.parts import (
-    SYNTHETIC,
-    CaseAnswers,
-    Heading,
-    ReportView,
-)
+from harness.report.views.parts import SYNTHETIC, Heading, ReportView
 from harness.report.views.plots import compared_plots
 from harness.report.views.process import process_rows, suspect_rows
+from harness.report.views.repeating import gate_again
 from harness.report.views.routed import share_rows
 from harness.report.views.rows import AccountingRow, FindingRow
 
@@ -34,7 +31,7 @@ def make_view(
     heading: Heading = _NO_HEADING,
 ) -> ReportView:
     """The view of one comparison. `answers` is by case id, and may lack any of them (imported results)."""
-    rows, worst = cases.case_rows(comparison.changes, answers)
+    rows, worst = cases.case_rows(comparison.changes, answers, gate_again(comparison, heading))
     slices = figures.slice_rows(comparison.slices, verdict)
     findings = tuple(sorted(verdict.findings, key=lambda each: _ORDER.index(each.status)))
     quality, policy = comparison.quality, verdict.policy

@@ -12,13 +12,12 @@ from datetime import datetime
 from harness.compare.observation import Accounting
 from harness.currency import Rate
 from harness.gate.verdict import Status
-from harness.record import Answer, RunInfo, Talks
+from harness.record import RunInfo, Talks
 from harness.report.charts.scale import Scale
 from harness.report.views.background import NOTHING, Background
+from harness.report.views.case import CaseRow
 from harness.report.views.drawn import Effect, Figure, SliceRow
-from harness.report.views.grades import GradeLine
 from harness.report.views.measured import NOTHING_MEASURED, MeasuredView, MeasureRow
-from harness.report.views.numbers import NO_NUMBERS, CaseNumbers
 from harness.report.views.plots import ALONE, NOTHING_DRAWN, Plots, Surroundings
 from harness.report.views.rows import (
     AccountingRow,
@@ -30,20 +29,10 @@ from harness.report.views.rows import (
     Step,
     SuspectRow,
 )
-from harness.report.views.steps import StepLine
 from harness.units import Seconds
 
 SYNTHETIC = "Replies are synthetic recordings: they were made up, and say nothing about a real model."
 SYNTHETIC_SHORT = "replies are synthetic recordings"
-MAX_ANSWER_BYTES = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseAnswers:
-    """What both sides answered to one case, by repeat."""
-
-    baseline: tuple[Answer, ...] = ()
-    candidate: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,64 +67,6 @@ class RunTotals:
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
     talks: Talks = field(default_factory=Talks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """One answer, cut to what a page can carry."""
-
-    outcome: str
-    passed: bool | None
-    text: str
-    note: str
-    """Why there is no answer, or how much of it is left out; empty: neither."""
-    facts: str
-    """Score, time, cost and stop reason in one line."""
-    evidence: tuple[str, ...]
-    """Of the graders that were not met."""
-    steps: tuple[StepLine, ...] = ()
-    grades: tuple[GradeLine, ...] = ()
-    """Every grade."""
-    attempts: tuple[str, ...] = ()
-    """A line for each request, where there was more than one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """One repeat on both sides; None: that side has no such repeat."""
-
-    repeat: int
-    baseline: AnswerView | None
-    candidate: AnswerView | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
-    """One case, ready to be shown. On the page of a single run there is no `before`."""
-
-    case_id: str
-    tags: tuple[str, ...]
-    change: str
-    points: str
-    """The difference; empty where one side is not measured."""
-    before: str
-    """`3/3` passed, or the mean score where nothing says what passed."""
-    after: str
-    short_before: str
-    short_after: str
-    missing: str
-    place: str
-    question_before: str
-    question_after: str
-    pairs: tuple[Pair, ...]
-    cost_usd: str | None
-    """Exact dollars of the candidate's repeats."""
-    latency_s: float | None
-    """Seconds of the candidate's answers, added up."""
-    failing: tuple[str, ...] = ()
-    """Criteria or graders that an answer of the candidate did not meet, each once."""
-    numbers_before: CaseNumbers = NO_NUMBERS
-    numbers_after: CaseNumbers = NO_NUMBERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from harness.record import Answer, RunInfo
 from harness.report import words
 from harness.report.views import cases, figures, origins
 from harness.report.views.parts import SYNTHETIC, RunTotals, RunView
+from harness.report.views.repeating import run_again
 from harness.report.views.routed import model_rows
 
 
@@ -23,7 +24,7 @@ def make_run_view(
     report: str | None = None,
 ) -> RunView:
     """The view of one run. `score` is None when no trial was measured."""
-    rows, worst = cases.run_rows(answers)
+    rows, worst = cases.run_rows(answers, run_again(info))
     label = f"prompt {info.variant}"
     return RunView(
         suite=info.suite,

@@ -16,9 +16,20 @@ MAX_STEP = 2_000
 class StepLine:
     """One step of a conversation."""
 
-    head: str
+    number: int
+    what: str
+    """Who or what it was: `model, turn 1`, or a tool with its arguments."""
+    facts: str
+    """What went wrong, and what it took; may be empty."""
     said: str
     is_bad: bool
+    kind: str
+    """What makes it like a step of another conversation: who it was, or which tool."""
+
+    @property
+    def head(self) -> str:
+        """All but what was said, in one line."""
+        return f"{self.number}. {' · '.join(each for each in (self.what, self.facts) if each)}"
 
 
 def step_lines(steps: Sequence[Step]) -> tuple[StepLine, ...]:
@@ -27,13 +38,16 @@ def step_lines(steps: Sequence[Step]) -> tuple[StepLine, ...]:
 
 
 def _line(step: Step) -> StepLine:
-    facts = [_name(step), _error(step), *(each.replace("_", " ") for each in step.flags)]
+    facts = [_error(step), *(each.replace("_", " ") for each in step.flags)]
     if step.kind == "model":
         facts += [words.seconds(step.latency), f"{step.input_tokens:,} tokens in, {step.output_tokens:,} out"]
     return StepLine(
-        head=f"{step.number}. {' · '.join(each for each in facts if each)}",
+        number=step.number,
+        what=_name(step),
+        facts=" · ".join(each for each in facts if each),
         said=_cut(step.text),
         is_bad=step.error is not None or bool(set(step.flags) - {"paused"}),
+        kind=f"{step.kind} {step.tool or ''}",
     )
 
 

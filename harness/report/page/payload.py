@@ -1,0 +1,185 @@
+"""The cases as a page carries them: an index with every row, and chunks with what is read only when a case is opened.
+
+All of it is JSON, gzipped, in base64: its alphabet cannot end a script element. No time stamp is in the gzip, so equal
+views give equal pages. What many cases were asked alike is kept once, in a chunk of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from harness.report import safe, words
+from harness.report.page.details import detail, told
+from harness.report.views.case import CaseRow
+
+SOFT_BYTES = 25_000_000
+"""Of all chunks; above it cases in which nothing happened leave their answers out."""
+HARD_BYTES = 50_000_000
+"""Above it only the first ones, which are the worst, keep theirs."""
+CHUNK_CASES = 100
+CHUNK_CHARACTERS = 1_500_000
+"""A chunk ends with the case that reaches one of the two."""
+UNEVENTFUL = frozenset({"same", "passed"})
+_EFFORT = 6
+"""Of gzip: 4 takes half the time, for a page that is a twentieth larger."""
+_ESCAPED_CONTROL = re.compile(r"\\[ubfr]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Everything a script element each."""
+
+    index: str
+    shared: str
+    chunks: tuple[str, ...]
+    left_out: str
+    """What is not in it, in a sentence; empty where everything is."""
+
+
+def packed(
+    cases: Sequence[CaseRow], *, compared: bool, soft: int = SOFT_BYTES, hard: int = HARD_BYTES
+) -> Payload:
+    """All cases, and as many of their answers as `soft` and `hard` (bytes) have room for."""
+    kept = [True] * len(cases)
+    made = _Chunks(cases, kept)
+    if made.size > soft:
+        kept = [row.change not in UNEVENTFUL for row in cases]
+        made = _Chunks(cases, kept)
+    if made.size > hard:
+        most = made.cases_within(hard)
+        kept = [each and number < most for number, each in enumerate(kept)]
+        made = _Chunks(cases, kept)
+    return Payload(
+        index=_gzipped(_index(cases, made.starts, compared=compared)),
+        shared=made.shared,
+        chunks=tuple(made.chunks),
+        left_out=_left_out(kept),
+    )
+
+
+def _left_out(kept: Sequence[bool]) -> str:
+    missing = len(kept) - sum(kept)
+    if not missing:
+        return ""
+    return (
+        f"To keep this page small, the answers of {missing:,} of {words.count(len(kept), 'case')} are left out; "
+        "every case is in the list, and those that became worse come first."
+    )
+
+
+class _Chunks:
+    """The answers of the cases that are `kept`, and where in the list each chunk starts."""
+
+    def __init__(self, cases: Sequence[CaseRow], kept: Sequence[bool]) -> None:
+        common = _common(row for row, each in zip(cases, kept, strict=True) if each)
+        self.shared = _gzipped(list(common))
+        self.starts: list[int] = []
+        self.chunks: list[str] = []
+        for start, end in _spans([told(row) if each else 0 for row, each in zip(cases, kept, strict=True)]):
+            self.starts.append(start)
+            self.chunks.append(_chunk(cases[start:end], kept[start:end], common))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return len(self.shared) + sum(map(len, self.chunks))
+
+    def cases_within(self, most: int) -> int:
+        """How many of the first cases are in the chunks that fit into `most` bytes."""
+        room = most - len(self.shared)
+        for start, chunk in zip(self.starts, self.chunks, strict=True):
+            room -= len(chunk)
+            if room < 0:
+                return start
+        return self.starts[-1] + CHUNK_CASES
+
+
+def _common(cases: Iterable[CaseRow]) -> Mapping[str, int]:
+    """Texts that more than one case was asked with, each with its number."""
+    uses = Counter(
+        text for row in cases for text in {each.text for each in (*row.asked_before, *row.asked_after)}
+    )
+    return {text: number for number, text in enumerate(text for text, times in uses.items() if times > 1)}
+
+
+def _spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start = length = 0
+    for number, each in enumerate(lengths, start=1):
+        length += each
+        if number - start == CHUNK_CASES or length >= CHUNK_CHARACTERS or number == len(lengths):
+            yield start, number
+            start, length = number, 0
+
+
+def _chunk(cases: Sequence[CaseRow], kept: Sequence[bool], common: Mapping[str, int]) -> str:
+    """Texts stand beside each other, so that gzip sees what they have in common."""
+    numbers = dict(common)
+    details = [detail(row, numbers, is_kept=each) for row, each in zip(cases, kept, strict=True)]
+    return _gzipped({"texts": list(numbers)[len(common) :], "cases": details})
+
+
+def _index(cases: Sequence[CaseRow], starts: Sequence[int], *, compared: bool) -> dict[str, object]:
+    """What the table shows of every case, column by column."""
+    return {
+        "compared": compared,
+        "starts": list(starts),
+        "ids": [row.case_id for row in cases],
+        "changes": _coded([[row.change] for row in cases]),
+        "tags": _coded([row.tags for row in cases]),
+        "failing": _coded([row.failing for row in cases]),
+        "worse": [int(row.is_worse) for row in cases],
+        "passed": [f"{row.before} → {row.after}" if compared else row.after for row in cases],
+        "points": [row.points if compared else _score(row.mean) for row in cases],
+        "score": [_short(row.difference if compared else row.mean) for row in cases],
+        "costs": ["" if row.cost_usd is None else words.dollars(row.cost_usd) for row in cases],
+        "cost": [None if row.cost_usd is None else float(row.cost_usd) for row in cases],
+        "times": ["" if row.latency_s is None else words.seconds(row.latency_s) for row in cases],
+        "time": [_short(row.latency_s) for row in cases],
+        "before": [row.short_before for row in cases],
+        "after": [row.short_after for row in cases],
+    }
+
+
+def _coded(columns: Sequence[Sequence[str]]) -> dict[str, object]:
+    """Names once, and their numbers for every case."""
+    numbers: dict[str, int] = {}
+    of = [[numbers.setdefault(name, len(numbers)) for name in names] for names in columns]
+    return {"names": list(numbers), "of": of}
+
+
+def _score(mean: float | None) -> str:
+    return "" if mean is None else f"{mean:.2f}"
+
+
+def _short(number: float | None) -> float | None:
+    return None if number is None else round(number, 6)
+
+
+def _gzipped(value: object) -> str:
+    return base64.b64encode(gzip.compress(_json(value).encode(), compresslevel=_EFFORT, mtime=0)).decode()
+
+
+def _json(value: object) -> str:
+    """JSON in which every string is visible. Looking for what is not, once per chunk, is fast; naming it is not."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if _ESCAPED_CONTROL.search(text) is None and safe.visible(text) == text:
+        return text
+    return json.dumps(_visible(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _visible(value: object) -> object:
+    """The same JSON value with every string made visible."""
+    if isinstance(value, str):
+        return safe.visible(value)
+    if isinstance(value, list):
+        return [_visible(each) for each in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {key: _visible(each) for key, each in cast("dict[str, object]", value).items()}
+    return value
