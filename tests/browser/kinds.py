@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from harness.report.page import html
-from tests.report import examples, test_html, test_process, test_steps
+from tests.report import charted, examples, test_html, test_process, test_steps
 
 
 def _comparison(status: str) -> Callable[[], str]:
@@ -16,6 +16,8 @@ def _comparison(status: str) -> Callable[[], str]:
 KINDS: Mapping[str, Callable[[], str]] = {
     **{status: _comparison(status) for status in ("regressed", "inconclusive", "pass", "not_measured")},
     "live": lambda: html.render(test_process.view()),
+    "charted": lambda: html.render(charted.comparison()),
+    "charted_run": lambda: html.render_run(charted.run()),
     "many": lambda: html.render(test_html.large(450)),
     "run": lambda: test_html.run_page(synthetic=True),
     "conversation": lambda: html.render_run(
