@@ -77,7 +77,7 @@ kill: $(VENV)/.dev ## kill -9 at every operation, at length
 slow: $(VENV)/.dev ## what takes more than a few seconds
 	$(BIN)/pytest -m slow
 
-browser: $(VENV)/.dev ## the HTML report in a real browser
+browser: $(VENV)/.dev ## every page in a real browser, at length; pictures of them in tests/actual/screens
 	$(BIN)/pytest -m browser
 
 bench: $(VENV)/.dev ## how long a verdict on 2 x 100,000 rows takes, and a page of 2 x 10,000 answers, beside others

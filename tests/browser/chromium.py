@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 """None: there is no browser on this machine."""
 REMEDY = "install one (Debian: apt-get install chromium)"
-_FLAGS = (
+_FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--disable-component-update", "--disable-sync", "--no-sandbox",
+]  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -27,9 +26,7 @@ def launched() -> Iterator[Browser]:
 
     if CHROMIUM is None:
         raise RuntimeError(f"there is no chromium on this machine; {REMEDY}")
-    # Chromium refuses its sandbox to root, which is who containers run as.
-    flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
         yield browser
         browser.close()

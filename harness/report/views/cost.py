@@ -62,7 +62,7 @@ def compared_cost(comparison: Comparison, bills: Sequence[RunBill]) -> CostView 
         change = _relative(split.before, split.after)
         rows.insert(0, ("Per case", _amount(split.before), _amount(split.after), change))
     return CostView(
-        table=Table(heads=("", "Baseline", "Candidate", "Change"), rows=tuple(rows)),
+        table=Table(heads=("What", "Baseline", "Candidate", "Change"), rows=tuple(rows)),
         bars=None if split is None else _waterfall(split),
         notes=tuple(_notes(comparison)),
     )
@@ -75,7 +75,7 @@ def run_cost(side: Side, bills: Sequence[RunBill]) -> CostView | None:
     cases = len({each.case_id for each in side.observations}) or 1
     rows = [*_table_rows([side], bills)]
     rows.insert(0, ("Per case", _amount(Decimal(side.cost_usd) / cases)))
-    return CostView(table=Table(heads=("", "Run"), rows=tuple(rows)), bars=_by_model(side.models))
+    return CostView(table=Table(heads=("What", "Run"), rows=tuple(rows)), bars=_by_model(side.models))
 
 
 def _table_rows(sides: Sequence[Side], bills: Sequence[RunBill]) -> Iterator[tuple[str, ...]]:
