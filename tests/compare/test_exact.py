@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, binomtest, fisher_exact
 from statsmodels.stats.contingency_tables import mcnemar
@@ -132,6 +132,9 @@ def test_adjusted_p_have_their_reference_values() -> None:
     assert holm([]) == benjamini_hochberg([]) == ()
 
 
+@settings(
+    max_examples=8
+)  # statsmodels collects garbage in every call, which takes a while beside all other tests
 @given(PS)
 def test_adjusted_p_are_those_of_statsmodels(ps: list[float]) -> None:
     assert holm(ps) == pytest.approx(tuple(multipletests(ps, method="holm")[1]))

@@ -52,6 +52,7 @@ def outcomes(folder: Path) -> Counter[str]:
     return Counter(record.outcome.kind for each in journals(folder) for record in each.records)
 
 
+@pytest.mark.slow
 def test_a_small_budget_on_a_dear_suite_holds_and_what_was_skipped_is_asked_later(costly: Path) -> None:
     plan = read_json(harness(costly, "plan", "--json").stdout)
     assert sum(Decimal(plan[side]["worst_usd"]) for side in ("baseline", "candidate")) >= 5

@@ -122,6 +122,7 @@ def test_ctrl_c_says_what_it_does_and_a_resumed_run_what_it_found(two_at_once: P
     assert "2 of 12 kept from before" in again.text
 
 
+@pytest.mark.slow
 @pytest.mark.loopback
 def test_whoever_reads_a_log_is_told_of_both_interrupts_and_nothing_else(two_at_once: Path) -> None:
     with taking(60.0) as server:

@@ -43,7 +43,7 @@ def talkative(body: object) -> Answer:
     return Answer(trouble=REFUSAL) if "number is 2?" in text else answer
 
 
-@pytest.mark.parametrize("mode", ["live", "record"])
+@pytest.mark.parametrize("mode", ["live", pytest.param("record", marks=pytest.mark.slow)])
 def test_a_key_is_nowhere_after_a_run_and_all_its_reports(tmp_path: Path, mode: str) -> None:
     folder = write_project(tmp_path / "project", 22)
     suite = folder / "evals/tiny.yaml"

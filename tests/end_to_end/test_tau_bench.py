@@ -191,6 +191,7 @@ def counted(store: Path, what: str, source: str = "v_steps") -> dict[str, int]:
     return {str(row[0]): int(str(row[1])) for row in rows}
 
 
+@pytest.mark.slow
 def test_every_step_of_200_real_conversations_is_recorded_and_flagged_and_none_is_lost(
     tmp_path: Path,
 ) -> None:

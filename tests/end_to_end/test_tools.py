@@ -174,6 +174,7 @@ def breaks(text):
 """
 
 
+@pytest.mark.slow
 def test_a_secret_anywhere_in_a_conversation_is_in_nothing_that_is_written(shop: Path) -> None:
     """What the test itself does not look for, the watch over every test does."""
     told = "    description: {0}\n    input: {{type: object}}\n"
