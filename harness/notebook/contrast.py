@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from harness.gate.verdict import Verdict
 from harness.gate.words import summary_of
 from harness.notebook import case_rows, markup
+from harness.notebook.plots import contrasts
 from harness.pipeline.comparing import Compared
 from harness.report.views.parts import ReportView
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from pandas import DataFrame
 
 _SHOWN = 10
@@ -65,6 +67,34 @@ class Contrast:
             for each in section.numbers
         ]
         return pd.DataFrame(rows, columns=["section", "name", "value", "formula", "anchor"])
+
+    def plot_effect(self, ax: Axes | None = None) -> Axes:
+        """The paired difference with its bounds against the margin.
+
+        This and every other plot is drawn on `ax`, or on axes of its own, from the values of the HTML page, and gives
+        the axes; where there is nothing to draw they say why. Raises UsageError where matplotlib is not installed.
+        """
+        return contrasts.plot_effect(self.compared.comparison, self.verdict, self.view, ax)
+
+    def plot_forest(self, ax: Axes | None = None) -> Axes:
+        """The slices, the worst first, against the margin."""
+        return contrasts.plot_forest(self.compared.comparison, self.verdict, self.view, ax)
+
+    def plot_changes(self, ax: Axes | None = None) -> Axes:
+        """How far each case moved: a histogram of the changes of their mean scores."""
+        return contrasts.plot_changes(self.view, ax)
+
+    def plot_cost(self, ax: Axes | None = None) -> Axes:
+        """Where the change of cost comes from, step by step."""
+        return contrasts.plot_cost(self.view, ax)
+
+    def plot_latency(self, ax: Axes | None = None) -> Axes:
+        """How long answers took: the share of answers up to each time."""
+        return contrasts.plot_latency(self.view, ax)
+
+    def plot_calibration(self, ax: Axes | None = None) -> Axes:
+        """Claimed confidence against what was right."""
+        return contrasts.plot_calibration(self.view, ax)
 
     def __repr__(self) -> str:
         from harness.report.text import terminal
