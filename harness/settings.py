@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from harness import ci
 from harness.budgets import Budgets, read_budgets, unknown_models
 from harness.currency import Rate, rate_of, slips
 from harness.errors import FilesRejected, Place, Problem, UsageError
@@ -67,7 +68,11 @@ class Settings:
     """Where GitHub wants a summary in Markdown."""
     ci_job: str
     """Who started the job of a CI service, and which it is; empty: there is none."""
+    ci_run: str
+    """The address of that job's log; empty: there is none."""
     in_github: bool
+    workspace: Path
+    """What GitHub's paths begin from; the project itself, where that is not known."""
     in_ci: bool
     no_color: bool
 
@@ -137,8 +142,10 @@ def read_settings(start: Path | None = None, environ: Mapping[str, str] | None =
         rate=given.rate,
         secrets=secrets_in(env),
         step_summary=Path(summary) if summary else None,
-        ci_job=_ci_job(env),
+        ci_job=ci.job(env),
+        ci_run=ci.run(env),
         in_github=env.get("GITHUB_ACTIONS") == "true",
+        workspace=Path(env.get("GITHUB_WORKSPACE") or root),
         in_ci=env.get("CI", "").lower() in ("1", "true", "yes"),
         no_color="NO_COLOR" in env or env.get("TERM") == "dumb",
     )
@@ -150,16 +157,6 @@ def mode_of(text: str) -> Mode:
         if mode == text:
             return mode
     raise UsageError(f"no mode is called {text!r}; the modes are {', '.join(_MODES)}")
-
-
-def _ci_job(env: Mapping[str, str]) -> str:
-    for service, name, job in (
-        ("github", "GITHUB_ACTOR", "GITHUB_RUN_ID"),
-        ("gitlab", "GITLAB_USER_LOGIN", "CI_JOB_ID"),
-    ):
-        if env.get(name):
-            return f"{env[name]} ({service} {env.get(job, 'job')})"
-    return ""
 
 
 def secrets_in(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:

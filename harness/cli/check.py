@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.cli import choices
-from harness.cli.annotations import workflow_commands
+from harness.cli.annotations import folder_of, workflow_commands
 from harness.cli.console import say, tell, tell_json
 from harness.clock import today
 from harness.errors import FilesRejected, Problem
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     data_only = bool(args.data_only) or _is_data_only()
     found = examine(WorkingTree(find_root(Path.cwd())), today(), data_only=data_only)
-    of_settings, in_github = _settings(found)
+    of_settings, folder = _settings(found)
     warnings = (*found.warnings, *_missing(found))
     problems = tuple(sorted({*found.problems, *of_settings}))
     if args.json:
@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
         for each in warnings:
             say(term(f"warning: {each}"))
         tell(_fine(found))
-    if in_github:
-        for line in workflow_commands(problems):
+    if folder is not None:
+        for line in workflow_commands(problems, folder):
             say(line)
     return FilesRejected.exit_status if problems else 0
 
@@ -75,17 +75,17 @@ def _is_data_only() -> bool:
         return False
 
 
-def _settings(found: Check) -> tuple[tuple[Problem, ...], bool]:
-    """The mistakes in `[tool.harness]`, and whether GitHub is looking."""
-    in_github = False
+def _settings(found: Check) -> tuple[tuple[Problem, ...], str | None]:
+    """The mistakes in `[tool.harness]`, and where the project lies for GitHub; None where it does not look."""
+    folder = None
     try:
         settings = read_settings()
-        in_github = settings.in_github
+        folder = folder_of(settings) if settings.in_github else None
         if not found.problems:  # with a mistake among the pins, nobody knows which there are
             check_budgets(settings, found.pinned)
     except FilesRejected as rejected:
-        return rejected.problems, in_github
-    return (), in_github
+        return rejected.problems, folder
+    return (), folder
 
 
 def _complain(problems: Sequence[Problem]) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 from harness.cli import choices
 from harness.cli.console import say
 from harness.cli.ending import ending
-from harness.cli.publish import add_outputs, publish
+from harness.cli.publish import add_outputs, publish, rerun_of
 from harness.errors import UsageError
 from harness.pipeline.comparing import Compared, compare_runs, stored_run
 from harness.pipeline.gating import policy_of
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     settings = choices.trusting(read_settings(), args)
     project = read_project(WorkingTree(settings.root), data_only=settings.data_only)
     compared = _again(args, settings, project) if args.verdict else _compared(args, settings, project)
-    publish([compared], args, settings)
+    publish([compared], args, settings, again=rerun_of(compared))
     return ending([compared])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         asking = Asking(args, settings, project, listener, Tab(), len(suites))
         compared = [_gate(name, asking, base if named else _with_suite(base, name)) for name in suites]
     with verdict_stands():
-        publish(compared, args, settings)
+        publish(compared, args, settings, again=_again(compared, named))
     again = {
         run.run_id: f"harness gate {each.candidate.suite}{each.flags}"
         for each in compared
@@ -89,6 +90,12 @@ def run(args: argparse.Namespace) -> int:
     }
     explain([run.run_id for each in compared for run in (each.baseline, each.candidate)], settings, again)
     return ending(compared, allow=bool(args.allow_inconclusive))
+
+
+def _again(compared: Sequence[Compared], named: Sequence[str]) -> str:
+    """The command that was typed, as far as it decides anything."""
+    suites = "".join(f" {shlex.quote(name)}" for name in named)
+    return f"harness gate{suites}{compared[0].flags}"
 
 
 @dataclass(frozen=True, slots=True)

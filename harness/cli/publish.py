@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from harness.cli.annotations import folder_of, verdict_commands
 from harness.cli.console import check_writable, in_colour, say, tell, tell_json, width, write
 from harness.github import summarise
 from harness.pipeline.comparing import Compared
 from harness.report.machines.junit_tree import FAMILIES
 from harness.report.views.parts import ReportView
+from harness.report.views.pull import Pull
 from harness.settings import Settings
 from harness.units import Json
 
@@ -43,36 +46,68 @@ def check_outputs(args: argparse.Namespace) -> None:
             check_writable(cast("Path", path))
 
 
-def publish(compared: Sequence[Compared], args: argparse.Namespace, settings: Settings) -> None:
-    """Write and print everything that was asked for. Files are written before anything is printed."""
-    if args.json and not (args.html or args.junit or args.markdown or settings.step_summary):
+def publish(
+    compared: Sequence[Compared],
+    args: argparse.Namespace,
+    settings: Settings,
+    *,
+    again: str,
+    annotate: bool = True,
+) -> None:
+    """Write and print everything that was asked for. Files are written before anything is printed.
+
+    `again` is the command that gives the same verdicts again; `annotate` says whether a workflow shows the worst cases
+    at their lines.
+    """
+    shown = settings.step_summary or settings.in_github
+    if args.json and not (args.html or args.junit or args.markdown or shown):
         _tell_documents(compared, explained=bool(args.explain))
         return
     page = cast("Path | None", args.html)
     views = [each.view(report=None if page is None else str(page)) for each in compared]
-    _write_files(views, args)
+    pull = _pull(views, settings, again)
+    _write_files(views, pull, args)
     try:
-        summarise(settings, views)
+        summarise(settings, pull)
     except OSError as error:
         say(f"harness: the step's summary cannot be written ({error.strerror})")
     if args.json:
         _tell_documents(compared, explained=bool(args.explain))
     else:
         _tell_people(compared, views, args, settings)
+    if annotate and settings.in_github:
+        for line in verdict_commands(pull, folder_of(settings)):
+            say(line)
 
 
-def _write_files(views: Sequence[ReportView], args: argparse.Namespace) -> None:
+def rerun_of(compared: Compared) -> str:
+    """The command that compares two stored runs once more."""
+    return f"harness compare {shlex.quote(compared.baseline.run_id)} {shlex.quote(compared.candidate.run_id)}"
+
+
+def _pull(views: Sequence[ReportView], settings: Settings, again: str) -> Pull:
+    from harness.report.views.briefs import briefs_of
+    from harness.report.views.pull import make_pull
+
+    return make_pull(
+        briefs_of(views),
+        command=again,
+        synthetic=any(view.synthetic for view in views),
+        links=[("the run", settings.ci_run)] if settings.ci_run else [],
+    )
+
+
+def _write_files(views: Sequence[ReportView], pull: Pull, args: argparse.Namespace) -> None:
     from harness.report.machines import junit
     from harness.report.markdown import comment as markdown
     from harness.report.page import html
-    from harness.report.views.overview import make_overview
 
     if args.html is not None:
         write(cast("Path", args.html), html.render(views[0]))
     if args.junit is not None:
         write(cast("Path", args.junit), junit.render(views, args.junit_family))
     if args.markdown is not None:
-        write(cast("Path", args.markdown), markdown.comment(make_overview(views)))
+        write(cast("Path", args.markdown), markdown.comment(pull))
 
 
 def _tell_people(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from harness.cli.console import in_colour, tell, tell_json, width, write
-from harness.cli.publish import add_outputs, publish
+from harness.cli.publish import add_outputs, publish, rerun_of
 from harness.errors import UsageError
 from harness.pipeline.comparing import compare_runs, stored_run
 from harness.pipeline.gating import policy_of
@@ -46,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     project, suite = read_project(WorkingTree(settings.root), data_only=settings.data_only), infos[1].suite
     policy, cases = policy_of(project, suite), cases_of(suite, [project])
-    publish([compare_runs(infos[0], infos[1], policy, settings, cases)], args, settings)
+    compared = compare_runs(infos[0], infos[1], policy, settings, cases)
+    publish([compared], args, settings, again=rerun_of(compared), annotate=False)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
@@ -9,19 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.errors import UsageError
-from harness.gate.verdict import Status
-from harness.github.verdicts import SuiteVerdict, Trials
-from harness.report import safe, words
-from harness.report.markdown.comment import MARKER
-from harness.report.views.overview import headline_of
-from harness.report.views.parts import SYNTHETIC
+from harness.github.briefs import brief_of
+from harness.github.verdicts import SuiteVerdict
+from harness.report import safe
+from harness.report.markdown.comment import MARKER, comment
+from harness.report.views.pull import make_pull
 
 Ask = Callable[[Sequence[str], str], str]
 """Arguments of `gh api` and the body to send (empty: none), to what GitHub answers. Raises UsageError."""
 
-_MOST_SUITES = 50
-_MOST_CHARACTERS = 4_000
-_BOT = "github-actions[bot]"
 _PATIENCE_S = 60
 
 
@@ -32,6 +29,12 @@ class Occasion:
     repository: str
     sha: str
     run_url: str
+    base: str = "origin/main"
+    """What the change is compared with, for the command that reproduces it."""
+    author: str = "github-actions[bot]"
+    """Who comments for us: the login that belongs to the token."""
+    report: int | None = None
+    """Number of the artifact that is the HTML page; None: there is none."""
 
     def __post_init__(self) -> None:
         """Raise UsageError for what cannot be a repository, a commit or an address of a run."""
@@ -41,85 +44,76 @@ class Occasion:
             raise UsageError("--sha is not a full commit")
         if not re.fullmatch(r"https://[\w.:/-]{1,400}", self.run_url, re.ASCII):
             raise UsageError("--run-url is not an address")
+        if not re.fullmatch(r"(?!-)[\w./-]{1,200}", self.base, re.ASCII):
+            raise UsageError("--base is not the name of a commit")
+        if not re.fullmatch(r"[\w-]{1,100}(?:\[bot\])?", self.author, re.ASCII):
+            raise UsageError("--author is not a login")
 
 
 def render(verdicts: Sequence[SuiteVerdict], occasion: Occasion) -> str:
-    """The comment as Markdown. Names stand in code spans, sentences in fences: none is a mention or a link."""
-    ordered = sorted(verdicts, key=lambda each: (list(Status).index(each.status), each.suite))
-    shown = ordered[:_MOST_SUITES]
-    lines = [MARKER, f"**Harness: {headline_of([each.status for each in ordered])}** · {_origin(occasion)}"]
-    if any(each.synthetic for each in ordered):
-        lines += ["", f"> **{SYNTHETIC}**"]
-    lines += ["", "| suite | change in points | verdict | cost |", "|---|---|---|---|", *map(_row, shown)]
-    if len(shown) < len(ordered):
-        lines.append(f"\n{len(ordered) - len(shown)} more suites: see the run")
-    details = "\n".join(line for each in shown for line in _details(each))[:_MOST_CHARACTERS]
-    if details:
-        lines += ["", safe.fence(details)]
-    return "\n".join([*lines, ""])
+    """The comment as Markdown, by the code that `--markdown` has too. What the artifact says is hostile there as well."""
+    return comment(
+        make_pull(
+            list(map(brief_of, verdicts)),
+            command=f"harness gate --base {occasion.base}",
+            synthetic=any(each.synthetic for each in verdicts),
+            commit=occasion.sha[:8],
+            links=_links(occasion),
+        )
+    )
 
 
 def render_nothing(why: str, occasion: Occasion) -> str:
     """The comment where there is no verdict, so that the last one does not stay for a new commit."""
-    return (
-        f"{MARKER}\n**Harness: no verdict** · {_origin(occasion)}\n\n{safe.fence(safe.one_line(why)[:500])}\n"
-    )
+    said = " · ".join([f"`{occasion.sha[:8]}`", *(f"[{name}](<{link}>)" for name, link in _links(occasion))])
+    fence = safe.fence(safe.one_line(why)[:500])
+    return f"{MARKER}\n**Harness: no verdict** · {said}\n\n{fence}\n"
 
 
-def _origin(occasion: Occasion) -> str:
-    return f"`{occasion.sha[:8]}` · [the run](<{occasion.run_url}>)"
-
-
-def _row(verdict: SuiteVerdict) -> str:
-    quality = verdict.quality
-    change = "not measured"
-    if quality.difference is not None and quality.lower is not None and quality.upper is not None:
-        low, high = words.points(quality.lower), words.points(quality.upper)
-        change = f"{words.points(quality.difference)} ({low} to {high})"
-    label = f" {safe.code_span(verdict.label)}" if verdict.label else ""
-    status = verdict.status.replace("_", " ")
-    return f"| {safe.code_span(verdict.suite)} | {change} | **{status}**{label} | {words.change(verdict.cost.ratio)} |"
-
-
-def _details(verdict: SuiteVerdict) -> Iterator[str]:
-    """What was said against a suite, and what is not in the comparison."""
-    name = safe.one_line(verdict.suite)
-    if verdict.summary:
-        yield f"{name}: {safe.one_line(verdict.summary)}"
-    for finding in verdict.findings:
-        if finding.status is not Status.PASS:
-            yield f"{name}: {finding.status}  {safe.one_line(finding.rule)}: {safe.one_line(finding.because)}"
-    sides = verdict.accounting
-    for side, trials in (("baseline", sides.baseline), ("candidate", sides.candidate)):
-        if trials.answered != trials.planned:
-            yield f"{name}: {side} {_ended(trials)}"
-    for side, only in (("baseline", sides.only_baseline), ("candidate", sides.only_candidate)):
-        if only:
-            shown = ", ".join(safe.one_line(each) for each in only[:10])
-            yield f"{name}: {words.count(len(only), 'case')} only in the {side}: {shown}"
-
-
-def _ended(trials: Trials) -> str:
-    return (
-        f"{trials.planned} planned = {trials.answered} answered + {trials.degraded} degraded"
-        f" + {trials.failed} failed + {trials.skipped} skipped"
-    )
+def _links(occasion: Occasion) -> list[tuple[str, str]]:
+    report = [("report", f"{occasion.run_url}/artifacts/{occasion.report}")] if occasion.report else []
+    return [*report, ("the run", occasion.run_url)]
 
 
 def upsert(body: str, occasion: Occasion, ask: Ask) -> tuple[int, ...]:
     """Put the comment on every open pull request whose head is this commit; gives their numbers.
 
-    The number comes from GitHub, by the commit, since the artifact could name any.
+    The number comes from GitHub, by the commit, since the artifact could name any. Raises UsageError.
     """
     numbers = tuple(_pull_requests(occasion, ask))
-    document = json.dumps({"body": body})
     for number in numbers:
-        mine = _mine(number, occasion, ask)
-        if mine is None:
-            ask(["--method", "POST", f"repos/{occasion.repository}/issues/{number}/comments"], document)
-        else:
-            ask(["--method", "PATCH", f"repos/{occasion.repository}/issues/comments/{mine}"], document)
+        _put(number, json.dumps({"body": body}), occasion, ask)
     return numbers
+
+
+def _put(number: int, document: str, occasion: Occasion, ask: Ask) -> None:
+    """Replace the newest of our comments, or write the first; and leave no other.
+
+    Two jobs at once may each find none and write one. So a job that wrote one looks again, and whoever looks last sees
+    them all: both would keep the newest, whose number is the highest.
+    """
+    mine = _mine(number, occasion, ask)
+    if not (mine and _is_replaced(mine[-1], document, occasion, ask)):
+        ask(["--method", "POST", f"repos/{occasion.repository}/issues/{number}/comments"], document)
+        mine = _mine(number, occasion, ask)
+    for old in mine[:-1]:
+        with contextlib.suppress(UsageError):  # the verdict is there; the next one tries again
+            ask(["--method", "DELETE", _comment(old, occasion)], "")
+
+
+def _is_replaced(comment_id: int, document: str, occasion: Occasion, ask: Ask) -> bool:
+    """Whether it was. False: it is gone, since another job or a person was faster."""
+    try:
+        ask(["--method", "PATCH", _comment(comment_id, occasion)], document)
+    except UsageError as error:
+        if "HTTP 404" in str(error):
+            return False
+        raise
+    return True
+
+
+def _comment(number: int, occasion: Occasion) -> str:
+    return f"repos/{occasion.repository}/issues/comments/{number}"
 
 
 def _pull_requests(occasion: Occasion, ask: Ask) -> Iterator[int]:
@@ -130,12 +124,29 @@ def _pull_requests(occasion: Occasion, ask: Ask) -> Iterator[int]:
             yield int(number)
 
 
-def _mine(number: int, occasion: Occasion, ask: Ask) -> int | None:
-    """The comment that is to be replaced: written by the workflow, and beginning with the marker."""
+def _mine(number: int, occasion: Occasion, ask: Ask) -> list[int]:
+    """Our comments, oldest first: written by whoever writes for us, and beginning with the marker.
+
+    The marker alone makes none ours: anybody can begin a comment with it.
+    """
     path = f"repos/{occasion.repository}/issues/{number}/comments?per_page=100"
-    chosen = f'.[] | select(.user.login == "{_BOT}") | select(.body | startswith("{MARKER}")) | .id'
+    chosen = (
+        f'.[] | select(.user.login == "{occasion.author}") | select(.body | startswith("{MARKER}")) | .id'
+    )
+    return sorted(int(each) for each in ask(["--paginate", path, "--jq", chosen], "").split())
+
+
+def find_report(name: str, occasion: Occasion, ask: Ask) -> int | None:
+    """The number of that run's artifact of this name; None: there is none. Raises UsageError."""
+    run = re.fullmatch(r".*/actions/runs/([0-9]+)", occasion.run_url)
+    if not re.fullmatch(r"[\w. -]{1,100}", name, re.ASCII):
+        raise UsageError("--report is not the name of an artifact")
+    if run is None:
+        return None
+    path = f"repos/{occasion.repository}/actions/runs/{run[1]}/artifacts?per_page=100"
+    chosen = f'.artifacts[] | select(.expired | not) | select(.name == "{name}") | .id'
     found = ask(["--paginate", path, "--jq", chosen], "").split()
-    return int(found[0]) if found else None
+    return int(found[-1]) if found else None
 
 
 def ask_github(arguments: Sequence[str], body: str) -> str:

@@ -11,16 +11,28 @@ import stat
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from harness.compare.change import Change
 from harness.errors import UsageError
 from harness.gate.verdict import Status
+from harness.report.views.cases import change_word
 
-MOST_BYTES = 1 << 20
+MOST_BYTES = 16 << 20
+"""Fifty suites in which hundreds of cases became worse have a document of some megabytes."""
 _Name = Annotated[str, Field(max_length=200)]
-_Sentence = Annotated[str, Field(max_length=2_000)]
+_Line = Annotated[str, Field(max_length=MOST_BYTES)]
+"""As long as it is: whoever shows it cuts it."""
+_Passed = Annotated[str, Field(pattern=r"\A(?:[0-9]{1,9}/[0-9]{1,9}|[0-9]\.[0-9]{2}|none|–)\z")]
+_CHANGES = frozenset(map(change_word, Change))
 _Count = Annotated[int, Field(ge=0, le=10**9)]
 _Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+
+
+def _known(change: str) -> str:
+    if change not in _CHANGES:
+        raise ValueError("no such change")
+    return change
 
 
 class _Shape(BaseModel):
@@ -46,9 +58,9 @@ class Cost(_Shape):
 class Finding(_Shape):
     """One rule applied."""
 
-    rule: _Name
+    rule: _Line
     status: Annotated[Status, Field(strict=False)]
-    because: _Sentence
+    because: _Line
 
 
 class Trials(_Shape):
@@ -66,8 +78,31 @@ class Sides(_Shape):
 
     baseline: Trials
     candidate: Trials
-    only_baseline: Annotated[list[_Name], Field(max_length=100_000)]
-    only_candidate: Annotated[list[_Name], Field(max_length=100_000)]
+    only_baseline: Annotated[list[_Line], Field(max_length=100_000)]
+    only_candidate: Annotated[list[_Line], Field(max_length=100_000)]
+
+
+class Case(_Shape):
+    """One case that became worse."""
+
+    case: _Line
+    change: Annotated[str, AfterValidator(_known)]
+    before: _Passed
+    after: _Passed
+    place: _Line
+    because: _Line
+    evidence: Annotated[list[_Line], Field(max_length=100)]
+    diff: Annotated[list[_Line], Field(max_length=1_000)]
+
+
+class Brief(_Shape):
+    """What is told in words."""
+
+    told: _Line
+    short: _Line
+    notes: Annotated[list[_Line], Field(max_length=10_000)] = []
+    worse: _Count
+    cases: Annotated[list[Case], Field(max_length=100)] = []
 
 
 class SuiteVerdict(_Shape):
@@ -76,13 +111,15 @@ class SuiteVerdict(_Shape):
     suite: _Name
     status: Annotated[Status, Field(strict=False)]
     label: _Name | None
-    summary: _Sentence = ""
+    summary: _Line = ""
     """Absent from what older versions wrote."""
     quality: Quality
     cost: Cost
-    findings: Annotated[list[Finding], Field(max_length=1_000)]
+    findings: Annotated[list[Finding], Field(max_length=100_000)]
     accounting: Sides
     synthetic: bool
+    brief: Brief | None = None
+    """Absent from what older versions wrote."""
 
 
 _MANY = TypeAdapter(Annotated[list[SuiteVerdict], Field(min_length=1, max_length=200)])
@@ -100,7 +137,7 @@ def read_verdicts(path: Path) -> tuple[SuiteVerdict, ...]:
 
 
 def _read(path: Path) -> bytes:
-    """A regular file of at most a mebibyte; links are not followed."""
+    """A regular file of at most `MOST_BYTES`; links are not followed."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -26,12 +26,16 @@ from harness.pipeline.trusting import with_judges
 from harness.record import Answer, RunInfo
 from harness.report.explain.explanation import Section
 from harness.report.explain.verdict import explain
+from harness.report.machines.brief import MOST, brief_document
 from harness.report.machines.document import verdict_document
 from harness.report.machines.measured import between_document
 from harness.report.views.background import NOTHING, Background
+from harness.report.views.briefs import brief_of, worst_ids
 from harness.report.views.case import CaseAnswers
+from harness.report.views.cases import WORSE
 from harness.report.views.comparison import make_view
 from harness.report.views.parts import Heading, ReportView
+from harness.report.views.pull import SuiteBrief
 from harness.settings import Settings
 from harness.store.answers import read_answers
 from harness.store.decisions import StoredVerdict, write_verdict
@@ -81,7 +85,20 @@ class Compared:
         """What other programs read: what is kept, and what both sides come to beside their scores."""
         sides = self.comparison.baseline, self.comparison.candidate
         measures = measures_between(*(side.observations for side in sides))
-        return {**self.document(), "measures": between_document(measures)}
+        return {
+            **self.document(),
+            "measures": between_document(measures),
+            "brief": brief_document(self._brief(MOST)),
+        }
+
+    def _brief(self, most: int) -> SuiteBrief:
+        """What a pull request is told. Of the answers only those are read that belong to the `most` worst cases."""
+        changes = {each.case_id: each for each in self.comparison.changes}
+        worse = [each.case_id for each in changes.values() if each.change in WORSE]
+        ids = [case for case in worst_ids(self.verdict.findings, worse) if case in changes]
+        few = replace(self.comparison, changes=tuple(changes[case] for case in ids[:most]))
+        answers = self.answers.only(ids[:most]) if isinstance(self.answers, _Answers) else self.answers
+        return brief_of(replace(self, comparison=few, answers=answers).view(), most=most, worse=len(ids))
 
     def explained(self) -> tuple[Section, ...]:
         """Every number of the verdict, in order."""
@@ -154,11 +171,20 @@ class _Answers(Mapping[str, CaseAnswers]):
     def __init__(self, store: Path, baseline: RunInfo, candidate: RunInfo) -> None:
         self._store, self._baseline, self._candidate = store, baseline, candidate
 
+    def only(self, case_ids: Collection[str]) -> Mapping[str, CaseAnswers]:
+        """Those of a few cases, without reading all."""
+        return self._of(case_ids) if case_ids else {}
+
     @cached_property
     def _read(self) -> Mapping[str, CaseAnswers]:
+        return self._of(None)
+
+    def _of(self, case_ids: Collection[str] | None) -> Mapping[str, CaseAnswers]:
         with uncollected():
-            before = _by_case(read_answers(self._store, self._baseline.run_id))
-            after = _by_case(read_answers(self._store, self._candidate.run_id))
+            before, after = (
+                _by_case(read_answers(self._store, info.run_id, case_ids=case_ids))
+                for info in (self._baseline, self._candidate)
+            )
             return {
                 case: CaseAnswers(baseline=tuple(before[case]), candidate=tuple(after[case]))
                 for case in sorted(before.keys() | after.keys())

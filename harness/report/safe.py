@@ -24,6 +24,12 @@ _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _CONTROL_IN_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
 _LEADING_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
 _BACKTICKS = re.compile("`+")
+_WORD = re.compile(r"(?P<open>\(*)(?P<word>.*?)(?P<close>[).,;:]*)", re.DOTALL)
+_INERT = re.compile(
+    r"(?!(?i:[a-f]{7,})$)[A-Za-z]{1,30}(?:'[a-z]{1,2})?|[a-z]{1,20}(?:-[a-z]{1,20}){1,4}"
+    r"|[+−]?(?:[0-9]{1,6}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,4})?|[%→–]"
+)
+"""Words that no dialect of Markdown makes anything of: nothing like a commit, an address, a reference or a name."""
 
 
 def term(text: str) -> str:
@@ -65,22 +71,42 @@ def code_span(text: str) -> str:
     return f"`{inner}`" if inner else ""
 
 
+def prose(text: str) -> str:
+    """Markdown: a sentence after words of ours. Plain words stay; all others, and what stands between backticks, is code.
+
+    Where somebody else may have written all of it, escaping is not enough: GitHub looks for mentions, references and
+    addresses in the text that comes out of Markdown. So what is shown as text is only what can be none of them.
+    """
+    pieces = one_line(text).split("`")
+    said = "".join(
+        code_span(piece) if place % 2 else re.sub(r"\S+", _plain, piece) for place, piece in enumerate(pieces)
+    )
+    return said.replace("``", "` `")
+
+
 def html_code(text: str) -> str:
     """Markdown: code inside a line of HTML, where Markdown's own code spans are not read."""
     return f"<code>{html.escape(_short(text))}</code>"
 
 
 def fence(text: str, language: str = "text") -> str:
-    """Markdown: a fenced block, with a fence longer than any run of backticks in the text."""
-    shown = visible(text)
+    """Markdown: a fenced block, with a fence longer than any run of backticks in the text, and no command in it."""
+    shown = "\n".join(map(without_commands, visible(text).split("\n")))
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{language}\n{shown}\n{ticks}"
 
 
+def _plain(found: re.Match[str]) -> str:
+    parts = _WORD.fullmatch(found[0])
+    if parts is None or not parts["word"] or _INERT.fullmatch(parts["word"]):
+        return found[0]
+    return f"{parts['open']}{code_span(parts['word'])}{parts['close']}"
+
+
 def _short(text: str) -> str:
     """A name on one line; an endless one is cut."""
-    line = one_line(text[: 4 * MAX_NAME])
+    line = one_line(text[: 4 * MAX_NAME]).replace("##[", "##⧵[")
     return line if len(line) <= MAX_NAME else f"{line[: MAX_NAME - 1]}…"
 
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from harness.errors import UsageError
 from harness.github.__main__ import main
-from harness.github.comment import Occasion, ask_github, render, upsert
+from harness.github.comment import Occasion, ask_github, find_report, render, upsert
 from harness.github.verdicts import MOST_BYTES, SuiteVerdict, read_verdicts
-from harness.report.markdown.comment import COMMENT_CHARACTERS
+from harness.report.machines.brief import brief_document
+from harness.report.machines.document import verdict_document
+from harness.report.markdown.comment import COMMENT_CHARACTERS, comment
+from harness.report.views.briefs import briefs_of
+from harness.report.views.pull import make_pull
+from tests.github.rendered import MADE_OF, OURS, REFERENCES, outside_code, rendered
+from tests.github.runner import commands_in
+from tests.report import examples
+from tests.report.hostile import nasty
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 HERE = Occasion(repository="owner/name", sha=SHA, run_url="https://github.com/owner/name/actions/runs/7")
@@ -37,15 +46,6 @@ VERDICT: dict[str, Any] = {
     },
     "synthetic": True,
 }
-HOSTILE = (
-    "@everyone",
-    "![x](https://evil.example/p.png)",
-    "[x](https://evil.example)",
-    "<img src=x>",
-    "```",
-    "|",
-    "\n# x",
-)
 
 
 def written(folder: Path, document: object) -> Path:
@@ -55,44 +55,88 @@ def written(folder: Path, document: object) -> Path:
 
 
 class GitHub:
-    """What `gh api` answers, and what it was told."""
+    """Pull requests and their comments, as `gh api` tells them and changes them."""
 
-    def __init__(self, pulls: str, comments: str = "") -> None:
-        self.pulls, self.comments = pulls, comments
+    def __init__(self, pulls: str, comments: str = "", artifacts: str = "") -> None:
+        self.pulls, self.artifacts = pulls, artifacts
+        self.comments = [int(each) for each in comments.split()]
         self.told: list[tuple[str, str, str]] = []
+        self.asked: list[str] = []
 
     def __call__(self, arguments: Sequence[str], body: str) -> str:
-        if body:
-            self.told.append((arguments[1], arguments[2], json.loads(body)["body"]))
+        if arguments[0] == "--method":
+            self.told.append((arguments[1], arguments[2], json.loads(body)["body"] if body else ""))
+            return self.change(arguments[1], arguments[2])
+        self.asked.append(arguments[-1])
+        if "/pulls?" in arguments[1]:
+            return self.pulls
+        found = self.artifacts if "/artifacts?" in arguments[1] else "\n".join(map(str, self.comments))
+        return f"{found}\n" if found else ""
+
+    def change(self, method: str, path: str) -> str:
+        if method == "POST":
+            self.comments.append(max([500, *self.comments]) + 1)
             return "{}"
-        return self.pulls if "/pulls?" in arguments[1] else self.comments
+        number = int(path.rpartition("/")[2])
+        if number not in self.comments:
+            raise UsageError("gh api failed: gh: Not Found (HTTP 404)")
+        if method == "DELETE":
+            self.comments.remove(number)
+        return "{}"
+
+
+def arguments(folder: Path) -> list[str]:
+    rest = ["--repository", HERE.repository, "--sha", SHA, "--run-url", HERE.run_url]
+    return [str(folder / "verdict.json"), *rest]
 
 
 def typed(folder: Path, github: GitHub) -> int:
-    rest = ["--repository", HERE.repository, "--sha", SHA, "--run-url", HERE.run_url]
-    return main([str(folder / "verdict.json"), *rest], github)
+    return main(arguments(folder), github)
+
+
+def shown(document: object) -> str:
+    made = document if isinstance(document, list) else [document]
+    return render([SuiteVerdict.model_validate_json(json.dumps(each)) for each in made], HERE)
 
 
 def test_a_verdict_is_shown_with_its_numbers_and_reasons(tmp_path: Path) -> None:
     text = render(read_verdicts(written(tmp_path, VERDICT)), HERE)
     assert "| `triage` | −5.2 (−8.9 to −1.6) | **REGRESSED** | +12 % |" in text
-    assert "triage: REGRESSED  quality: it fell" in text
-    assert "30 planned = 29 answered + 0 degraded + 1 failed + 0 skipped" in text
-    assert "1 case only in the baseline: gone" in text
+    assert "REGRESSED quality: it fell" in text
+    assert "30 planned = 29 answered + 1 failed" in text
+    assert "1 only in the baseline: gone" in text
     assert "made up" in text
+    assert "`harness gate --base origin/main` to reproduce" in text
 
 
-def test_a_verdict_is_told_in_its_own_two_sentences(tmp_path: Path) -> None:
+def test_a_verdict_is_told_in_its_own_two_sentences() -> None:
     told = {**VERDICT, "summary": "It fell.\n@everyone"}
-    assert "triage: It fell. @everyone" in render(read_verdicts(written(tmp_path, told)), HERE)
+    assert "**REGRESSED** `triage` It fell. `@everyone`" in shown(told)
 
 
-def test_what_was_not_measured_is_said_to_be(tmp_path: Path) -> None:
+def test_what_was_not_measured_is_said_to_be() -> None:
     nothing = {"difference": None, "lower": None, "upper": None}
     changed = {**VERDICT, "status": "NOT_MEASURED", "quality": nothing, "cost": {"ratio": None}}
-    assert "| not measured | **NOT MEASURED** | unknown |" in render(
-        read_verdicts(written(tmp_path, changed)), HERE
-    )
+    assert "| not measured | **NOT MEASURED** | not compared |" in shown(changed)
+
+
+@pytest.mark.parametrize("status", ["regressed", "inconclusive", "pass", "not_measured"])
+def test_both_jobs_make_the_same_comment_of_the_same_verdict(status: str) -> None:
+    view = examples.views()[status]
+    made, verdict = {
+        "regressed": (examples.comparison(), examples.REGRESSED),
+        "inconclusive": (examples.unsure(), examples.INCONCLUSIVE),
+        "pass": (examples.well(), examples.PASS),
+        "not_measured": (examples.outage(), examples.NOT_MEASURED),
+    }[status]
+    (brief,) = briefs_of([view])
+    document = {**verdict_document(made, verdict), "brief": brief_document(brief)}
+    links = [("the run", HERE.run_url)]
+    pull = make_pull([brief], command="harness gate --base origin/main", synthetic=False, links=links)
+    ours = comment(replace(pull, commit=SHA[:8]))
+    theirs = shown(document)
+    unlisted = re.compile(r"\n[0-9]+ (with unmeasured trials|edited in between, not compared): .*")
+    assert unlisted.sub("", ours) == theirs
 
 
 @pytest.mark.parametrize(
@@ -130,26 +174,58 @@ def test_deep_nesting_is_a_mistake_and_no_crash(tmp_path: Path) -> None:
         read_verdicts(path)
 
 
-@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=4, max_size=4))
-def test_no_text_of_a_stranger_becomes_a_link_an_image_a_mention_or_html(words: list[str]) -> None:
-    suite, label, rule, because = (word[:200] for word in words)
-    summary = " ".join(words)
-    finding = {"rule": rule, "status": "REGRESSED", "because": because}
-    document = {**VERDICT, "suite": suite, "label": label, "summary": summary, "findings": [finding]}
-    verdict = SuiteVerdict.model_validate_json(json.dumps(document))
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(render([verdict], HERE))
-    inline = [child for token in tokens for child in token.children or []]
-    assert {token.type for token in tokens} & {"heading_open", "hr"} == set()
-    assert [each.attrGet("href") for each in inline if each.type == "link_open"] == [HERE.run_url]
-    assert not [each for each in inline if each.type in {"image", "html_inline"}]
-    assert not [each for each in inline if each.type == "text" and "@" in each.content]
+@settings(max_examples=15)
+@given(st.sampled_from(REFERENCES) | nasty.filter(lambda text: bool(text.strip())))
+def test_no_text_of_a_stranger_becomes_a_link_an_image_a_mention_or_html(text: str) -> None:
+    page = shown(hostile(text))
+    assert commands_in(page) == []
+    for tree, harmless in zip(rendered(page), rendered(shown(hostile("harmless"))), strict=True):
+        assert {str(each.tag) for each in tree.iter()} <= OURS
+        assert [each.get("href") for each in tree.iter("a")] == [HERE.run_url]
+        assert not MADE_OF.search(outside_code(tree))
+        for name in ("details", "table", "tr", "td", "pre", "p"):
+            assert len(list(tree.iter(name))) == len(list(harmless.iter(name)))
 
 
-def test_many_suites_fit_into_a_comment() -> None:
-    many = [{**VERDICT, "suite": "s" * 150 + str(number)} for number in range(200)]
-    text = render([SuiteVerdict.model_validate_json(json.dumps(each)) for each in many], HERE)
+def hostile(text: str) -> dict[str, Any]:
+    """A document in which everything that may be text is this one."""
+    case = {
+        "case": text, "change": "regressed", "before": "3/3", "after": "0/3", "place": f"x{text}", "because": text,
+        "evidence": [text], "diff": [text, f"-{text}"],
+    }  # fmt: skip
+    brief = {"told": text, "short": text, "notes": [text], "worse": 7, "cases": [case]}
+    finding = {"rule": text, "status": "REGRESSED", "because": text}
+    only = {"only_baseline": [text], "only_candidate": [text]}
+    accounting = {**VERDICT["accounting"], **only}
+    return {**VERDICT, "suite": text[:200], "label": text[:200], "brief": brief, "findings": [finding], "accounting": accounting}  # fmt: skip
+
+
+def test_the_worst_cases_are_shown_with_their_diffs() -> None:
+    page = shown(hostile("queue"))
+    assert "<code>queue</code> <code>queue</code> regressed, 3/3 → 0/3" in page
+    assert "```diff\nqueue\n-queue\n```" in page
+    assert "6 more cases became worse: `queue` 6" in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"change": "@everyone"}, {"before": "1/2 @x"}, {"after": "[x](y)"}, {"diff": "x"}, {"case": 1}]
+)
+def test_a_case_of_another_shape_is_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
+    document = hostile("x")
+    document["brief"]["cases"][0] |= wrong
+    with pytest.raises(UsageError, match="is not what"):
+        read_verdicts(written(tmp_path, document))
+
+
+def test_fifty_suites_with_answers_of_a_megabyte_fit_into_a_comment(tmp_path: Path) -> None:
+    large = hostile("long " * 100)
+    large["brief"]["cases"][0]["diff"] = ["-" + "x" * 100_000] * 3
+    large["brief"] |= {"told": "word " * 20_000, "notes": ["n" * 1_000] * 100, "worse": 500}
+    many = [{**large, "suite": "s" * 150 + str(number)} for number in range(20)]
+    text = render(read_verdicts(written(tmp_path, many)), HERE)
     assert len(text) < COMMENT_CHARACTERS
-    assert "150 more suites" in text
+    assert text.count("```diff") == 3
+    assert "9,997 more cases became worse" in text
 
 
 def test_a_pull_request_is_found_by_its_commit_and_gets_one_comment(tmp_path: Path) -> None:
@@ -161,11 +237,87 @@ def test_a_pull_request_is_found_by_its_commit_and_gets_one_comment(tmp_path: Pa
     assert body.startswith("<!-- harness-report -->")
 
 
-def test_the_next_verdict_replaces_the_comment(tmp_path: Path) -> None:
+def test_the_next_verdict_replaces_the_newest_comment_and_leaves_no_other(tmp_path: Path) -> None:
     written(tmp_path, VERDICT)
-    github = GitHub(f"12 {SHA}\n", comments="501\n502\n")
+    github = GitHub(f"12 {SHA}\n", comments="502 501 99")
     assert typed(tmp_path, github) == 0
-    assert [told[:2] for told in github.told] == [("PATCH", "repos/owner/name/issues/comments/501")]
+    assert [told[:2] for told in github.told] == [
+        ("PATCH", "repos/owner/name/issues/comments/502"),
+        ("DELETE", "repos/owner/name/issues/comments/99"),
+        ("DELETE", "repos/owner/name/issues/comments/501"),
+    ]
+
+
+def test_only_what_we_wrote_and_what_begins_with_the_marker_is_ours(tmp_path: Path) -> None:
+    written(tmp_path, VERDICT)
+    github = GitHub(f"12 {SHA}\n")
+    typed(tmp_path, github)
+    assert 'select(.user.login == "github-actions[bot]")' in github.asked[1]
+    assert 'startswith("<!-- harness-report -->")' in github.asked[1]
+    assert main([*arguments(tmp_path), "--author", "our-app[bot]"], github) == 0
+    assert 'select(.user.login == "our-app[bot]")' in github.asked[-1]
+
+
+def test_of_two_jobs_at_once_one_comment_stays() -> None:
+    github = GitHub(f"12 {SHA}\n")
+
+    class Slow(GitHub):
+        """Another job writes its comment between our look and our own."""
+
+        def change(self, method: str, path: str) -> str:
+            if method == "POST" and not self.comments:
+                upsert("theirs", HERE, github)
+                self.comments = github.comments
+            return super().change(method, path)
+
+    slow = Slow(f"12 {SHA}\n")
+    upsert("ours", HERE, slow)
+    assert slow.comments == [502]
+    assert [told[0] for told in slow.told] == ["POST", "DELETE"]
+
+
+def test_a_comment_that_is_gone_by_now_is_written_anew() -> None:
+    class Vanishing(GitHub):
+        def change(self, method: str, path: str) -> str:
+            if method == "PATCH":
+                self.comments.clear()
+            return super().change(method, path)
+
+    github = Vanishing(f"12 {SHA}\n", comments="501")
+    assert upsert("body", HERE, github) == (12,)
+    assert [told[0] for told in github.told] == ["PATCH", "POST"]
+    assert len(github.comments) == 1
+
+
+def test_a_comment_that_may_not_be_changed_is_a_mistake_and_one_that_may_not_be_deleted_is_none() -> None:
+    class Strict(GitHub):
+        def __init__(self, forbidden: str) -> None:
+            super().__init__(f"12 {SHA}\n", comments="501 502")
+            self.forbidden = forbidden
+
+        def change(self, method: str, path: str) -> str:
+            if method == self.forbidden:
+                raise UsageError("gh api failed: gh: Resource not accessible (HTTP 403)")
+            return super().change(method, path)
+
+    assert upsert("body", HERE, Strict("DELETE")) == (12,)
+    with pytest.raises(UsageError, match="403"):
+        upsert("body", HERE, Strict("PATCH"))
+
+
+def test_the_page_of_that_run_is_linked_by_its_number(tmp_path: Path) -> None:
+    written(tmp_path, VERDICT)
+    github = GitHub(f"12 {SHA}\n", artifacts="41\n42")
+    assert main([*arguments(tmp_path), "--report", "gate.html"], github) == 0
+    assert f"[report](<{HERE.run_url}/artifacts/42>)" in github.told[0][2]
+    assert 'select(.name == "gate.html")' in github.asked[0]
+    without = GitHub(f"12 {SHA}\n")
+    assert main([*arguments(tmp_path), "--report", "gate.html"], without) == 0
+    assert "[report]" not in without.told[0][2]
+    elsewhere = replace(HERE, run_url="https://ci.example/7")
+    assert find_report("gate.html", elsewhere, github) is None
+    with pytest.raises(UsageError, match="--report"):
+        find_report('x") | .id', HERE, github)
 
 
 def test_without_a_verdict_the_old_comment_does_not_stay(tmp_path: Path) -> None:
@@ -184,12 +336,20 @@ def test_a_commit_that_was_overtaken_is_not_commented_on(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"repository": "owner"}, {"sha": "main"}, {"sha": SHA + "\n"}, {"run_url": "https://x/) @all"}]
+    "wrong",
+    [
+        {"repository": "owner"},
+        {"sha": "main"},
+        {"sha": SHA + "\n"},
+        {"run_url": "https://x/) @all"},
+        {"base": "--mode live"},
+        {"base": "main; curl"},
+        {"author": '") | select(true'},
+    ],
 )
 def test_an_event_that_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:
-    about = {"repository": "owner/name", "sha": SHA, "run_url": HERE.run_url, **wrong}
     with pytest.raises(UsageError):
-        Occasion(**about)
+        replace(HERE, **wrong)  # type: ignore[arg-type]  # test data, field by field
 
 
 def test_it_can_be_looked_at_without_github(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,10 +17,11 @@ from harness.report.explain.explanation import PAGE, Section, explanation_docume
 from harness.report.explain.verdict import explain
 from harness.report.text import explained as explain_text
 from tests.compare.build import side, singles
+from tests.github.runner import newer_command, older_command
 from tests.report import examples, live
 from tests.report.gold import TESTS, assert_gold
 from tests.report.hostile import nasty
-from tests.report.test_safe import forbidden, newer_command, older_command
+from tests.report.test_safe import forbidden
 
 
 def everything() -> tuple[Section, ...]:

@@ -3,123 +3,196 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from xml.etree.ElementTree import Element
+from functools import cache
 
-import html5lib
 import pytest
-from hypothesis import given, settings
-from markdown_it import MarkdownIt
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from harness.report import safe
 from harness.report.markdown import comment as markdown
 from harness.report.views.comparison import make_view
-from harness.report.views.overview import make_overview
-from harness.report.views.parts import Overview, ReportView
+from harness.report.views.parts import ReportView
+from harness.report.views.pull import Pull, SuiteBrief, make_pull
+from tests.github.rendered import MADE_OF, OURS, REFERENCES, outside_code, rendered, structure
+from tests.github.runner import commands_in
 from tests.report import examples
 from tests.report.gold import assert_gold
 from tests.report.hostile import PAYLOADS, nasty
+from tests.report.pulls import REPORT, pull_of
 
-OURS = {"html", "head", "body", "p", "strong", "code", "pre", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "a", "blockquote"}  # fmt: skip
+said = st.one_of(nasty, st.lists(st.sampled_from(REFERENCES), min_size=1, max_size=3).map(" ".join))
 
 
-def three() -> Overview:
+def three() -> list[ReportView]:
     views = examples.views()
     names = {"regressed": "triage", "pass": "extract", "inconclusive": "policy"}
-    link = "https://ci.example/reports/1"
-    return make_overview([replace(views[status], suite=name) for status, name in names.items()], link=link)
-
-
-def parsed(text: str) -> Element:
-    """The comment as GitHub's dialect of Markdown makes it HTML."""
-    page = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
-    tree: Element = html5lib.parse(page, namespaceHTMLElements=False)
-    return tree
-
-
-def outside_code(tree: Element) -> str:
-    """All text that could hold a mention or a reference."""
-    said = [tree.text or ""] if tree.tag not in {"code", "pre"} else []
-    for child in tree:
-        said += [outside_code(child), child.tail or ""]
-    return " ".join(said)
+    return [replace(views[status], suite=name) for status, name in names.items()]
 
 
 def test_the_comment_looks_as_agreed() -> None:
-    assert_gold("comment.md", markdown.comment(three()))
+    assert_gold("comment.md", markdown.comment(pull_of(three(), links=[REPORT])))
 
 
 def test_the_first_line_is_the_marker_and_the_last_reproduces() -> None:
-    lines = markdown.comment(three()).strip().splitlines()
+    lines = markdown.comment(pull_of(three())).strip().splitlines()
     assert lines[0] == markdown.MARKER
     assert lines[-1] == "`harness gate --base origin/main` to reproduce"
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", [*PAYLOADS, *REFERENCES])
 def test_no_payload_leaves_its_code(payload: str) -> None:
     check_harmless(payload)
 
 
-@settings(max_examples=100)
-@given(nasty)
+@settings(max_examples=20)
+@given(said)
 def test_no_text_leaves_its_code(text: str) -> None:
     check_harmless(text)
 
 
 def check_harmless(text: str) -> None:
     view = replace(examples.hostile_view(text), suite=f"triage{text}")
-    tree = parsed(markdown.comment(make_overview([view])))
-    assert {str(each.tag) for each in tree.iter()} <= OURS - {"a"}
-    assert not [each for each in tree.iter() if set(each.attrib) - {"class"}]
-    assert not re.search(r"[@#]\w|https?:|www\.", outside_code(tree))
-    assert len(list(tree.iter("details"))) == 3
+    for pull in (pull_of([view]), told_in_full(text)):
+        for shown in (markdown.comment(pull), markdown.summary(pull)):
+            assert commands_in(shown) == []
+            for tree in rendered(shown):
+                assert {str(each.tag) for each in tree.iter()} <= OURS - {"a"}
+                assert not [each for each in tree.iter() if set(each.attrib) - {"class", "lang"}]
+                assert not MADE_OF.search(outside_code(tree)), outside_code(tree)
 
 
-def endless(number: int) -> ReportView:
+def told_in_full(text: str) -> Pull:
+    """A pull request in which everything that an artifact could say is `text`."""
+    (brief,) = pull_of([examples.views()["regressed"]]).suites
+    case = replace(
+        brief.cases[0], case_id=text, place=text, because=text, evidence=(text,) * 3, diff=(text, f"+{text}")
+    )
+    finding = replace(brief.findings[0], rule=text, because=text)
+    listing = replace(brief.listings[0], case_ids=(text, text))
+    hostile = replace(
+        brief, suite=text, short=text, told=text, notes=(text,), findings=(finding,), listings=(listing,),
+        cases=(case,) * 3, points=text, bounds=text, cost=text,
+    )  # fmt: skip
+    return make_pull([hostile], command=text, synthetic=True, commit=text)
+
+
+@settings(max_examples=15)
+@given(said.filter(lambda text: bool(text.strip())))
+def test_hostile_text_leaves_the_same_page_as_harmless_text(text: str) -> None:
+    pages = [markdown.comment(pull_of([examples.hostile_view(each)])) for each in (text, "harmless")]
+    for hostile, harmless in zip(*map(rendered, pages), strict=True):
+        assert tables(structure(hostile)) == tables(structure(harmless))
+        assert len(list(hostile.iter("details"))) == len(list(harmless.iter("details"))) == 3
+
+
+def tables(tree: Sequence[object]) -> object:
+    """Tables and folds, and what holds them; not how often a sentence changes between text and code."""
+    tag, attributes, children = tree
+    assert isinstance(children, list)
+    kept = [tables(child) for child in children if child[0] != "code"]
+    return [tag, attributes, kept]
+
+
+@given(said)
+@example("a`b")
+def test_a_sentence_keeps_what_it_says(text: str) -> None:
+    shown = safe.prose(text)
+    assert shown.replace("`", "").split() != [] or not safe.one_line(text).replace("`", "").strip()
+
+
+def test_plain_words_and_numbers_of_a_sentence_are_no_code() -> None:
+    told = "Quality fell by 5.2 points, from 91.2 % to 86.0 %: slice `urdu` too (184 in all; about $0.12)."
+    assert safe.prose(told) == told.replace("$0.12", "`$0.12`")
+
+
+@cache
+def endless() -> SuiteBrief:
+    """A suite with a hundred prepared cases, each of long answers."""
     view = examples.views()["regressed"]
     row = view.worst[0]
+    text = "\n".join(f"line {n} of a long answer 👍" for n in range(100))
     pairs = tuple(
-        replace(each, candidate=replace(each.candidate, text="long line\n" * 900) if each.candidate else None)
+        replace(each, candidate=replace(each.candidate, text=text) if each.candidate else None)
         for each in row.pairs
     )
-    worst = tuple(replace(row, case_id=f"case-{n}", pairs=pairs) for n in range(number))
-    return replace(view, cases=worst, worst=worst)
+    (brief,) = pull_of([replace(view, cases=(), worst=())]).suites
+    (made,) = pull_of([replace(view, cases=(replace(row, pairs=pairs),), worst=(row,))]).suites
+    return replace(brief, cases=tuple(replace(made.cases[0], case_id=f"case-{n}") for n in range(100)))
 
 
-def test_a_comment_never_exceeds_what_github_takes() -> None:
-    views = [replace(endless(9), suite=f"suite-{n}-{'x' * 200}") for n in range(400)]
-    text = markdown.comment(make_overview(views))
-    assert len(text) <= 65_000
-    assert "suites omitted" in text
-    assert "details omitted" in text
+def many(suites: int, worse: int, padding: str = "") -> Pull:
+    cases = endless().cases[: min(worse, 100)]
+    briefs = [
+        replace(endless(), suite=f"suite-{n:02}{padding}", cases=cases, worse=worse) for n in range(suites)
+    ]
+    return make_pull(briefs, command="harness gate --base origin/main", synthetic=False)
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize(("suites", "worse"), [(1, 500), (50, 500)])
+def test_the_comment_of_a_run_with_hundreds_of_regressions_says_the_essential(
+    suites: int, worse: int
+) -> None:
+    text = markdown.comment(many(suites, worse))
+    assert units(text) <= 65_000
+    assert f"**Harness: {suites} of {suites} suite" in text
+    assert len(re.findall(r"^\| `suite-\d\d` \|", text, re.MULTILINE)) == suites
+    assert text.count("```diff") == 3
+    assert f"\n{suites * worse - 3:,} more cases became worse: `suite-00` " in text
+    assert text.rstrip().endswith("to reproduce")
+
+
+@pytest.mark.parametrize("letter", ["x", "👍"])
+def test_a_comment_never_exceeds_what_github_takes(letter: str) -> None:
+    text = markdown.comment(many(400, 4, letter * 200))
+    assert units(text) <= 65_000
+    assert re.search(r"\d+ more suites omitted", text)
+    assert text.count("```diff") == 3
+    assert re.search(r"\d+ more details omitted", text)
     assert text.rstrip().endswith("to reproduce")
 
 
 def test_a_summary_never_exceeds_what_github_takes() -> None:
-    text = markdown.summary(make_overview([endless(9_000)]))
+    text = markdown.summary(many(9, 1_000))
     assert 100_000 < len(text.encode()) <= 900_000
-    assert re.search(r"\d+ details omitted", text)
+    assert "more cases became worse" in text
+
+
+@pytest.mark.parametrize("limit", [100, 1_000, 3_000, 10_000, 100_000])
+def test_a_summary_keeps_to_the_room_it_has(limit: int) -> None:
+    text = markdown.summary(many(9, 9, "👍" * 200), limit)
+    assert len(text.encode()) <= limit
+    assert not text or "9 of 9 suites regressed" in text
 
 
 def test_a_comment_shows_three_cases_and_a_summary_all() -> None:
-    overview = make_overview([examples.views()["regressed"]])
-    assert markdown.comment(overview).count("```diff") == 3
-    assert markdown.summary(overview).count("```diff") == 5
+    pull = pull_of([examples.views()["regressed"]])
+    assert markdown.comment(pull).count("```diff") == 3
+    assert markdown.summary(pull).count("```diff") == 5
+    assert "2 more cases became worse: `triage` 2" in markdown.comment(pull)
+    assert "became worse" not in markdown.summary(pull)
 
 
 def test_synthetic_recordings_are_named_in_the_comment() -> None:
     made = examples.comparison(baseline=examples.side("v2", synthetic=True))
-    text = markdown.comment(make_overview([make_view(made, examples.PASS, {})]))
+    text = markdown.comment(pull_of([make_view(made, examples.PASS, {})]))
     assert "synthetic recordings" in text.split("|", maxsplit=1)[0]
 
 
 def test_cases_of_one_side_only_are_named_even_beside_a_pass() -> None:
     view = make_view(examples.comparison(), examples.PASS, {})
-    text = markdown.comment(make_overview([view]))
+    text = markdown.comment(pull_of([view]))
     assert "about <code>triage</code>" in text
     assert "1 only in the baseline: old-case" in text
 
 
 def test_our_own_link_cannot_be_ended() -> None:
-    overview = replace(three(), link="https://ci.example/a>b <c>\n[x](y)")
-    links = [each.get("href") for each in parsed(markdown.comment(overview)).iter("a")]
-    assert len(links) == 1
+    text = markdown.comment(pull_of(three(), links=[("report", "https://ci.example/a>b <c>\n[x](y)")]))
+    for tree in rendered(text):
+        assert len([each.get("href") for each in tree.iter("a")]) == 1

@@ -22,13 +22,13 @@ from harness.report.text import terminal
 from harness.report.views.background import BankAge
 from harness.report.views.comparison import make_view
 from harness.report.views.origins import next_steps
-from harness.report.views.overview import make_overview
 from harness.report.views.parts import Heading, ReportView
 from harness.report.views.process import process_rows
 from tests.gate.live import Gate, cases
 from tests.report import examples, live
 from tests.report.gold import assert_gold, scrubbed
 from tests.report.hostile import nasty
+from tests.report.pulls import pull_of
 from tests.report.test_safe import forbidden
 
 MADE = live.comparison()
@@ -49,7 +49,7 @@ def test_a_live_verdict_looks_as_agreed_in_a_terminal() -> None:
 
 
 def test_a_live_verdict_looks_as_agreed_in_a_comment() -> None:
-    assert_gold("comment-live.md", markdown.comment(make_overview([view()])))
+    assert_gold("comment-live.md", markdown.comment(pull_of([view()])))
 
 
 def test_a_live_verdict_looks_as_agreed_on_a_page() -> None:

@@ -15,11 +15,11 @@ from harness.report.page import html
 from harness.report.text import terminal
 from harness.report.views import cases, origins
 from harness.report.views.comparison import make_view
-from harness.report.views.overview import make_overview
 from harness.report.views.parts import Heading, RunTotals
 from harness.report.views.routed import model_document, model_rows, share_rows
 from harness.report.views.run import make_run_view
 from tests.report import examples
+from tests.report.pulls import pull_of
 
 HAIKU = ModelShare(model="claude-haiku-5-5", case_ids=("a", "b"), planned=6, answered=6, cost_usd="0.0123")
 OPUS = ModelShare(model="claude-opus-5-5", case_ids=("c",), planned=3, answered=1, cost_usd=None)
@@ -53,7 +53,7 @@ def test_a_terminal_shows_what_each_model_got(verdict: object) -> None:
 
 def test_a_comment_and_a_page_show_it_too() -> None:
     view = make_view(compared(), examples.PASS, {}, examples.HEADING)
-    comment = markdown.comment(make_overview([view], command="harness gate"))
+    comment = markdown.comment(pull_of([view], command="harness gate"))
     assert "claude-haiku-5-5 2 cases, 6 trials, $0.012 (−97 %), 90.0 % → 87.5 %" in comment
     assert '<span class="quiet">claude-haiku-5-5</span> <span>2 cases, 6 trials' in html.render(view)
 

@@ -9,21 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.report import safe
+from tests.github.runner import newer_command, older_command
 from tests.report.hostile import PAYLOADS, nasty
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def newer_command(line: str) -> bool:
-    """GitHub's runner, `ActionCommand.TryParseV2`: `::name properties::data` after white space is trimmed."""
-    trimmed = line.lstrip()
-    return trimmed.startswith("::") and trimmed.find("::", 2) > 2
-
-
-def older_command(line: str) -> bool:
-    """`ActionCommand.TryParse`: `##[name properties]data` anywhere in the line."""
-    start = line.find("##[")
-    return start >= 0 and line.find("]", start) > start + 3
 
 
 def forbidden(text: str) -> set[str]:

@@ -14,10 +14,11 @@ from harness.report.views.comparison import make_view
 from harness.report.views.overview import make_overview
 from harness.report.views.parts import RunTotals
 from harness.report.views.run import make_run_view
+from tests.github.runner import newer_command, older_command
 from tests.report import examples
 from tests.report.gold import assert_gold
 from tests.report.hostile import nasty
-from tests.report.test_safe import forbidden, newer_command, older_command
+from tests.report.test_safe import forbidden
 
 STATUSES = ("regressed", "inconclusive", "pass", "not_measured")
 COPIED = re.compile(r"^(report|next|again) ")

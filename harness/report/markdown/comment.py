@@ -1,18 +1,23 @@
 """Verdicts as Markdown: the comment on a pull request, and the summary of a CI step.
 
 Text of models, users and other programs stands only in code spans and fences, where nothing is a mention, a
-link, an image or HTML. Both surfaces have hard limits; what does not fit is counted, never lost silently.
+link, an image, a formula or HTML; of a sentence, only plain words stand outside. Both surfaces have hard limits:
+every part has a share, and what does not fit is counted, never lost silently. No line is a command of a CI runner,
+since a comment may be printed to its log.
 """
 
 from __future__ import annotations
 
-import difflib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.views.case import CaseRow
-from harness.report.views.parts import Overview, ReportView
+from harness.report.markdown.folds import about, case_fold
+from harness.report.views.briefs import MOST, MOST_OF_A_SUITE
+from harness.report.views.pull import Pull, SuiteBrief
+from harness.report.words import count
 
 MARKER = "<!-- harness-report -->"
 """First line of every comment: by it the next comment replaces the last."""
@@ -21,49 +26,56 @@ COMMENT_CHARACTERS = 65_000
 SUMMARY_BYTES = 900_000
 """GitHub drops a whole step summary above 1,024 KiB."""
 _Size = Callable[[str], int]
-_WORST = 3
 _TOLD = 5
 """Suites whose verdict is told in sentences above the table; the rest are in it."""
-_SUSPECTS = 10
-_DIFF_LINES = 40
-_DIFF_CHARACTERS = 4_000
-_FINDINGS_CHARACTERS = 4_000
+_TOLD_CHARACTERS = 1_500
+_COUNTS = 200
+"""Room for the lines that count what is left out."""
+_NAMED = 10
+"""Suites that are named where cases are left out."""
+_TABLE = 0.4
+"""Of the room, the share that the table may take: a table of hundreds leaves room for the worst cases."""
 
 
-def comment(overview: Overview) -> str:
-    """The comment: one table, the worst cases folded, and how to reproduce it. At most 65,000 characters."""
-    return _fit(overview, _worst(overview, _WORST), COMMENT_CHARACTERS, _characters)
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much fits, and of what there may be no more."""
+
+    limit: int
+    size: _Size
+    cases: int
+    cases_of_a_suite: int
 
 
-def summary(overview: Overview) -> str:
-    """The step summary: as the comment, with every case that became worse. At most 900 kB."""
-    return _fit(overview, _worst(overview, 10**9), SUMMARY_BYTES, _utf8)
+def comment(pull: Pull) -> str:
+    """The comment: one table, the three worst cases folded, and how to reproduce it. At most 65,000 characters."""
+    return _fit(pull, _Room(COMMENT_CHARACTERS, _characters, cases=3, cases_of_a_suite=3))
 
 
-def _fit(overview: Overview, cases: Sequence[tuple[str, CaseRow]], limit: int, size: _Size) -> str:
-    """Whole sections as long as they fit, and a line that counts the rest."""
-    head = [MARKER, *_headline(overview)]
-    tail = ["", f"{safe.code_span(overview.command)} to reproduce", ""]
-    used = sum(size(line) + 1 for line in [*head, *tail]) + 200
-    rows = list(_rows(overview.reports))
-    fitting, used = _take(rows, used, limit, size)
-    head += fitting
-    if len(fitting) < len(rows):
-        head.append(f"\n{len(rows) - len(fitting)} suites omitted: this comment is full")
-    told = [
-        each
-        for each in overview.reports
-        if each.status is not Status.PASS or each.listings or each.models or each.process or each.suspects
-    ]
-    blocks = [*map(_findings, told), *(_case(suite, row) for suite, row in cases)]
-    kept, _ = _take(blocks, used, limit, size)
-    omitted = len(blocks) - len(kept)
-    more = (
-        [f"\n{omitted} {'detail' if omitted == 1 else 'details'} omitted: this comment is full"]
-        if omitted
-        else []
-    )
-    return "\n".join([*head, *kept, *more, *tail])
+def summary(pull: Pull, limit: int = SUMMARY_BYTES) -> str:
+    """The step summary: as the comment, with many more cases. At most `limit` bytes; empty where nothing fits."""
+    return _fit(pull, _Room(limit, _utf8, cases=MOST, cases_of_a_suite=MOST_OF_A_SUITE))
+
+
+def _fit(pull: Pull, room: _Room) -> str:
+    """Whole sections as long as they fit, most telling first, and lines that count the rest."""
+    ending = ["", f"{safe.code_span(pull.command)} to reproduce", ""]
+    head = [MARKER, *_headline(pull)]
+    least = "\n".join([MARKER, _verdict(pull), *ending])
+    counts = _left([], pull.suites)  # as long as what counts the cases can be
+    used = _total([*head, *ending, *counts], room.size) + _COUNTS
+    if used > room.limit:
+        return least if room.size(least) <= room.limit else ""
+    rows = list(map(_row, pull.suites))
+    table, used = _take(rows, used, used + int((room.limit - used) * _TABLE), room.size)
+    lines = [*head, *table, *_more(len(rows) - len(table), "suite", "omitted")]
+    shown = list(_cases(pull, room))
+    cases, used = _take([fold for _, fold in shown], used, room.limit, room.size)
+    lines += [*cases, *_left([suite for suite, _ in shown[: len(cases)]], pull.suites)]
+    folds = [about(each) for each in pull.suites if _has_more(each)]
+    kept, _ = _take(folds, used, room.limit, room.size)
+    lines += [*kept, *_more(len(folds) - len(kept), "detail", "omitted: this is full")]
+    return "\n".join([*lines, *ending])
 
 
 def _take(pieces: Sequence[str], used: int, limit: int, size: _Size) -> tuple[list[str], int]:
@@ -76,100 +88,80 @@ def _take(pieces: Sequence[str], used: int, limit: int, size: _Size) -> tuple[li
     return taken, used
 
 
-def _headline(overview: Overview) -> list[str]:
-    link = [] if overview.link is None else [f"[report](<{_address(overview.link)}>)"]
-    line = " · ".join([f"**Harness: {overview.headline}**", *_first_change(overview), *link])
-    banner = ["", f"> **{overview.synthetic}**"] if overview.synthetic else []
-    told = [line for view in overview.reports[:_TOLD] for line in ("", _told(view))]
-    return [line, *banner, *told, "", "| suite | change in points | verdict | cost |", "|---|---|---|---|"]
+def _total(lines: Sequence[str], size: _Size) -> int:
+    return sum(size(line) + 1 for line in lines)
 
 
-def _told(view: ReportView) -> str:
-    """A verdict in its two sentences, and the cases it leaves out."""
-    status = view.status.replace("_", " ")
-    held = "".join(f" {safe.code_span(each.because)}" for each in view.findings if each.rule == "quarantine")
-    return f"**{status}** {safe.code_span(view.suite)} {' '.join(view.named)}{held}"
+def _more(number: int, noun: str, what: str) -> list[str]:
+    return [f"\n{number:,} more {noun if number == 1 else f'{noun}s'} {what}"] if number else []
 
 
-def _first_change(overview: Overview) -> list[str]:
+def _headline(pull: Pull) -> list[str]:
+    banner = ["", f"> **{pull.synthetic}**"] if pull.synthetic else []
+    told = [line for suite in pull.suites[:_TOLD] for line in ("", _told(suite))]
+    heads = ["", "| suite | change in points | verdict | cost |", "|---|---|---|---|"]
+    return [_verdict(pull), *banner, *told, *heads]
+
+
+def _verdict(pull: Pull) -> str:
+    """What it comes to, in one line."""
+    commit = [safe.code_span(pull.commit)] if pull.commit else []
+    links = [f"[{name}](<{_address(link)}>)" for name, link in pull.links]
+    return " · ".join([f"**Harness: {pull.headline}**", *_first_change(pull), *commit, *links])
+
+
+def _first_change(pull: Pull) -> list[str]:
     """The worst suite's number beside the headline, where something is wrong at all."""
-    worst = overview.reports[0]
-    if worst.status is Status.PASS or worst.effect is None:
+    worst = next((each for each in pull.suites if each.points), pull.suites[0])
+    if worst.status is Status.PASS or not worst.points:
         return []
-    return [f"{safe.code_span(worst.suite)} {worst.effect.points} points", f"cost {_cost(worst)}"]
+    cost = [f"cost {safe.prose(worst.cost)}"] if worst.cost else []
+    return [f"{safe.code_span(worst.suite)} {safe.prose(worst.points)} points", *cost]
 
 
-def _rows(reports: Sequence[ReportView]) -> Iterator[str]:
-    for view in reports:
-        change = "not measured" if view.effect is None else f"{view.effect.points} ({view.effect.bounds})"
-        verdict = f"**{view.status.replace('_', ' ')}**"
-        if view.short:
-            verdict += f" {safe.code_span(view.short)}"
-        yield f"| {safe.code_span(view.suite)} | {change} | {verdict} | {_cost(view)} |"
+def _told(suite: SuiteBrief) -> str:
+    """A verdict in its two sentences, and the cases it leaves out."""
+    told = safe.prose(suite.told[:_TOLD_CHARACTERS])
+    return f"{_status(suite)} {safe.code_span(suite.suite)} {told}".rstrip()
 
 
-def _cost(view: ReportView) -> str:
-    return next((each.value for each in view.figures if each.name == "cost"), "")
+def _row(suite: SuiteBrief) -> str:
+    change = f"{safe.prose(suite.points)} ({safe.prose(suite.bounds)})" if suite.points else "not measured"
+    verdict = f"{_status(suite)} {safe.code_span(suite.short)}".rstrip()
+    return f"| {safe.code_span(suite.suite)} | {change} | {verdict} | {safe.prose(suite.cost)} |"
 
 
-def _findings(view: ReportView) -> str:
-    """What was said against one suite, and where its trials ended, folded."""
-    lines = [
-        f"{each.status}  {each.rule}: {each.because}"
-        for each in view.findings
-        if each.status is not Status.PASS
+def _status(suite: SuiteBrief) -> str:
+    return f"**{suite.status.replace('_', ' ')}**"
+
+
+def _cases(pull: Pull, room: _Room) -> Iterator[tuple[str, str]]:
+    """The suite of a case, and its fold, worst first."""
+    shown: Counter[str] = Counter()
+    for suite, case in pull.worst():
+        if shown.total() == room.cases:
+            return
+        if shown[suite.suite] < room.cases_of_a_suite:
+            shown[suite.suite] += 1
+            yield suite.suite, case_fold(suite.suite, case)
+
+
+def _left(shown: Sequence[str], suites: Sequence[SuiteBrief]) -> list[str]:
+    """How many cases that became worse are not among those `shown`, suite by suite."""
+    there = Counter(shown)
+    left = [(each.suite, each.worse - there[each.suite]) for each in suites if each.worse > there[each.suite]]
+    if not left:
+        return []
+    named = [f"{safe.code_span(suite)} {number:,}" for suite, number in left[:_NAMED]]
+    rest = [f"{len(left) - _NAMED} more suites"] if len(left) > _NAMED else []
+    total = sum(number for _, number in left)
+    return [
+        safe.without_commands(f"\n{count(total, 'more case')} became worse: {', '.join([*named, *rest])}")
     ]
-    lines += [f"{each.name}  {each.sentence}" for each in view.process]
-    lines += [
-        f"suspect  {each.case_id}  {each.first or each.fresh}{', broke again' if each.broke else ''}"
-        for each in view.suspects[:_SUSPECTS]
-    ]
-    lines += [f"{each.name}  {each.sentence}" for each in view.measures]
-    lines += [f"{each.side}  {each.sentence}" for each in view.accounting]
-    lines += [f"{each.name}  {each.sentence}" for each in view.models]
-    lines += [f"{len(each.case_ids)} {each.title}: {', '.join(each.case_ids[:20])}" for each in view.listings]
-    text = "\n".join(safe.one_line(each) for each in lines)[:_FINDINGS_CHARACTERS]
-    name, status = safe.html_code(view.suite), view.status.replace("_", " ")
-    title = f"about {name}" if view.status is Status.PASS else f"why {name} is {status}"
-    return _folded(title, safe.fence(text))
 
 
-def _worst(overview: Overview, number: int) -> list[tuple[str, CaseRow]]:
-    """The cases that became worse, in turns over the suites, so that no suite hides another's."""
-    lists = [[(view.suite, row) for row in view.worst] for view in overview.reports]
-    longest = max(len(each) for each in lists)
-    turns = [each[place] for place in range(min(longest, number)) for each in lists if place < len(each)]
-    return turns[:number]
-
-
-def _case(suite: str, row: CaseRow) -> str:
-    title = f"{safe.html_code(suite)} {safe.html_code(row.case_id)} {row.change}, {row.before} → {row.after}"
-    return _folded(title, _difference(row))
-
-
-def _difference(row: CaseRow) -> str:
-    """A short diff of the first pair of answers that differ."""
-    for pair in row.pairs:
-        before = "" if pair.baseline is None else pair.baseline.text
-        after = "" if pair.candidate is None else pair.candidate.text or pair.candidate.note
-        if before != after:
-            return safe.fence("\n".join(_diff(before, after)), "diff")
-    return safe.fence(f"before: {row.short_before}\nafter: {row.short_after}")
-
-
-def _diff(before: str, after: str) -> list[str]:
-    """A unified diff without its header, cut to what a comment can carry."""
-    old = before[:_DIFF_CHARACTERS].splitlines()
-    new = after[:_DIFF_CHARACTERS].splitlines()
-    lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
-    shown = [line for line in lines if not line.startswith("@@")]
-    cut = len(before) > _DIFF_CHARACTERS or len(after) > _DIFF_CHARACTERS or len(shown) > _DIFF_LINES
-    return [*shown[:_DIFF_LINES], *(["(cut)"] if cut else [])]
-
-
-def _folded(title: str, body: str) -> str:
-    """A closed section. The blank line after the summary makes GitHub read the rest as Markdown again."""
-    return f"\n<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+def _has_more(suite: SuiteBrief) -> bool:
+    return suite.status is not Status.PASS or bool(suite.listings or suite.notes)
 
 
 def _address(link: str) -> str:
