@@ -9,8 +9,8 @@ import pytest
 from harness.compare.comparison import Change
 from harness.report import safe
 from harness.report.page import html
+from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
-from harness.report.views.parts import CaseAnswers
 from tests.browser.visits import Look, Open, Opened, open_first, wait_for, wait_for_case
 from tests.report import examples
 from tests.report.hostile import CORPUS, NAMES, PAYLOADS

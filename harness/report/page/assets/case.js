@@ -148,7 +148,7 @@ function valueTable(leaves) {
       element('td', {}, leaf.kind), element('td', { dir: 'auto' }, ...sides[0]), element('td', { dir: 'auto' }, ...sides[1])));
   }
   const heads = ['Path', '', 'Before', 'After'].map((name) => element(name ? 'th' : 'td', name ? { scope: 'col' } : {}, name));
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Values of both answers' },
+  return element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Values of both answers' },
     element('table', { class: 'values' }, element('thead', {}, element('tr', {}, ...heads)), body));
 }
 
@@ -173,7 +173,7 @@ function grades(pairs, compared) {
     body.append(row);
   }
   const heads = ['Grade', ...(compared ? ['Before', 'After'] : ['Said'])].map((name) => element('th', { scope: 'col' }, name));
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Grades' },
+  return element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Grades' },
     element('table', { class: 'grades' }, element('thead', {}, element('tr', {}, ...heads)), body));
 }
 
