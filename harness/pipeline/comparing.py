@@ -22,6 +22,7 @@ from harness.gate.verdict import Verdict
 from harness.measure.measures import measures_between
 from harness.pipeline.auditing import audit
 from harness.pipeline.regrading import Cases, same_graders
+from harness.pipeline.surrounding import around_pair
 from harness.pipeline.trusting import with_judges
 from harness.record import Answer, RunInfo
 from harness.report.explain.explanation import Section
@@ -35,6 +36,7 @@ from harness.report.views.case import CaseAnswers
 from harness.report.views.cases import WORSE
 from harness.report.views.comparison import make_view
 from harness.report.views.parts import Heading, ReportView
+from harness.report.views.plots import ALONE, Surroundings
 from harness.report.views.pull import SuiteBrief
 from harness.settings import Settings
 from harness.store.answers import read_answers
@@ -63,6 +65,8 @@ class Compared:
     rate: Rate | None = None
     """Of the currency that stands beside the dollars; None: none does."""
     background: Background = NOTHING
+    store: Path | None = None
+    """Where a page finds what was before; None: it tells nothing of that."""
 
     def view(self, report: str | None = None) -> ReportView:
         """What every surface shows. `report` is the path of the HTML page, where one is written."""
@@ -74,8 +78,13 @@ class Compared:
             flags=self.flags,
             rate=self.rate,
             background=self.background,
+            around=ALONE if self.store is None or report is None else self._around(self.store),
         )
         return make_view(self.comparison, self.verdict, self.answers, heading)
+
+    def _around(self, store: Path) -> Surroundings:
+        pair, status = (self.baseline, self.candidate), self.verdict.status
+        return around_pair(store, pair, self.comparison, status)
 
     def document(self) -> dict[str, Json]:
         """What is kept of it."""
@@ -135,6 +144,7 @@ def compare_as_stored(baseline: RunInfo, candidate: RunInfo, store: Path) -> Com
         comparison=comparison,
         verdict=judge(comparison, Policy()),
         answers=answers_of(store, baseline, candidate),
+        store=store,
     )
 
 
@@ -153,6 +163,7 @@ def _compared(
         verdict=judge(comparison, policy),
         answers=answers_of(settings.store, baseline, candidate),
         rate=settings.rate,
+        store=settings.store,
     )
     return compared, stored
 

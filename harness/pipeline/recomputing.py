@@ -63,6 +63,7 @@ def _again(verdict_id: str, settings: Settings, cases: Cases) -> tuple[StoredVer
         answers=answers_of(settings.store, baseline, candidate),
         rate=settings.rate,
         background=background_of(evidence, settings.store),
+        store=settings.store,
     )
     return stored, compared
 

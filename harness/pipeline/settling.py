@@ -94,6 +94,7 @@ def _compared(matter: Matter, decision: Decision) -> Compared:
         answers=answers_of(matter.settings.store, baseline, decision.candidate),
         rate=matter.settings.rate,
         background=background_of(decision.evidence, matter.settings.store),
+        store=matter.settings.store,
     )
 
 

@@ -8,11 +8,13 @@ from decimal import Decimal
 from harness.compare.comparison import score_of_side
 from harness.compare.observation import Side
 from harness.measure.measures import Measures, measures_of
+from harness.pipeline.surrounding import around_run
 from harness.record import RunInfo
 from harness.report.machines.document import run_document
 from harness.report.machines.measured import measures_document
 from harness.report.views.measured import measured_view
 from harness.report.views.parts import RunTotals, RunView
+from harness.report.views.plots import ALONE, run_plots
 from harness.report.views.routed import model_document
 from harness.report.views.run import make_run_view
 from harness.settings import Settings
@@ -29,7 +31,8 @@ def run_view_of(info: RunInfo, settings: Settings, *, report: str | None = None)
     answers = read_answers(settings.store, info.run_id)
     totals, score = _totals(info, settings), score_of_side(side)
     view = make_run_view(info, totals, answers, score, models=side.models, report=report)
-    return replace(view, measures=measured_view(_measures(side, settings)))
+    around = ALONE if report is None else around_run(settings.store, info)
+    return replace(view, measures=measured_view(_measures(side, settings)), plots=run_plots(side, around))
 
 
 def run_document_of(info: RunInfo, settings: Settings, *, resumed_from: str | None = None) -> dict[str, Json]:

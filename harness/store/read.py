@@ -93,6 +93,23 @@ def history(store: str | Path, suite: str) -> tuple[RunSummary, ...]:
     return tuple(reversed(list_runs(store, suite=suite)))
 
 
+def runs_until(
+    store: str | Path, newest: RunInfo, *, limit: int, left_out: Collection[str] = ()
+) -> tuple[RunInfo, ...]:
+    """The last `limit` runs of its suite up to this one that were graded alike, oldest first.
+
+    `left_out` are the purposes whose runs are not among them. Raises UsageError where there is no store, StoreBusy.
+    """
+    with reading(store) as connection:
+        rows = _info_rows(
+            connection,
+            "WHERE suite = ? AND graders = ? AND started_at <= ? AND NOT list_contains(?::VARCHAR[], purpose)"
+            " ORDER BY started_at DESC, run_id DESC LIMIT ?",
+            [newest.suite, newest.graders, newest.started_at.replace(tzinfo=None), list(left_out), limit],
+        )
+    return tuple(map(_info, reversed(rows)))
+
+
 def run_totals(store: str | Path, run_id: str) -> Totals:
     """What a run comes to. Raises UsageError when there is no such run."""
     with reading(store) as connection:

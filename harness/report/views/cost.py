@@ -18,7 +18,7 @@ from harness.report.charts.spelling import dollars
 
 _SMALL = 0.005
 """Parts below this share of the baseline's cost are drawn as one."""
-_UNSEEN = Decimal("0.0005")
+_UNSEEN = Decimal("0.002")
 """And below this one, all of these together are not drawn."""
 _COUNTED: tuple[tuple[str, Callable[[Observation], int | None]], ...] = (
     ("Requests", lambda each: each.attempts),

@@ -25,22 +25,25 @@ Side = tuple[str, Role, list[float]]
 
 
 def compared_latency(comparison: Comparison, verdict: Verdict) -> Chart | None:
-    """Both sides; None where a side has no times."""
+    """Both sides; None where a side has no times, or where all of them are one: a recording's, say."""
     sides: tuple[tuple[str, Role, Iterable[Observation]], ...] = (
         ("baseline", "before", comparison.baseline.observations),
         ("candidate", "after", comparison.candidate.observations),
     )
     found: list[Side] = [(name, role, times_of(seen, comparison.held)) for name, role, seen in sides]
-    if not all(times for _, _, times in found):
+    if (
+        not all(times for _, _, times in found)
+        or len({end for _, _, ts in found for end in (ts[0], ts[-1])}) < 2
+    ):
         return None
     why = why_latency_is_not_gated(comparison, verdict)
     return _chart(found, f"Not gated: {why}." if why else "Gated: times count towards the verdict.")
 
 
 def run_latency(observations: Iterable[Observation]) -> Chart | None:
-    """One run; None where it has no times."""
+    """One run; None where it has no times, or where all of them are one."""
     times = times_of(observations)
-    return _chart([("run", "one", times)], "") if times else None
+    return _chart([("run", "one", times)], "") if times and times[0] < times[-1] else None
 
 
 def times_of(observations: Iterable[Observation], held: Collection[str] = ()) -> list[float]:
