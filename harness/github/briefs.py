@@ -8,8 +8,8 @@ from harness.compare.observation import Accounting
 from harness.github.verdicts import Brief, Case, SuiteVerdict, Trials
 from harness.report import words
 from harness.report.views.origins import accounting_row
-from harness.report.views.parts import AccountingRow, FindingRow, Listing
 from harness.report.views.pull import CaseBrief, SuiteBrief
+from harness.report.views.rows import AccountingRow, FindingRow, Listing
 
 
 def brief_of(verdict: SuiteVerdict) -> SuiteBrief:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from harness.gate.verdict import Status
 from harness.report import safe
-from harness.report.views.parts import Listing
 from harness.report.views.pull import CaseBrief, SuiteBrief
+from harness.report.views.rows import Listing
 
 _DIFF_LINES = 30
 _EVIDENCE_LINES = 4

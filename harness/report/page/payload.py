@@ -104,7 +104,9 @@ class _Chunks:
 def _common(cases: Iterable[CaseRow]) -> Mapping[str, int]:
     """Texts that more than one case was asked with, each with its number."""
     uses = Counter(
-        text for row in cases for text in {each.text for each in (*row.asked_before, *row.asked_after)}
+        text
+        for row in cases
+        for text in dict.fromkeys(each.text for each in (*row.asked_before, *row.asked_after))
     )
     return {text: number for number, text in enumerate(text for text, times in uses.items() if times > 1)}
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from harness.gate.verdict import Finding, Status
 from harness.report.views.case import CaseRow, Pair
 from harness.report.views.differences import short_diff
-from harness.report.views.parts import FindingRow, ReportView
+from harness.report.views.parts import ReportView
 from harness.report.views.pull import CaseBrief, SuiteBrief
+from harness.report.views.rows import FindingRow
 
 CASE = "case: "
 """How the rule of a finding about a single case begins."""

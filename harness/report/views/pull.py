@@ -13,7 +13,8 @@ from itertools import groupby, zip_longest
 
 from harness.gate.verdict import Status
 from harness.report.views.overview import headline_of
-from harness.report.views.parts import SYNTHETIC, AccountingRow, FindingRow, Listing
+from harness.report.views.parts import SYNTHETIC
+from harness.report.views.rows import AccountingRow, FindingRow, Listing
 
 _GRAVEST = (Status.REGRESSED, Status.NOT_MEASURED, Status.INCONCLUSIVE, Status.PASS)
 """Whose cases come first: a case that blocks says more than one of a suite that could not be measured."""
