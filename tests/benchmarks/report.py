@@ -48,9 +48,9 @@ def measure(folder: Path, cases: int) -> Iterator[Line]:
     write_store(folder / "reports/harness.duckdb", cases)
     took = run([sys.executable, "-m", "tests.benchmarks.built", "built.html"], folder)
     steps = json.loads((folder / "output.txt").read_text())
-    yield "read the answers", f"{steps['read']:6.2f} s"
-    yield "make the view", f"{steps['view']:6.2f} s"
-    yield "render the page", f"{steps['render']:6.2f} s   (naive: {steps['naive']:.2f} s)"
+    yield "compare and judge", f"{steps['compare']:6.2f} s of processor"
+    yield "read the answers and make the view", f"{steps['view']:6.2f} s of processor"
+    yield "render the page", f"{steps['render']:6.2f} s of processor  (naive: {steps['naive']:.2f} s)"
     yield "the process of both pages, at most", f"{took.memory:6.0f} MB"
     yield "harness report A B --html", str(run(_command(), folder))
     yield from _looked_at(folder, sorted(steps["cases"]))

@@ -126,19 +126,20 @@ def _reply(text: str, chance: Random) -> Reply:
 
 
 def _grades(number: int, side: int, chance: Random) -> Iterator[Grade]:
-    """Three of each answer; the candidate is a little worse."""
+    """Two exact ones and a judge's of each answer; the candidate is a little worse."""
+    queue = chance.choice(("refunds", "orders", "billing"))
     for place, (grader, criterion) in enumerate((("contains", ""), ("equals", ""), ("rubric", "tone"))):
         good = chance.random() > (0.03, 0.04)[side]
-        told = sentence(chance)[:120]
+        exact = f"found {queue!r}" if good else f"wanted {queue!r}, found {sentence(chance)[:60]!r}"
         yield Grade(
             grader=grader,
             version=1,
             score=1.0 if good else 0.0,
             passed=good,
-            evidence=f"wanted 'refunds', found '{told}'" if grader != "rubric" else f"The judge: {told}",
+            evidence=f"The judge: {sentence(chance)[:120]}" if criterion else exact,
             place=f"evals/large.yaml:{number * 6 + 21 + place}:9",
             weight=1.0,
-            confidence=1.0 if grader != "rubric" else 0.9,
+            confidence=0.9 if criterion else 1.0,
             criterion=criterion,
         )
 
