@@ -71,7 +71,6 @@ def run(args: argparse.Namespace) -> int:
     if base is not None and not named:
         _refuse_a_suite_that_is_gone(project, base, str(ref))
     suites = named or sorted(project.suites)
-    _refuse_one_page_for_many(args, suites)
     check_outputs(args)
     if len(suites) > 1:
         say(
@@ -159,11 +158,4 @@ def _refuse_a_suite_that_is_gone(project: Project, base: Project, ref: str) -> N
         raise UsageError(
             f"{ref} has suites that are not here any more: {', '.join(gone)}; "
             "if that is meant, name the suites to gate"
-        )
-
-
-def _refuse_one_page_for_many(args: argparse.Namespace, suites: Sequence[str]) -> None:
-    if args.html is not None and len(suites) > 1:
-        raise UsageError(
-            f"--html {args.html} is one page, but there are {len(suites)} suites; name one suite"
         )

@@ -24,7 +24,12 @@ _EXPLAINED = 80
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
     """`--html`, `--junit` with its family, `--markdown`, `--json` and `--explain`."""
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report here, as one page")
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write the report here, as one page; of several suites each beside it, with its name (FILE-SUITE)",
+    )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML here")
     parser.add_argument(
         "--junit-family",
@@ -63,8 +68,8 @@ def publish(
     if args.json and not (args.html or args.junit or args.markdown or shown):
         _tell_documents(compared, explained=bool(args.explain))
         return
-    page = cast("Path | None", args.html)
-    views = [each.view(report=None if page is None else str(page)) for each in compared]
+    pages = _pages(cast("Path | None", args.html), compared)
+    views = [each.view(report=page and str(page)) for each, page in zip(compared, pages, strict=True)]
     pull = _pull(views, settings, again)
     _write_files(views, pull, args)
     try:
@@ -78,6 +83,13 @@ def publish(
     if annotate and settings.in_github:
         for line in verdict_commands(pull, folder_of(settings)):
             say(line)
+
+
+def _pages(path: Path | None, compared: Sequence[Compared]) -> list[Path | None]:
+    """Where the page of each goes: to `path`, or beside it under the names of the suites where there are several."""
+    if path is None or len(compared) == 1:
+        return [path for _ in compared]
+    return [path.with_name(f"{path.stem}-{each.candidate.suite}{path.suffix}") for each in compared]
 
 
 def rerun_of(compared: Compared) -> str:
@@ -103,7 +115,8 @@ def _write_files(views: Sequence[ReportView], pull: Pull, args: argparse.Namespa
     from harness.report.page import html
 
     if args.html is not None:
-        write(cast("Path", args.html), html.render(views[0]))
+        for view in views:
+            write(Path(str(view.report)), html.render(view))
     if args.junit is not None:
         write(cast("Path", args.junit), junit.render(views, args.junit_family))
     if args.markdown is not None:

@@ -131,11 +131,12 @@ def test_several_suites_give_a_list_and_the_worst_status(tiny: Path, typed: Type
     ]
 
 
-def test_one_page_cannot_hold_several_suites(tiny: Path, typed: Type) -> None:
+def test_several_suites_have_a_page_each(tiny: Path, typed: Type) -> None:
     write(tiny / "evals/other.yaml", suite_text("other", 21))
-    said = typed("gate", "--html", "page.html")
-    assert said.status == 2
-    assert "name one suite" in said.err
+    said = typed("gate", "--html", "out/page.html")
+    assert said.status == 4
+    assert sorted(path.name for path in (tiny / "out").iterdir()) == ["page-other.html", "page-tiny.html"]
+    assert "out/page-tiny.html" in said.out
 
 
 @pytest.mark.parametrize(

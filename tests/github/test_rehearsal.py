@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import main
+from harness.github.comment import Occasion, render
+from harness.github.verdicts import read_verdicts
+from tests.github.runner import commands_in, parsed
 from tests.github.workflows import ROOT, runs
 
 STEPS = runs("prompt-gate")
@@ -93,6 +96,17 @@ def test_a_worse_prompt_is_found_with_the_policy_of_the_base(runner: Runner) -> 
     assert '"margin": 0.1,' in (runner.work / "reports" / "verdict.json").read_text("utf-8")
     assert "sentiment" in (runner.work.parent / "summary.md").read_text("utf-8")
     assert (runner.work / "reports" / "gate.xml").exists()
+    assert (runner.work / "reports" / "pages" / "prompt-gate-report.html").exists()
+    made = [parsed(line) for line in commands_in(gated.stdout + gated.stderr)]
+    assert {each.properties["file"] for each in made} == {"evals/sentiment.yaml"}
+    commented = comment_of(runner.work / "reports" / "verdict.json")
+    assert "1 of 1 suite regressed" in commented or "cannot be decided yet" in commented
+    assert 1 <= commented.count("```diff") <= 3
+
+
+def comment_of(verdict: Path) -> str:
+    occasion = Occasion(repository="o/n", sha="0" * 40, run_url="https://github.com/o/n/actions/runs/1")
+    return render(read_verdicts(verdict), occasion)
 
 
 def test_only_data_files_of_the_change_arrive(runner: Runner) -> None:

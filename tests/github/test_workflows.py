@@ -77,6 +77,17 @@ def test_the_comment_has_no_key_and_checks_nothing_of_the_change_out() -> None:
     assert triggers("prompt-gate-comment")["workflow_run"]["workflows"] == [workflow("prompt-gate")["name"]]
 
 
+def test_the_comment_links_the_page_under_the_name_it_is_kept_by() -> None:
+    one, several = list(steps("prompt-gate"))[-2:]
+    kept = one["with"]["path"]
+    assert f"--html {kept}" in runs("prompt-gate")["Gate"]
+    assert one["with"]["archive"] is False
+    assert "name" not in one["with"]
+    assert f"--report {several['with']['name']} " in runs("prompt-gate-comment")["Comment"]
+    assert kept == f"{several['with']['path']}{several['with']['name']}.html"
+    assert one["if"] == f"always() && hashFiles('{kept}') != ''"
+
+
 @pytest.mark.parametrize(
     ("name", "environment", "cap"),
     [("prompt-gate-live", "evals", '--budget "$BUDGET"'), ("prompt-baseline", "baseline", "--budget 5.00")],
