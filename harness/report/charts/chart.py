@@ -150,6 +150,10 @@ class Chart:
         """Where a rule is: from the left for one of `x`, from above for one of `y`."""
         return self.x.place(rule.at) if rule.along == "x" else self._up(rule.at)
 
+    def shape(self, role: Role) -> Shape:
+        """How its dots of this role look: what the key shows."""
+        return next((dot.shape for dot in self.dots if dot.role == role), "circle")
+
     def rungs(self) -> tuple[tuple[float, str], ...]:
         """Ticks of the upright axis, from above."""
         return tuple((round(100 - place, 2), label) for place, label in self.y.placed())
