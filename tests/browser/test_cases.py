@@ -239,7 +239,7 @@ def test_the_policy_forbids_making_markup_of_text(opened: Open) -> None:
 def test_without_scripts_verdict_charts_and_cases_are_there(opened: Open) -> None:
     made = opened(examples.views()["regressed"], look=Look(scripts=False))
     assert made.page.inner_text("h1").startswith("REGRESSED")
-    assert made.page.locator("svg").count() == 4
+    assert made.page.locator("svg").count() >= 4
     assert made.page.locator("tbody[id] details").count() == 8
     assert "Without JavaScript" in made.page.inner_text("main")
 

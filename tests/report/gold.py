@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import json
 import os
@@ -48,7 +49,8 @@ def scrubbed(page: str) -> str:
 
 def unpacked(packed: str) -> Any:
     """What one packed element of a page holds."""
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
+    raw = base64.b64decode(packed)
+    return json.loads(bz2.decompress(raw) if raw.startswith(b"BZh") else gzip.decompress(raw))
 
 
 def chunks(page: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,9 @@ from harness.report import safe
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+"""Of whole lines; no text in our scripts spans several."""
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 STYLES = ("frame.css", "charts.css", "plots.css", "cases.css", "media.css")
 
 
@@ -54,8 +58,12 @@ def content_policy(style: str, script: str) -> str:
 
 @cache
 def asset(name: str) -> str:
-    """A file of `assets/`, as it is inlined. An inlined file that could end its own element is a bug."""
+    """A file of `assets/`, as it is inlined: without comments and indentation, which are for whoever edits it.
+
+    An inlined file that could end its own element is a bug.
+    """
     text = files("harness.report.page").joinpath("assets", name).read_text(encoding="utf-8")
+    text = _INDENTATION.sub("", _COMMENT.sub("", text))
     if "</s" in text.lower() or "<!--" in text:
         raise ValueError(f"assets/{name} cannot be inlined: it ends its own element")
     return text

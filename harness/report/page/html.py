@@ -5,7 +5,7 @@ Without JavaScript the verdict, the charts and the worst cases are still there; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from harness.report import words
 from harness.report.page.frame import fill
@@ -17,10 +17,10 @@ STATIC_CASES = 50
 """Cases that are there without JavaScript."""
 STATIC_REPEATS = 3
 """Of each of them."""
-STATIC_CHARACTERS = 160_000
-"""Of all their answers together, about; every answer gets the same share of it."""
-_SHARE = range(300, 3_000)
-_SCRIPTS = ("diff.js", "json.js", "data.js", "address.js", "table.js", "case.js", "page.js")
+STATIC_CHARACTERS = 100_000
+"""Of all that others wrote in them, about: texts are cut at one length, the greatest of these that keeps to it."""
+_LENGTHS = (3_000, 2_000, 1_500, 1_200, 1_000, 800, 600, 400, 300)
+_SCRIPTS = ("diff.js", "json.js", "bunzip.js", "data.js", "address.js", "table.js", "case.js", "page.js")
 
 
 def render(view: ReportView) -> str:
@@ -56,10 +56,17 @@ def _page(template: str, view: ReportView | RunView, *, title: str, compared: bo
 
 
 def _room(rows: Sequence[CaseRow]) -> int:
-    """Characters that each of these answers may have without JavaScript."""
-    answers = sum(
-        len([side for side in (pair.baseline, pair.candidate) if side is not None])
-        for row in rows
-        for pair in row.pairs[:STATIC_REPEATS]
-    )
-    return min(_SHARE.stop, max(_SHARE.start, STATIC_CHARACTERS // max(1, answers)))
+    """Characters that each text may have without JavaScript."""
+    lengths = [len(text) for row in rows for text in _texts(row)]
+    fitting = (most for most in _LENGTHS if sum(min(each, most) for each in lengths) <= STATIC_CHARACTERS)
+    return next(fitting, _LENGTHS[-1])
+
+
+def _texts(row: CaseRow) -> Iterator[str]:
+    yield from (each.text for each in row.asked_after or row.asked_before)
+    for pair in row.pairs[:STATIC_REPEATS]:
+        for side in (pair.baseline, pair.candidate):
+            if side is not None:
+                yield side.text
+                yield from (each.said for each in side.steps)
+                yield from (each.evidence for each in side.grades)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from harness.record import Answer
@@ -56,7 +57,7 @@ def _bounded(messages: Sequence[Message]) -> Iterator[Message]:
             yield Message(role="", text=f"… and {len(messages) - number:,} more")
             return
         kept = cut(message.text, min(room, MAX_ANSWER_BYTES))
-        room -= len(kept.text.encode("utf-8", "surrogatepass"))
+        room -= len(kept.text)
         yield Message(role=message.role, text=f"{kept.text}\n… {kept.note}" if kept.note else message.text)
 
 
@@ -70,5 +71,11 @@ def _messages(body: dict[str, object]) -> list[Message]:
             said.append(Message(role=role, text=content_text(fields.get("content"))))
     rest = {key: value for key, value in body.items() if key not in _SAID}
     if rest:
-        said.append(Message(role="settings", text=json.dumps(rest, ensure_ascii=False, indent=1)))
+        said.append(Message(role="settings", text=_indented(json.dumps(rest, ensure_ascii=False))))
     return said
+
+
+@lru_cache(maxsize=64)
+def _indented(text: str) -> str:
+    """The same for most cases of a run, and slow to write."""
+    return json.dumps(json.loads(text), ensure_ascii=False, indent=1)

@@ -38,21 +38,26 @@ function element(tag, attributes, ...children) {
   return made;
 }
 
-/** @param {Element} packed @returns {Promise<string>} */
-function unpacked(packed) {
-  const bytes = Uint8Array.from(atob(packed.textContent ?? ''), (letter) => letter.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+/** @param {Element} packed */
+const bytesOf = (packed) => Uint8Array.from(atob(packed.textContent ?? ''), (letter) => letter.charCodeAt(0));
+
+/** @param {Element} packed @returns {Promise<any>} */
+async function gunzipped(packed) {
+  return new Response(new Blob([bytesOf(packed)]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
 }
 
+/** @param {number} number of a chunk @returns {string} */
+const chunkText = (number) => new TextDecoder().decode(bunzip(bytesOf(chunkElements[number])));
+
 const chunkElements = [...document.querySelectorAll('[data-part="chunk"]')];
-/** @type {Map<number, Promise<Chunk>>} the last few that were looked at */
+/** @type {Map<number, Chunk>} the last few that were looked at */
 const openChunks = new Map();
 /** @type {Promise<string[]> | undefined} */
 let sharedTexts;
 
-/** @param {number} number @returns {Promise<Chunk>} */
+/** @param {number} number @returns {Chunk} */
 function chunkOf(number) {
-  const chunk = openChunks.get(number) ?? unpacked(chunkElements[number]).then((text) => JSON.parse(text));
+  const chunk = openChunks.get(number) ?? JSON.parse(chunkText(number));
   openChunks.delete(number);
   openChunks.set(number, chunk); // the newest is last
   for (const old of [...openChunks.keys()].slice(0, -KEPT_CHUNKS)) openChunks.delete(old);
@@ -72,8 +77,8 @@ function chunkNumber(index, number) {
 /** @param {Index} index @param {number} number of a case */
 async function detailOf(index, number) {
   const place = chunkNumber(index, number);
-  sharedTexts ??= unpacked(part('shared')).then((text) => JSON.parse(text));
-  const [chunk, shared] = await Promise.all([chunkOf(place), sharedTexts]);
+  sharedTexts ??= gunzipped(part('shared'));
+  const shared = await sharedTexts, chunk = chunkOf(place);
   const said = (/** @type {Asked | undefined} */ asked) => (asked ?? []).map(([role, text]) =>
     ({ role, text: text < shared.length ? shared[text] : chunk.texts[text - shared.length] }));
   const detail = chunk.cases[number - index.starts[place]];
@@ -82,10 +87,10 @@ async function detailOf(index, number) {
 
 /**
  * The numbers of the cases in one chunk whose answers hold `words`, which are in lower case.
- * @param {Index} index @param {number} place @param {string} words @returns {Promise<number[]>}
+ * @param {Index} index @param {number} place @param {string} words @returns {number[]}
  */
-async function casesWith(index, place, words) {
-  const text = await unpacked(chunkElements[place]);
+function casesWith(index, place, words) {
+  const text = chunkText(place);
   if (!text.toLowerCase().includes(JSON.stringify(words).slice(1, -1))) return []; // spares reading it
   /** @type {Chunk} */
   const chunk = JSON.parse(text);

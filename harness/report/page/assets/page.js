@@ -207,4 +207,4 @@ function printed(on) {
   }
 }
 
-unpacked(part('index')).then((text) => begin(JSON.parse(text)));
+gunzipped(part('index')).then(begin);

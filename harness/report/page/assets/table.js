@@ -52,10 +52,11 @@ class Cases {
     if (words.length < 2) return;
     let late = false;
     for (let place = 0; place < this.index.starts.length; place++) {
-      const deep = await casesWith(this.index, place, words);
+      await new Promise((done) => { setTimeout(done); }); // whoever types on is heard first
       if (turn !== this.search) return;
-      for (const number of deep) { late ||= !found[number] && fits(number); found[number] = true; }
-      part('shown').textContent = `${this.counted()}, looking into the answers …`;
+      for (const number of casesWith(this.index, place, words)) { late ||= !found[number] && fits(number); found[number] = true; }
+      const share = Math.round(100 * (place + 1) / this.index.starts.length);
+      part('shown').textContent = `${this.counted()}, looking into the answers: ${share} %`;
     }
     if (late) this.select(fits, found); else this.tell();
   }
