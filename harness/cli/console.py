@@ -98,11 +98,11 @@ def all_told(status: int) -> int:
     return status
 
 
-def width() -> int:
-    """Columns of the terminal, at most `WIDEST`; 100 where there is none, so that logs look alike."""
+def width(widest: int = WIDEST) -> int:
+    """Columns of the terminal, at most `widest`; 100 where there is none, so that logs look alike."""
     if not sys.stdout.isatty():
         return 100
-    return max(20, min(WIDEST, shutil.get_terminal_size().columns))
+    return max(20, min(widest, shutil.get_terminal_size().columns))
 
 
 def in_colour(*, no_color: bool) -> bool:

@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gate": ("gate", "run both sides, compare, decide: the command for CI"),
     "upgrade": ("upgrade", "every suite on the model that runs now and on another one"),
     "report": ("report", "a stored run or comparison as HTML, Markdown, JUnit or JSON"),
+    "show": ("show", "one case with both answers side by side, or the cases of a suite, worst first"),
     "baseline": ("baseline", "measure, bless, show and expire baselines"),
     "prompts": ("prompts", "list, diff and lock prompt versions"),
     "models": ("models", "list and check model pins: lifecycle, prices, capabilities"),

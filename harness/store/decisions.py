@@ -70,6 +70,20 @@ def list_verdicts(store: str | Path, *, suite: str | None = None) -> tuple[Store
         return _verdicts(connection, "? IS NULL OR suite = ?", [suite, suite])
 
 
+def newest_verdict(store: str | Path, suite: str, case_id: str | None = None) -> StoredVerdict | None:
+    """The newest verdict of a suite whose runs are both there, and one of which planned the case; None: there is none.
+
+    `case_id` None: whatever they planned. Raises UsageError where there is no store, StoreBusy.
+    """
+    condition = (
+        "suite = ? AND (SELECT count(DISTINCT run_id) = len(list_distinct([baseline_run_id, candidate_run_id]))"
+        " AND bool_or(?::VARCHAR IS NULL OR list_contains(case_ids, ?))"
+        " FROM runs WHERE run_id IN (baseline_run_id, candidate_run_id))"
+    )
+    with reading(store) as connection:
+        return next(iter(_verdicts(connection, condition, [suite, case_id, case_id], most=1)), None)
+
+
 def find_verdict(store: str | Path, verdict_id: str) -> StoredVerdict:
     """The verdict with this id, or the only one whose id begins like this. Raises UsageError with the candidates."""
     with reading(store) as connection:
@@ -86,11 +100,12 @@ def find_verdict(store: str | Path, verdict_id: str) -> StoredVerdict:
 
 
 def _verdicts(
-    connection: DuckDBPyConnection, condition: str, values: list[str | None]
+    connection: DuckDBPyConnection, condition: str, values: list[str | None], most: int = 2**62
 ) -> tuple[StoredVerdict, ...]:
     statement = (
         "SELECT suite, baseline_run_id, candidate_run_id, decided_at, status, label, document, question_digest, alpha,"  # noqa: S608 - conditions of our own
         f" policy, decided_from, harness_version FROM verdicts WHERE {condition} ORDER BY decided_at DESC, verdict_id"
+        f" LIMIT {most}"
     )
     return tuple(
         StoredVerdict(

@@ -21,7 +21,7 @@ from tests.report.hostile import nasty
 from tests.report.test_safe import forbidden
 
 STATUSES = ("regressed", "inconclusive", "pass", "not_measured")
-COPIED = re.compile(r"^(report|next|again) ")
+COPIED = re.compile(r"^(report|next|again|  \.\.\.) ")
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from harness.gate.verdict import Status
 from harness.report import safe
 from harness.report.text.columns import ascii_only, columns, pad, wrap
+from harness.report.text.finished import finish, links, paint
 from harness.report.text.listed_cases import SHOWN_CASES, worst
 from harness.report.views.drawn import Effect, Figure
+from harness.report.views.one_case import list_command
 from harness.report.views.parts import SYNTHETIC_SHORT, Overview, ReportView, RunView
-from harness.report.views.rows import Listing, ModelRow, Step, SuspectRow
+from harness.report.views.rows import Listing, ModelRow, SuspectRow
 
 _COLOURS = {Status.PASS: "32", Status.REGRESSED: "31", Status.INCONCLUSIVE: "33", Status.NOT_MEASURED: "35"}
 _NARROWEST = 24
@@ -43,8 +45,8 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
     lines += _models(view.models, width)
     for measure in view.measures.rows:
         lines += wrap(f"{measure.name}: {measure.sentence}", width, indent=4)
-    lines += worst(view.worst, "cases that did not pass", width)
-    lines += _links(view.report, view.next, width)
+    lines += worst(view.worst, "cases that did not pass", width, list_command(view.suite, (view.run_id,)))
+    lines += links(view.report, view.next, width)
     return _finish(lines, None if not colour else Status.PASS)
 
 
@@ -124,8 +126,8 @@ def _block(view: ReportView, width: int) -> list[str]:
     lines += _verdict(view, width)
     lines += [""] if view.listings else []
     lines += [line for each in view.listings for line in _listing(each, width)]
-    lines += worst(view.worst, "worst cases", width)
-    return lines + _links(view.report, view.next, width)
+    lines += worst(view.worst, "worst cases", width, list_command(view.suite, worse=True))
+    return lines + links(view.report, view.next, width)
 
 
 def _verdict(view: ReportView, width: int) -> list[str]:
@@ -206,20 +208,6 @@ def _listing(listing: Listing, width: int) -> list[str]:
     return wrap(f"{len(listing.case_ids)} {listing.title}: {shown}{rest}", width)
 
 
-def _links(report: str | None, steps: Sequence[Step], width: int) -> list[str]:
-    rows = [] if report is None else [("report", report, "")]
-    rows += [("next", each.command, each.why) for each in steps]
-    lines = [""] if rows else []
-    for title, command, why in rows:
-        line = f"{title:<8} {safe.term(command)}"
-        together = f"{line}      {why}"
-        if why and columns(together) > width:
-            lines += [line, *wrap(why, width, indent=9, first=9)]
-        else:
-            lines.append(together if why else line)
-    return lines
-
-
 def _banner(text: str, width: int) -> list[str]:
     return wrap(text, width) if text else []
 
@@ -237,16 +225,13 @@ def _join(parts: Sequence[str], width: int) -> list[str]:
 
 
 def _finish(lines: Sequence[str], status: Status | None) -> str:
-    """The finished text: no line is a command of a CI runner; the status words painted where asked."""
-    safe_lines = [safe.without_commands(line) for line in lines]
-    if status is not None:
-        safe_lines = [_paint(line) for line in safe_lines]
-    return "\n".join(safe_lines) + "\n"
+    """The finished text; the status words painted where asked."""
+    return finish(lines if status is None else [_paint(line) for line in lines])
 
 
 def _paint(line: str) -> str:
     """Colours a line's leading status word; nothing else, so colour never carries meaning alone."""
     for status, code in _COLOURS.items():
         if line.startswith(status.value) and not line[len(status.value) :][:1].isalnum():
-            return f"\x1b[1;{code}m{status.value}\x1b[0m{line[len(status.value) :]}"
+            return paint(status.value, f"1;{code}") + line[len(status.value) :]
     return line

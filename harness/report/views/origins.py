@@ -16,6 +16,8 @@ from harness.gate.verdict import Status, Verdict
 from harness.record import RunInfo
 from harness.report import words
 from harness.report.charts.rows import Segment, Stack
+from harness.report.views.cases import WORSE
+from harness.report.views.one_case import show_command
 from harness.report.views.parts import Heading
 from harness.report.views.rows import AccountingRow, Fact, Listing, Step
 from harness.suite.policy import Policy
@@ -144,6 +146,10 @@ def next_steps(comparison: Comparison, verdict: Verdict, heading: Heading) -> tu
     if ours and verdict.status is Status.NOT_MEASURED:
         why = "resume the runs first; then this decides, and asks nothing twice" if is_live else _ASK
         steps.append(Step(command=f"harness gate {suite}{flags}", why=why))
+    worst = next((each for each in comparison.changes if each.change in WORSE), None)
+    if ours and worst is not None and verdict.status is not Status.PASS:
+        command = show_command(comparison.candidate.suite, worst.case_id)
+        steps.append(Step(command=command, why="see both answers side by side"))
     if heading.report is None and verdict.status is not Status.PASS:
         command = f"harness report {runs} --html reports/{suite}.html"
         both = ", with both answers side by side" if ours else ""

@@ -148,6 +148,7 @@ class RunView:
     report: str | None
     measures: MeasuredView = NOTHING_MEASURED
     plots: Plots = NOTHING_DRAWN
+    run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ def make_run_view(
         provenance=origins.run_facts(info),
         started=info.started_at,
         report=report,
+        run_id=info.run_id,
     )
 
 
