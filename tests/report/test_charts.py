@@ -85,6 +85,7 @@ def test_ticks_are_round_and_say_no_more_than_they_must() -> None:
         "−100", "−50", "0", "+50", "+100",
     ]  # fmt: skip
     assert labels(scale.spread([0.3, 1.2], "time", spelling.seconds))[:3] == ["0 s", "0.2 s", "0.4 s"]
+    assert labels(scale.spread([0.92, 1.04], "time", spelling.seconds))[:2] == ["0.92 s", "0.94 s"]
     assert labels(scale.spread([0.02, 0.9], "time", spelling.seconds))[:3] == ["20 ms", "50 ms", "0.1 s"]
     assert labels(scale.spread([1e-5, 3600], "time", spelling.seconds))[-1] == "1,000 s"
 

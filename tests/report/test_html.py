@@ -18,6 +18,7 @@ from harness.compare.comparison import Change
 from harness.report.page import html, payload
 from harness.report.page.frame import asset, content_policy
 from harness.report.page.payload import packed
+from harness.report.page.typeset import typeset
 from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
 from harness.report.views.parts import ReportView, RunTotals
@@ -193,3 +194,19 @@ def test_headings_go_down_one_level_at_a_time() -> None:
         assert levels[0] == 1
         assert levels.count(1) == 1
         assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_sentences_are_set_as_a_book_has_them() -> None:
+    assert (
+        typeset("92.0 % -> 86.0 %, -6.0 points (-8 to +2)")
+        == "92.0\u00a0% → 86.0\u00a0%, −6.0 points (−8 to +2)"
+    )
+    assert (
+        typeset("claude-opus-5-5 fell by 5 points; a -> b; p-5 %")
+        == "claude-opus-5-5 fell by 5 points; a -> b; p-5\u00a0%"
+    )
+
+
+def test_a_page_s_title_says_how_it_went() -> None:
+    assert "<title>REGRESSED: triage, prompt v2 → v3" in html.render(examples.views()["regressed"])
+    assert re.search("<title>[^<]* passed every time: triage, prompt v3", run_page())

@@ -415,3 +415,13 @@ def test_the_axis_of_the_slices_is_as_long_as_it_must_be() -> None:
     assert (axis.low, axis.high) == (-0.6, 0.2)
     wild = replace(examples.SLICES[0], lower=float("-inf"), upper=float("inf"))
     assert figures.slices_scale([wild], POLICY).low >= -1.0
+
+
+def test_a_run_has_its_cost_and_its_middle_answer_in_large() -> None:
+    rows = [observed(n, 0.5 + n / 10) for n in range(11)]
+    made = run_plots(replace(side_of(rows), cost_usd="0.11")).figures
+    assert [(each.name, each.value, each.detail) for each in made] == [
+        ("cost", "$0.11", "$0.010 per case"),
+        ("latency", "1.0 s", "half of 11 answers took at most this long"),
+    ]
+    assert made[1].extra == "p95 1.4 s, slowest 1.5 s"

@@ -115,11 +115,15 @@ def logarithmic(numbers: Iterable[float], title: str, spell: Spell = plain, *, m
 
 
 def spread(numbers: Iterable[float], title: str, spell: Spell = plain) -> Scale:
-    """Numbers above 0: on a logarithmic axis where the largest is many times the smallest, else from 0 on."""
+    """Numbers above 0: on a logarithmic axis where the largest is many times the smallest, else on a linear one.
+
+    That begins at 0, unless all numbers lie in its last third.
+    """
     shown = [x for x in finite(numbers) if x > 0]
     if shown and max(shown) > 8 * min(shown) and min(shown) > 1e-290:
         return logarithmic(shown, title, spell)
-    return linear(shown, title, spell, from_zero=True)
+    is_far_from_zero = bool(shown) and min(shown) > max(shown) * 2 / 3
+    return linear(shown, title, spell, from_zero=not is_far_from_zero)
 
 
 def moments(times: Sequence[datetime], title: str = "") -> Scale:

@@ -33,7 +33,7 @@ def points(value: float, step: float) -> str:
 
 def seconds(value: float, step: float) -> str:
     """`50 ms`, `0.2 s`, `2 min`, `3 h`."""
-    if step < 0.0999:
+    if step < 0.0999 and abs(value) < 0.1999:
         return f"{plain(value * 1000, step * 1000)} ms"
     for unit, name in ((3600.0, "h"), (60.0, "min")):
         if value and _is_whole(value / unit) and _is_whole(step / unit):

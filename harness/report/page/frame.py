@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from harness.report import safe
+from harness.report.page.typeset import typeset
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -83,6 +84,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["visible"] = safe.visible
+    made.filters["typeset"] = typeset
     return made
 
 

@@ -31,7 +31,12 @@ def render(view: ReportView) -> str:
 
 def render_run(view: RunView) -> str:
     """The page of one run."""
-    return _page("run.html.j2", view, title=f"{view.suite}, {view.variants}", compared=False)
+    return _page(
+        "run.html.j2",
+        view,
+        title=f"{view.headline.rstrip('.')}: {view.suite}, {view.variants}",
+        compared=False,
+    )
 
 
 def _page(template: str, view: ReportView | RunView, *, title: str, compared: bool) -> str:

@@ -15,6 +15,7 @@ from harness.report.charts.chart import Table
 from harness.report.charts.rows import BarRow, Bars
 from harness.report.charts.scale import Scale, linear
 from harness.report.charts.spelling import dollars
+from harness.report.views.drawn import Figure
 
 _SMALL = 0.005
 """Parts below this share of the baseline's cost are drawn as one."""
@@ -66,6 +67,15 @@ def compared_cost(comparison: Comparison, bills: Sequence[RunBill]) -> CostView 
         bars=None if split is None else _waterfall(split),
         notes=tuple(_notes(comparison)),
     )
+
+
+def cost_figure(side: Side) -> Figure | None:
+    """What one run cost, in all and per case; None where it has no price."""
+    if side.cost_usd is None:
+        return None
+    cases = len({each.case_id for each in side.observations}) or 1
+    each = f"{_amount(Decimal(side.cost_usd) / cases)} per case"
+    return Figure(name="cost", value=words.dollars(side.cost_usd), detail=each, extra="", status=None)
 
 
 def run_cost(side: Side, bills: Sequence[RunBill]) -> CostView | None:

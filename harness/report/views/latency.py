@@ -13,6 +13,7 @@ from harness.report.charts.chart import Chart, Dot, Line, Role, Table
 from harness.report.charts.distribution import ecdf, quantile
 from harness.report.charts.scale import shares, spread
 from harness.report.charts.spelling import seconds
+from harness.report.views.drawn import Figure
 from harness.report.views.figures import why_latency_is_not_gated
 
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)
@@ -44,6 +45,22 @@ def run_latency(observations: Iterable[Observation]) -> Chart | None:
     """One run; None where it has no times, or where all of them are one."""
     times = times_of(observations)
     return _chart([("run", "one", times)], "") if times and times[0] < times[-1] else None
+
+
+def latency_figure(observations: Iterable[Observation]) -> Figure | None:
+    """How long the middle answer of one run took, and how long slow ones did; None where it has no times."""
+    times = times_of(observations)
+    if not times:
+        return None
+    slow = f"p95 {words.seconds(quantile(times, 0.95))}, slowest {words.seconds(times[-1])}"
+    middle = f"{words.seconds(quantile(times, 0.5))}"
+    return Figure(
+        name="latency",
+        value=middle,
+        detail=f"half of {words.count(len(times), 'answer')} took at most this long",
+        extra=slow,
+        status=None,
+    )
 
 
 def times_of(observations: Iterable[Observation], held: Collection[str] = ()) -> list[float]:

@@ -9,10 +9,11 @@ from harness.compare.comparison import Comparison
 from harness.compare.observation import Side
 from harness.gate.verdict import Verdict
 from harness.report.charts.chart import Chart
-from harness.report.views.cost import CostView, RunBill, compared_cost, run_cost
+from harness.report.views.cost import CostView, RunBill, compared_cost, cost_figure, run_cost
 from harness.report.views.curves import compared_claims, run_claims
+from harness.report.views.drawn import Figure
 from harness.report.views.earlier import EarlierRun, earlier_chart
-from harness.report.views.latency import compared_latency, run_latency
+from harness.report.views.latency import compared_latency, latency_figure, run_latency
 from harness.report.views.moves import Moves, moves_of
 
 
@@ -34,6 +35,8 @@ ALONE = Surroundings()
 class Plots:
     """What is drawn of a run, or of a comparison. What has nothing to say is None."""
 
+    figures: tuple[Figure, ...] = ()
+    """Of a run: what it cost and how long answers took. A comparison has its own."""
     cost: CostView | None = None
     latency: Chart | None = None
     moves: Moves | None = None
@@ -59,6 +62,7 @@ def compared_plots(comparison: Comparison, verdict: Verdict, around: Surrounding
 def run_plots(side: Side, around: Surroundings = ALONE) -> Plots:
     """Of one run."""
     return Plots(
+        figures=tuple(each for each in (cost_figure(side), latency_figure(side.observations)) if each),
         cost=run_cost(side, around.bills),
         latency=run_latency(side.observations),
         claims=run_claims(side.observations),
