@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.errors import UsageError
 from harness.notebook import markup
 from harness.notebook.contrast import Contrast
 from harness.notebook.place import StoredAt
+from harness.notebook.plots import histories
 from harness.notebook.verdict_rows import verdict_rows
+from harness.pipeline.looking_back import past_suites
 from harness.report.safe import term
-from harness.report.words import count
+from harness.report.views.past import PastSuite
+from harness.report.words import count, listing
 from harness.store.frames import Choice, read_frame
 from harness.store.read import find_run
 from harness.store.typed import Money
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from pandas import DataFrame
+
+_RUNS = 200
+"""Runs of one suite that a plot shows."""
 
 
 class Lab:
@@ -31,6 +40,11 @@ class Lab:
         self._where = where
         self._suites = suites
         self._kept: dict[str, DataFrame] = {}
+
+    @property
+    def store(self) -> Path:
+        """The file that all of it is read from."""
+        return self._where.store
 
     @property
     def runs(self) -> DataFrame:
@@ -122,6 +136,17 @@ class Lab:
         """
         return Contrast(self._where.compare(baseline, candidate))
 
+    def plot_history(self, suite: str | None = None, ax: Axes | None = None) -> Axes:
+        """The mean score of the newest 200 runs of a suite, and what was new when; of the only suite where none is named.
+
+        Raises UsageError for a suite without runs, and where matplotlib is not installed.
+        """
+        return histories.plot_history(self._past(suite), ax)
+
+    def plot_cost_daily(self, suite: str | None = None, ax: Axes | None = None) -> Axes:
+        """What each day cost that asked a model of this suite."""
+        return histories.plot_cost_daily(self._past(suite), ax)
+
     def refresh(self) -> None:
         """Forget what was read: the next look sees what was stored since."""
         self._kept.clear()
@@ -130,6 +155,15 @@ class Lab:
         if name not in self._kept:
             self._kept[name] = self.frame(name)
         return self._kept[name].copy(deep=False)
+
+    def _past(self, suite: str | None) -> PastSuite:
+        seen = [name for name, *_ in self._suites_seen()]
+        if suite is None and len(seen) != 1:
+            raise UsageError(f"which suite? there are runs of {listing(seen) or 'none'}")
+        found, _ = past_suites(self._where.store, suite or seen[0], limit=_RUNS)
+        if not found:
+            raise UsageError(f"no run of {suite!r}; there are runs of {listing(seen) or 'none'}")
+        return found[0]
 
     def _suites_seen(self) -> list[tuple[str, int, str, str]]:
         """Each suite with the number of its runs, the newest of them, and when that began."""

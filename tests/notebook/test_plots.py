@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import cast
 
 import matplotlib as mpl
@@ -19,6 +20,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+import harness
 from harness.compare.comparison import Comparison
 from harness.compare.cost_split import CostSplit, Part
 from harness.errors import UsageError
@@ -33,6 +35,8 @@ from harness.pipeline.comparing import Compared
 from harness.report.charts.chart import Bar, Chart, Dot, Line, Rule, Table
 from harness.report.charts.rows import BarRow, Bars, Forest, ForestRow
 from harness.report.charts.scale import linear, logarithmic
+from harness.store.duck import writing
+from tests.notebook.conftest import Explored
 from tests.report import examples, live
 from tests.report.hostile import PAYLOADS, nasty
 
@@ -136,6 +140,25 @@ def test_the_steps_of_a_waterfall_go_from_one_side_to_the_other() -> None:
     assert [bar.get_width() for bar in bars] == pytest.approx([0.001, -0.0002, 0.0001, 0.0009])
     names = [each.get_text() for each in ax.get_yticklabels()]
     assert (names[0], names[-1]) == ("baseline", "candidate")
+
+
+def test_the_past_of_a_suite_is_drawn_run_by_run(kept: Explored) -> None:
+    lab = kept.lab()
+    ax = lab.plot_history()
+    assert "2 runs" in " ".join(each.get_text() for each in texts(ax))
+    spots = [line.get_ydata() for line in ax.lines if line.get_marker() != "None"]
+    assert sorted(float(np.asarray(each)[0]) for each in spots) == pytest.approx([2 / 3, 1.0])
+    assert lab.plot_cost_daily("tiny").get_title(loc="left") == "Cost per day, tiny"
+    ax.figure.canvas.draw()
+
+
+def test_a_suite_has_to_be_named_where_there_are_several_or_none(kept: Explored, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no run of 'other'; there are runs of tiny"):
+        kept.lab().plot_history("other")
+    with writing(tmp_path / "results.duckdb"):
+        pass
+    with pytest.raises(UsageError, match=r"which suite\? there are runs of none"):
+        harness.load(tmp_path / "results.duckdb").plot_history()
 
 
 def test_a_plot_changes_no_setting_of_matplotlib() -> None:

@@ -22,9 +22,8 @@ def plot_effect(comparison: Comparison, verdict: Verdict, view: ReportView, ax: 
     quality, effect = comparison.quality, view.effect
     if quality is None or effect is None:
         return nothing_drawn(ax, "Effect", view.headline)
-    says = (
-        f"{effect.before} → {effect.after} on {words.count(quality.n, 'case')}; margin {effect.margin} points"
-    )
+    on = f"on {words.count(quality.n, 'case')}; shaded: worse than the margin of {effect.margin} points"
+    says = f"{view.variants}: {effect.before} → {effect.after} {on}."
     return draw_forest(effect_forest(quality, effect, view, verdict), ax, says)
 
 

@@ -37,11 +37,11 @@ def axes_for(ax: Axes | None, height: float) -> Axes:
     return plt.subplots(figsize=(_WIDTH, height), layout="constrained")[1]
 
 
-def entitle(ax: Axes, ink: Ink, title: str, says: str = "") -> None:
-    """A title, and below it in small letters what is to be seen."""
-    lines = wrap(lettered(says, 400), _SAID)
+def entitle(ax: Axes, ink: Ink, title: str, says: str = "", *, room: int = _SAID) -> None:
+    """A title, and below it in small letters what is to be seen, in lines of at most `room` characters."""
+    lines = wrap(lettered(says, 400), room)
     ax.set_title(
-        lettered(title, 90),
+        lettered(title),
         loc="left",
         fontsize=11,
         fontweight="bold",

@@ -23,7 +23,7 @@ _ROLES: dict[Status, Role] = {
 def effect_forest(quality: Quality, effect: Effect, view: ReportView, verdict: Verdict) -> Forest:
     """One row: the paired difference with its bounds."""
     row = ForestRow(
-        name=view.versions,
+        name="quality",
         role=_ROLES[verdict.quality or Status.NOT_MEASURED],
         lower=quality.lower,
         point=quality.difference,
@@ -32,7 +32,7 @@ def effect_forest(quality: Quality, effect: Effect, view: ReportView, verdict: V
     )
     return Forest(
         name="effect",
-        title=f"{view.status.value.replace('_', ' ')}  {view.suite}  {view.variants}",
+        title=f"{view.status.value.replace('_', ' ')}: {view.suite}",
         heads=("", "points"),
         scale=effect.scale,
         zero=0.0,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ROW = 0.3
 """Inches."""
+_ROOM = 72
+"""Characters beside the names of the rows."""
 
 
 def draw_forest(forest: Forest, ax: Axes | None = None, says: str = "") -> Axes:
@@ -35,7 +37,7 @@ def draw_forest(forest: Forest, ax: Axes | None = None, says: str = "") -> Axes:
     for number, row in enumerate(forest.rows):
         _interval(made, ink, forest, row, number)
     _named(made, ink, [row.name for row in forest.rows], [row.cells for row in forest.rows])
-    entitle(made, ink, forest.title, says)
+    entitle(made, ink, forest.title, says, room=_ROOM)
     return made
 
 
@@ -60,7 +62,7 @@ def draw_bars(bars: Bars, ax: Axes | None = None, says: str = "") -> Axes:
         if not (row.is_total and after.is_total):
             made.plot([row.stop] * 2, [number + 0.275, number + 0.725], color=ink.quiet, linewidth=0.8)
     _named(made, ink, [row.name for row in bars.rows], [row.cells for row in bars.rows])
-    entitle(made, ink, bars.title, says)
+    entitle(made, ink, bars.title, says, room=_ROOM)
     return made
 
 
