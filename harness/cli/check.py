@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.cli import choices
 from harness.cli.annotations import folder_of, workflow_commands
 from harness.cli.console import say, tell, tell_json
+from harness.cli.machine_files import write_check
 from harness.clock import today
 from harness.errors import FilesRejected, Problem
 from harness.report.safe import term
@@ -27,6 +28,9 @@ example:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    parser.add_argument(
+        "--sarif", type=Path, metavar="FILE", help="write SARIF 2.1.0 here, for code scanning"
+    )
     choices.add_data_only(parser)
     parser.add_argument("--quiet", action="store_true", help="say nothing when nothing is wrong")
 
@@ -37,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     of_settings, folder = _settings(found)
     warnings = (*found.warnings, *_missing(found))
     problems = tuple(sorted({*found.problems, *of_settings}))
+    if args.sarif is not None:
+        write_check(args.sarif, problems, warnings, folder or "")
     if args.json:
         tell_json(
             {

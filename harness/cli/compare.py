@@ -8,7 +8,7 @@ from typing import cast
 from harness.cli import choices
 from harness.cli.console import say
 from harness.cli.ending import ending
-from harness.cli.publish import add_outputs, publish, rerun_of
+from harness.cli.publish import add_outputs, check_outputs, publish, rerun_of
 from harness.errors import UsageError
 from harness.pipeline.comparing import Compared, compare_runs, stored_run
 from harness.pipeline.gating import policy_of
@@ -54,6 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     choices.check_no_ladder(args, "compare")
+    check_outputs(args)
     settings = choices.trusting(read_settings(), args)
     project = read_project(WorkingTree(settings.root), data_only=settings.data_only)
     compared = _again(args, settings, project) if args.verdict else _compared(args, settings, project)

@@ -10,9 +10,9 @@ from typing import cast
 
 from harness.cli.annotations import folder_of, verdict_commands
 from harness.cli.console import check_writable, in_colour, say, tell, tell_json, width, write
+from harness.cli.machine_files import add_machine_files, machine_files, write_verdicts
 from harness.github import summarise
 from harness.pipeline.comparing import Compared
-from harness.report.machines.junit_tree import FAMILIES
 from harness.report.views.parts import ReportView
 from harness.report.views.pull import Pull
 from harness.settings import Settings
@@ -23,20 +23,14 @@ _EXPLAINED = 80
 
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
-    """`--html`, `--junit` with its family, `--markdown`, `--json` and `--explain`."""
+    """`--html`, `--markdown`, `--json` and `--explain`, and the files of `machine_files`."""
     parser.add_argument(
         "--html",
         type=Path,
         metavar="FILE",
         help="write the report here, as one page; of several suites each beside it, with its name (FILE-SUITE)",
     )
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML here")
-    parser.add_argument(
-        "--junit-family",
-        choices=FAMILIES,
-        default=FAMILIES[0],
-        help="xunit2 holds to Jenkins' schema (the default); xunit1 has file, line and properties in each test case",
-    )
+    add_machine_files(parser)
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a pull request comment here")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.add_argument(
@@ -46,9 +40,13 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
 
 def check_outputs(args: argparse.Namespace) -> None:
     """Raise UsageError for a file that could not be written later on."""
-    for path in (args.html, args.junit, args.markdown):
-        if path is not None:
-            check_writable(cast("Path", path))
+    for path in _files(args):
+        check_writable(path)
+
+
+def _files(args: argparse.Namespace) -> tuple[Path, ...]:
+    told = (cast("Path | None", each) for each in (args.html, args.markdown))
+    return (*machine_files(args), *(each for each in told if each is not None))
 
 
 def publish(
@@ -65,13 +63,17 @@ def publish(
     at their lines.
     """
     shown = settings.step_summary or settings.in_github
-    if args.json and not (args.html or args.junit or args.markdown or shown):
+    if args.json and not (_files(args) or shown):
         _tell_documents(compared, explained=bool(args.explain))
         return
     pages = _pages(cast("Path | None", args.html), compared)
-    views = [each.view(report=page and str(page)) for each, page in zip(compared, pages, strict=True)]
+    views = [
+        each.view(report=None if page is None else str(page))
+        for each, page in zip(compared, pages, strict=True)
+    ]
     pull = _pull(views, settings, again)
     _write_files(views, pull, args)
+    write_verdicts(views, args, folder_of(settings))
     try:
         summarise(settings, pull)
     except OSError as error:
@@ -110,15 +112,12 @@ def _pull(views: Sequence[ReportView], settings: Settings, again: str) -> Pull:
 
 
 def _write_files(views: Sequence[ReportView], pull: Pull, args: argparse.Namespace) -> None:
-    from harness.report.machines import junit
     from harness.report.markdown import comment as markdown
     from harness.report.page import html
 
     if args.html is not None:
         for view in views:
             write(Path(str(view.report)), html.render(view))
-    if args.junit is not None:
-        write(cast("Path", args.junit), junit.render(views, args.junit_family))
     if args.markdown is not None:
         write(cast("Path", args.markdown), markdown.comment(pull))
 

@@ -6,8 +6,10 @@ import argparse
 from pathlib import Path
 from typing import cast
 
+from harness.cli.annotations import folder_of
 from harness.cli.console import in_colour, tell, tell_json, width, write
-from harness.cli.publish import add_outputs, publish, rerun_of
+from harness.cli.machine_files import write_run
+from harness.cli.publish import add_outputs, check_outputs, publish, rerun_of
 from harness.errors import UsageError
 from harness.pipeline.comparing import compare_runs, stored_run
 from harness.pipeline.gating import policy_of
@@ -40,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     names = cast("list[str]", args.run)
     if len(names) > 2:
         raise UsageError(f"{len(names)} runs: name one to show it, or two to compare them")
+    check_outputs(args)
     infos = [stored_run(name, settings) for name in names]
     if len(infos) == 1:
         _one(infos[0], args, settings)
@@ -52,7 +55,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _one(info: RunInfo, args: argparse.Namespace, settings: Settings) -> None:
-    from harness.report.machines import junit
     from harness.report.page import html
     from harness.report.text import terminal
 
@@ -62,8 +64,7 @@ def _one(info: RunInfo, args: argparse.Namespace, settings: Settings) -> None:
     view = run_view_of(info, settings, report=None if page is None else str(page))
     if page is not None:
         write(page, html.render_run(view))
-    if args.junit is not None:
-        write(cast("Path", args.junit), junit.render_run(view, args.junit_family))
+    write_run(view, args, folder_of(settings))
     if args.json:
         tell_json(run_document_of(info, settings))
     else:

@@ -30,6 +30,8 @@ _INERT = re.compile(
     r"|[+−]?(?:[0-9]{1,6}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,4})?|[%→–]"
 )
 """Words that no dialect of Markdown makes anything of: nothing like a commit, an address, a reference or a name."""
+_MEANT = re.compile(r"\](?=[(\[:])|@|:(?=//)|www(?=\.)|<(?=[A-Za-z/!?])", re.IGNORECASE)
+"""Where Markdown would see a link, a mention, an address or a tag."""
 
 
 def term(text: str) -> str:
@@ -102,6 +104,16 @@ def _plain(found: re.Match[str]) -> str:
     if parts is None or not parts["word"] or _INERT.fullmatch(parts["word"]):
         return found[0]
     return f"{parts['open']}{code_span(parts['word'])}{parts['close']}"
+
+
+def plain_message(text: str) -> str:
+    """Text for SARIF, whose viewers may read it as Markdown: no placeholder, link, image, mention or tag.
+
+    A brace is a doubled brace there (SARIF 2.1.0, 3.11.5). For brackets its plain text has no escape, so a mark of
+    no width stands where a link would begin.
+    """
+    doubled = visible(text).replace("{", "{{").replace("}", "}}")
+    return _MEANT.sub(lambda found: f"{found[0]}\u2060", doubled)
 
 
 def _short(text: str) -> str:

@@ -35,6 +35,14 @@ def test_quiet_says_nothing_when_nothing_is_wrong(project: Path, typed: Type) ->
     assert (said.status, said.out, said.err) == (0, "", "")
 
 
+def test_mistakes_are_written_for_code_scanning(project: Path, typed: Type) -> None:
+    spoil(project, SUITE, "budget_usd", "budgt_usd")
+    assert typed("check", "--sarif", "out/check.sarif").status == 2
+    (result,) = json.loads((project / "out/check.sarif").read_text("utf-8"))["runs"][0]["results"]
+    assert "budgt_usd" in result["message"]["text"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == SUITE
+
+
 def test_every_mistake_of_every_file_comes_at_once(project: Path, typed: Type) -> None:
     spoil(project, SUITE, "budget_usd", "budgt_usd")
     spoil(project, SUITE, "id: speaker", "id: arrived-early")

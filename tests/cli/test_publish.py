@@ -12,13 +12,24 @@ from tests.cli.conftest import Type
 
 def test_every_form_is_written_and_says_the_same(tiny: Path, typed: Type) -> None:
     outputs = ["--html", "out/p.html", "--junit", "out/j.xml", "--markdown", "out/c.md"]
+    outputs += ["--sarif", "out/s.sarif", "--badge", "out/b.svg"]
     said = typed("gate", "tiny", "--candidate", "v3", *outputs)
     assert said.status == 1
     assert "out/p.html" in said.out
-    assert sorted(path.name for path in (tiny / "out").iterdir()) == ["c.md", "j.xml", "p.html"]
+    assert sorted(path.name for path in (tiny / "out").iterdir()) == [
+        "b.svg",
+        "c.md",
+        "j.xml",
+        "p.html",
+        "s.sarif",
+    ]
     assert "REGRESSED" in (tiny / "out/p.html").read_text("utf-8")
     assert "regressed" in (tiny / "out/c.md").read_text("utf-8")
     assert "<failure" in (tiny / "out/j.xml").read_text("utf-8")
+    assert "REGRESSED" in (tiny / "out/b.svg").read_text("utf-8")
+    results = json.loads((tiny / "out/s.sarif").read_text("utf-8"))["runs"][0]["results"]
+    spots = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results}
+    assert spots == {"evals/tiny.yaml"}
 
 
 def test_json_alone_goes_to_stdout(tiny: Path, typed: Type) -> None:
@@ -41,7 +52,15 @@ def test_every_number_of_a_verdict_is_printed_in_eighty_columns(tiny: Path, type
     assert f"{se:.6g}" in said.out
 
 
-@pytest.mark.parametrize("flag", ["--html", "--junit", "--markdown"])
+def test_a_badge_says_by_its_name_how_it_is_written(tiny: Path, typed: Type) -> None:
+    said = typed("gate", "--badge", "out/badge.png")
+    assert said.status == 2
+    assert "--badge out/badge.png: name it .svg or .json" in said.err
+    typed("gate", "--json", "--badge", "out/badge.json")
+    assert json.loads((tiny / "out/badge.json").read_text("utf-8"))["message"].startswith("PASS")
+
+
+@pytest.mark.parametrize("flag", ["--html", "--junit", "--markdown", "--sarif"])
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
     tiny: Path, typed: Type, flag: str
 ) -> None:

@@ -53,7 +53,10 @@ def test_the_beginning_of_a_name_is_enough_where_it_is_unique(runs: tuple[str, s
 
 
 def test_one_run_is_a_test_suite_of_its_cases(runs: tuple[str, str], typed: Type) -> None:
-    assert typed("report", runs[1], "--junit", "run.xml", "--junit-family", "xunit1").status == 0
+    outputs = ["--junit", "run.xml", "--junit-family", "xunit1", "--sarif", "run.sarif", "--badge", "run.svg"]
+    assert typed("report", runs[1], *outputs).status == 0
+    assert "passed</text>" in Path("run.svg").read_text("utf-8")
+    assert '"case-failed"' in Path("run.sarif").read_text("utf-8")
     written = Path("run.xml").read_text("utf-8")
     assert written.count("<testcase") == 30
     assert 'file="evals/tiny.yaml" line="' in written

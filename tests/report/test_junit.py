@@ -111,6 +111,14 @@ def test_a_verdict_that_is_not_a_pass_is_never_green() -> None:
     assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
 
 
+def test_two_findings_of_one_rule_have_two_names() -> None:
+    view = examples.views()["inconclusive"]
+    (finding,) = view.findings
+    (suite,) = suites(junit.render([replace(view, findings=(finding, replace(finding, because="more")))]))
+    names = [each.get("name") for each in suite.iter("testcase") if each.get("classname") == "triage.gate"]
+    assert names == ["quality", "quality (2)"]
+
+
 def properties(element: etree._Element) -> dict[str, str]:
     return {each.get("name"): each.get("value") for each in element.find("properties")}
 
