@@ -199,6 +199,24 @@ def test_the_environment_is_read_once_and_understood(folder: Path) -> None:
     assert settings.step_summary == Path("/s.md")
 
 
+@pytest.mark.parametrize(
+    ("env", "run"),
+    [
+        ({}, ""),
+        (
+            {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/n", "GITHUB_RUN_ID": "7"},
+            "https://github.com/o/n/actions/runs/7",
+        ),
+        ({"CI_JOB_URL": "https://gitlab.example/o/n/-/jobs/7"}, "https://gitlab.example/o/n/-/jobs/7"),
+        ({"CI_JOB_URL": "javascript:alert(1)"}, ""),
+    ],
+)
+def test_the_log_of_a_job_has_an_address_where_the_service_says_one(
+    folder: Path, env: dict[str, str], run: str
+) -> None:
+    assert read(folder, **env).ci_run == run
+
+
 def test_a_dumb_terminal_has_no_colours(folder: Path) -> None:
     assert read(folder, TERM="dumb").no_color
 

@@ -67,10 +67,7 @@ def publish(
         _tell_documents(compared, explained=bool(args.explain))
         return
     pages = _pages(cast("Path | None", args.html), compared)
-    views = [
-        each.view(report=None if page is None else str(page))
-        for each, page in zip(compared, pages, strict=True)
-    ]
+    views = [each.view(report=page) for each, page in zip(compared, pages, strict=True)]
     pull = _pull(views, settings, again)
     _write_files(views, pull, args)
     write_verdicts(views, args, folder_of(settings))
@@ -87,11 +84,11 @@ def publish(
             say(line)
 
 
-def _pages(path: Path | None, compared: Sequence[Compared]) -> list[Path | None]:
+def _pages(path: Path | None, compared: Sequence[Compared]) -> list[str | None]:
     """Where the page of each goes: to `path`, or beside it under the names of the suites where there are several."""
     if path is None or len(compared) == 1:
-        return [path for _ in compared]
-    return [path.with_name(f"{path.stem}-{each.candidate.suite}{path.suffix}") for each in compared]
+        return [None if path is None else str(path) for _ in compared]
+    return [str(path.with_name(f"{path.stem}-{each.candidate.suite}{path.suffix}")) for each in compared]
 
 
 def rerun_of(compared: Compared) -> str:
