@@ -41,6 +41,7 @@ examples:
   harness upgrade --to sonnet-5-5                      every suite, from recordings
   harness upgrade --to sonnet-5-5 triage               one suite
   harness upgrade --to sonnet-5-5 --mode live --budget 20 --markdown upgrade.md
+  harness upgrade --to sonnet-5-5 --html upgrade.html  all suites on one page, with every model known to the store
 """
 _COLUMNS = (
     Column(head=HEADS[0]),
@@ -63,6 +64,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     choices.refuse_ladder(parser)
     parser.add_argument("--fresh", action="store_true", help="ask again even where a paid run is stored")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table here, as Markdown")
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write all suites here, as one page: advice, quality against cost, the worst cases of each",
+    )
     parser.add_argument("--json", action="store_true", help="print every verdict as JSON")
     add_events(parser)
 
@@ -72,9 +79,9 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings()
     project = read_project(WorkingTree(settings.root), today(), data_only=settings.data_only)
     check_budgets(settings, project.models)
-    page = cast("Path | None", args.markdown)
-    if page is not None:
-        check_writable(page)
+    for path in (args.markdown, args.html):
+        if path is not None:
+            check_writable(cast("Path", path))
     found = moves(project, cast("str", args.to), cast("list[str]", args.suite))
     fitting = [each for each in found.asked if not each.unfit]
     _tell_unfit(found)
@@ -83,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
         compared = {each.suite: _ask(each, like, project, args, (settings, listener)) for each in fitting}
     upgrade = upgrade_of(found, project, compared, _status(found, compared))
     with verdict_stands():
+        _write_files(upgrade, compared, args, settings)
         _publish(upgrade, args)
     runs = [info.run_id for each in compared.values() for info in (each.baseline, each.candidate)]
     explain(runs, settings, dict.fromkeys(runs, _again(like, found)))
@@ -133,10 +141,20 @@ def _status(found: Moves, compared: Mapping[str, Compared]) -> Status:
     return worst_of([*refused, *(each.verdict.status for each in compared.values())])
 
 
+def _write_files(
+    upgrade: Upgrade, compared: Mapping[str, Compared], args: argparse.Namespace, settings: Settings
+) -> None:
+    if args.markdown is not None:
+        write(cast("Path", args.markdown), upgrade_comment(upgrade))
+    if args.html is not None:
+        from harness.pipeline.weighing import page_of
+        from harness.report.page.upgrade import render_upgrade
+
+        write(cast("Path", args.html), render_upgrade(page_of(upgrade, compared, settings)))
+        say(f"report   {args.html}")
+
+
 def _publish(upgrade: Upgrade, args: argparse.Namespace) -> None:
-    page = cast("Path | None", args.markdown)
-    if page is not None:
-        write(page, upgrade_comment(upgrade))
     if args.json:
         tell_json(upgrade_document(upgrade))
         return

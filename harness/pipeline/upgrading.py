@@ -67,13 +67,14 @@ def moves(project: Project, to: str, named: Sequence[str]) -> Moves:
 def upgrade_of(found: Moves, project: Project, compared: Mapping[str, Compared], status: Status) -> Upgrade:
     """What all suites came to, in the order of the moves; `compared` by suite."""
     alphas = {each.verdict.policy.alpha for each in compared.values()}
+    lives = {each.pin.name: each for each in standings(project, SystemClock().now().date())}
     return Upgrade(
         to=found.to,
-        rows=tuple(_row(each, compared.get(each.suite)) for each in found.asked),
+        rows=tuple(_row(each, compared.get(each.suite), lives.get(each.now.model)) for each in found.asked),
         already=found.already,
         status=status,
         alpha=alphas.pop() if len(alphas) == 1 else None,
-        standings=_standings(project, found),
+        standings=_standings(lives, found),
         synthetic=any(
             info.synthetic for each in compared.values() for info in (each.baseline, each.candidate)
         ),
@@ -89,11 +90,17 @@ def _move(project: Project, suite: Suite, to: str) -> Move:
     return Move(suite=suite.name, now=now, label=variant.label, to=to, unfit=unfit)
 
 
-def _row(move: Move, compared: Compared | None) -> UpgradeRow:
+def _row(move: Move, compared: Compared | None, leaving: Standing | None) -> UpgradeRow:
     if compared is None:
-        return refused_row(move.suite, move.label, move.unfit)
-    remedy = _remedy(move, compared)
-    return measured_row(move.label, compared.comparison, compared.verdict, remedy, compared.document())
+        return refused_row(move.suite, move.label, move.unfit, leaving)
+    return measured_row(
+        move.label,
+        compared.comparison,
+        compared.verdict,
+        remedy=_remedy(move, compared),
+        document=compared.document(),
+        leaving=leaving,
+    )
 
 
 def _remedy(move: Move, compared: Compared) -> str:
@@ -103,8 +110,7 @@ def _remedy(move: Move, compared: Compared) -> str:
     return f"record it: harness upgrade --to {move.to} {move.suite} --mode record"
 
 
-def _standings(project: Project, found: Moves) -> tuple[Standing, ...]:
+def _standings(lives: Mapping[str, Standing], found: Moves) -> tuple[Standing, ...]:
     """The new model first, then those that run now, each once; routes have no life of their own."""
-    by_name = {each.pin.name: each for each in standings(project, SystemClock().now().date())}
     names = dict.fromkeys([found.to, *(each.now.model for each in found.asked)])
-    return tuple(by_name[name] for name in names if name in by_name)
+    return tuple(lives[name] for name in names if name in lives)

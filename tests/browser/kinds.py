@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from harness.report.page import html
-from tests.report import charted, examples, test_html, test_process, test_steps
+from harness.report.page.history import render_history
+from harness.report.page.upgrade import render_upgrade
+from harness.report.views.history import make_history
+from tests.report import charted, examples, past, test_html, test_process, test_steps, upgraded
 
 
 def _comparison(status: str) -> Callable[[], str]:
@@ -23,6 +26,9 @@ KINDS: Mapping[str, Callable[[], str]] = {
     "conversation": lambda: html.render_run(
         test_steps.view(test_steps.MODEL, test_steps.CALL, test_steps.USER)
     ),
+    "upgrade": lambda: render_upgrade(upgraded.page(synthetic=True)),
+    "history": lambda: render_history(make_history([past.suite()])),
+    "histories": lambda: render_history(make_history([past.suite(), past.suite("extract")], ["older"])),
 }
 
 

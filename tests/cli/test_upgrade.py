@@ -34,21 +34,21 @@ _PRICES = """
          source: a test, checked_on: 2026-11-20}"""
 
 
-def on_sonnet(version: str, answers_of: str) -> Iterator[Recording]:
-    """What `version` says on the other model: the answers that another version gave on the first one."""
+def on_another(version: str, answers_of: str, model: str) -> Iterator[Recording]:
+    """What `version` says on another model: the answers that another version gave on the first one."""
     recorded = [each for _, each in recordings_of(Path("fixtures"))]
     said = {each.origin.case: each for each in recorded if each.origin.version == answers_of}
     for each in recorded:
         if each.origin.version == version and each.request["model"] == "claude-opus-5-5":
             answer = said[each.origin.case]
-            body = {**answer.body, "model": "claude-sonnet-5-5"} if isinstance(answer.body, dict) else None
-            request = {**each.request, "model": "claude-sonnet-5-5"}
+            body = {**answer.body, "model": model} if isinstance(answer.body, dict) else None
+            request = {**each.request, "model": model}
             asked = Asked(body=request, api_version=each.api_version, beta="", origin=each.origin)
             yield replace(each, key=asked.key, request=request, body=body)
 
 
-def record(version: str, answers_of: str) -> None:
-    recordings = list(on_sonnet(version, answers_of))
+def record(version: str, answers_of: str, model: str = "claude-sonnet-5-5") -> None:
+    recordings = list(on_another(version, answers_of, model))
     recorder = Recorder(Path("fixtures"))
     for each in recordings:
         recorder.keep(each)
@@ -95,6 +95,7 @@ def test_the_whole_of_it_is_there_as_json(models: Path, typed: Type) -> None:
     assert found["price_change"][0]["ratios"]["cache_read"] == 0.5
     assert found["suites"][0]["verdict"]["cost"]["ratio"] == 0.5
     assert found["alpha_per_suite"] == 0.05
+    assert found["suites"][0]["advice"] == "go"
 
 
 def test_a_suite_without_recordings_is_not_measured_and_says_how_to_record_it(
@@ -158,6 +159,7 @@ def test_what_a_model_cannot_do_is_told_before_anything_is_asked(models: Path, t
         (("--to", "sonnet-5-5", "nothing"), "there is no suite 'nothing'"),
         (("--to", "sonnet-5-5", "--degrade-to", "cached"), "never compared"),
         (("--to", "sonnet-5-5", "--markdown", "evals"), "evals"),
+        (("--to", "sonnet-5-5", "--html", "evals"), "evals"),
     ],
 )
 def test_what_cannot_be_looked_at_is_a_usage_error(
@@ -178,6 +180,47 @@ def test_made_up_replies_are_said_to_be(models: Path, typed: Type) -> None:
         in typed("upgrade", "--to", "sonnet-5-5", "--markdown", str(page)).out
     )
     assert "> **replies are synthetic recordings**" in page.read_text("utf-8")
+
+
+def test_all_suites_are_one_page_with_advice_for_each(models: Path, typed: Type) -> None:
+    record("v2", "v3")
+    said = typed("upgrade", "--to", "sonnet-5-5", "--html", "pages/up.html")
+    page = (models / "pages" / "up.html").read_text("utf-8")
+    assert said.status == 1
+    assert "report   pages/up.html" in said.err
+    assert "The suite should stay." in page
+    assert "slice" in page
+    assert page.count('<details class="worst">') == 3
+    assert "7 more became worse." in page
+    assert "harness report tiny-v2-opus-5-5" in page
+    assert "input −50 %, output −50 %" in page
+
+
+def test_a_suite_that_cannot_be_asked_is_on_the_page_too(models: Path, typed: Type) -> None:
+    assert typed("upgrade", "--to", "short-5", "--html", "up.html", "--json").status == 4
+    page = (models / "up.html").read_text("utf-8")
+    assert "The new model cannot be asked: v2 on claude-haiku-5-5: max_tokens 50" in page
+    assert "no price" in page
+
+
+def test_every_model_the_store_knows_of_stands_beside_the_new_one(models: Path, typed: Type) -> None:
+    with (models / "prompts/models.yaml").open("a") as file:
+        file.write(
+            _PIN.format(name="cheap-5", id="claude-haiku-5-4", most=64000, prices=_PRICES, retires="null")
+        )
+    record("v2", "v2")
+    record("v2", "v2", "claude-haiku-5-4")
+    assert typed("upgrade", "--to", "sonnet-5-5").status == 0
+    assert typed("run", "tiny", "--version", "v1", "--model", "opus-5-5").status == 0
+    said = typed("upgrade", "--to", "cheap-5", "--html", "up.html", "--json")
+    page = (models / "up.html").read_text("utf-8")
+    assert (said.status, json.loads(said.out)["suites"][0]["advice"]) == (0, "go")
+    assert "The suite may go." in page
+    rows = page[page.index("beaten by none") :]
+    assert [
+        name in rows[: rows.index("</tbody>")] for name in ("opus-5-5 (now)", "cheap-5 (new)", "sonnet-5-5")
+    ] == [True] * 3
+    assert rows[: rows.index("</tbody>")].count(">PASS<") == 2
 
 
 @pytest.mark.loopback

@@ -26,6 +26,7 @@ def upgrade_document(upgrade: Upgrade) -> dict[str, Json]:
                 "status": each.status.value,
                 "because": each.because or None,
                 "worse_cases": each.worse,
+                "advice": each.advised.advice.value,
                 "verdict": each.document,
             }
             for each in upgrade.rows

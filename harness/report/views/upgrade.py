@@ -10,6 +10,7 @@ from harness.compare.change import Change
 from harness.compare.comparison import Comparison, Ratio
 from harness.gate.verdict import Finding, Status, Verdict
 from harness.report import words
+from harness.report.views.advice import Advised, advised, unfit
 from harness.report.views.figures import why_latency_is_not_gated
 from harness.suite.lifecycle import Standing, ending
 from harness.suite.model import PriceRow
@@ -38,6 +39,8 @@ class UpgradeRow:
     worse: int | None
     """Cases that became worse; None where nothing was measured."""
     document: Json
+    advised: Advised
+    """What to do about it."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -65,11 +68,18 @@ class Upgrade:
 
 
 def measured_row(
-    now: str, comparison: Comparison, verdict: Verdict, remedy: str, document: Json
+    now: str,
+    comparison: Comparison,
+    verdict: Verdict,
+    *,
+    remedy: str,
+    document: Json,
+    leaving: Standing | None = None,
 ) -> UpgradeRow:
     """A suite that was asked on both models.
 
-    `remedy`: what helps where nothing was measured. `document`: the whole verdict, for programs.
+    `remedy`: what helps where nothing was measured. `document`: the whole verdict, for programs. `leaving`: how long
+    the model that runs now still lives; None: a route has no life of its own.
     """
     is_measured = verdict.status is not Status.NOT_MEASURED and comparison.quality is not None
     gated = not why_latency_is_not_gated(comparison, verdict)
@@ -85,23 +95,26 @@ def measured_row(
         latency=_latency(comparison.latency, is_gated=gated) if is_measured else "",
         worse=_worse(comparison) if is_measured else None,
         document=document,
+        advised=advised(comparison, verdict, leaving),
     )
 
 
-def refused_row(suite: str, now: str, reasons: Sequence[str]) -> UpgradeRow:
+def refused_row(suite: str, now: str, reasons: Sequence[str], leaving: Standing | None = None) -> UpgradeRow:
     """A suite that cannot be asked of the new model at all."""
+    because = "; ".join(reasons)
     return UpgradeRow(
         suite=suite,
         now=now,
         status=Status.NOT_MEASURED,
         label=None,
-        because="; ".join(reasons),
+        because=because,
         quality=_UNMEASURED,
         slices="",
         cost="",
         latency="",
         worse=None,
         document=None,
+        advised=unfit(because, leaving),
     )
 
 
@@ -111,9 +124,14 @@ def facts(upgrade: Upgrade) -> Iterator[str]:
         yield f"{each.pin.id} {ending(each)}{_dearness(each)}"
     new, *old = upgrade.standings
     for each in old:
-        said = _price_change(each, new)
+        said = price_change(each, new)
         if said:
             yield f"prices of {new.pin.id} against {each.pin.id}: {said}"
+    yield from shared(upgrade)
+
+
+def shared(upgrade: Upgrade) -> Iterator[str]:
+    """What holds for all suites together."""
     if upgrade.already:
         yield f"already on {upgrade.to}: {', '.join(upgrade.already)}"
     if upgrade.alpha is not None and len(upgrade.rows) > 1:
@@ -163,7 +181,8 @@ def _dearness(standing: Standing) -> str:
     return f", ${row.input:f} in and ${row.output:f} out per million tokens"
 
 
-def _price_change(old: Standing, new: Standing) -> str:
+def price_change(old: Standing, new: Standing) -> str:
+    """What the new model costs more or less than an old one, in words; empty where one has no price."""
     if not old.prices or not new.prices:
         return ""
     told = ((name, price_ratio(old.prices[0], new.prices[0], name)) for name in ("input", "output"))
