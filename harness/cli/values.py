@@ -10,10 +10,8 @@ from decimal import Decimal
 from typing import cast
 
 from harness.report.words import dollars, seconds
+from harness.store.cells import cell
 from harness.units import Json
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula, full-width forms included."""
 
 
 def as_text(value: object) -> str:
@@ -65,5 +63,4 @@ def _said(value: object) -> str:
 def as_cell(value: object) -> str:
     """For CSV: a text that a spreadsheet would take for a formula gets an apostrophe in front."""
     shown = as_text(value)
-    is_number = isinstance(value, int | float | Decimal)
-    return f"'{shown}" if not is_number and shown.lstrip(" ").startswith(_FORMULA) else shown
+    return shown if isinstance(value, int | float | Decimal) else cell(shown)

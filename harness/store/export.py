@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO, assert_never
 
 from harness.errors import StoreError, UsageError
+from harness.store.cells import cell
 from harness.store.duck import reading
 from harness.store.read import find_run
 
@@ -125,11 +126,7 @@ def _rows(found: DuckDBPyConnection) -> Generator[tuple[object, ...], None, None
 def _cell(value: object) -> object:
     if isinstance(value, list):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.lstrip(" ").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-    ):
-        return f"'{value}"
-    return value
+    return cell(value) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> str:
