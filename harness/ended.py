@@ -90,6 +90,7 @@ async def conclude(trial: Trial, outcome: Outcome, setup: Setup, started_at: dat
             detail=detail,
             cost=record.cost,
             uncertain=record.cost_uncertain,
+            passed=record.grading.passed,
         )
     )
     return record

@@ -258,6 +258,8 @@ class TrialEnded:
     """What is proved, over all its attempts; None: unpriced."""
     uncertain: Usd | None = None
     """What may have been billed on top."""
+    passed: bool | None = None
+    """Whether the score reaches the case's threshold; None where there is no score."""
 
 
 Event = (

@@ -1,4 +1,4 @@
-"""What is going on, for whoever sits at a terminal, and as JSON lines for programs; nothing at all for a log file."""
+"""What is going on, for whoever sits at a terminal, as JSON lines for programs, and as a line a minute for a log."""
 
 from __future__ import annotations
 
@@ -56,12 +56,16 @@ def listening(args: argparse.Namespace, settings: Settings) -> Generator[Emit]:
 
 @contextlib.contextmanager
 def progress(title: str, args: argparse.Namespace, settings: Settings, listener: Emit) -> Generator[Emit]:
-    """An `Emit` for one suite: to `listener`, and shown where stderr is a terminal, unless events go there."""
-    if args.events == _TO_STDERR or not sys.stderr.isatty():
+    """An `Emit` for one suite: to `listener`, and to stderr, unless events go there: drawn, or told line by line."""
+    if args.events == _TO_STDERR:
         yield _both(listener, say_what_stops)
         return
-    from harness.progress.screen import shown
+    from harness.progress.screen import logged, shown
 
+    if not sys.stderr.isatty():
+        with logged(title, say, SystemClock()) as log:
+            yield _both(_both(listener, say_what_stops), log)
+        return
     with shown(title, sys.stderr, SystemClock(), coloured=not settings.no_color) as draw:
         yield _both(listener, draw)
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness import events
-from harness.progress.state import LATEST, SILENCE, At, Halt, Key, Pace, Progress, Sick, Side, Wait
+from harness.progress.state import BAD_CASES, LATEST, SILENCE, At, Halt, Key, Pace, Progress, Sick, Side, Wait
 from harness.units import Seconds, Usd
 
 _RETRIES = ("retry", "retry_after")
@@ -57,6 +57,7 @@ class _Draft:
         self.idle_since = before.pace.idle_since
         self.reasons = dict(before.reasons)
         self.retries = before.retries
+        self.lately = before.lately
         self.halt = before.halt
 
     def frozen(self) -> Progress:
@@ -81,6 +82,7 @@ class _Draft:
             ),
             reasons=MappingProxyType(self.reasons),
             retries=self.retries,
+            lately=self.lately,
             halt=self.halt,
         )
 
@@ -187,11 +189,24 @@ def _trial_ended(draft: _Draft, at: Seconds, event: events.TrialEnded) -> None:
     before, colon, _ = event.origin.partition(":")
     name = before if colon else ""
     side = draft.sides.get(name, Side())
-    draft.sides[name] = replace(side, **{event.outcome: getattr(side, event.outcome) + 1})
+    draft.sides[name] = replace(
+        side,
+        **{event.outcome: getattr(side, event.outcome) + 1},
+        measured=side.measured + (event.passed is not None),
+        passed=side.passed + (event.passed is True),
+    )
+    if event.passed is False and name != "baseline":
+        case = _case_of(event.origin)
+        draft.lately = (case, *(each for each in draft.lately if each != case))[:BAD_CASES]
     if event.why is not None:
         draft.reasons[event.why] = draft.reasons.get(event.why, 0) + 1
     if event.outcome != "skipped":
         draft.ends.append(Seconds(at - draft.silent))
+
+
+def _case_of(origin: str) -> str:
+    """`refund-1` of `candidate:triage/refund-1#2@triage-v3`."""
+    return origin.partition("/")[2].rpartition("@")[0].rpartition("#")[0]
 
 
 _TAKES: Mapping[type[object], Callable[[_Draft, Seconds, Any], None]] = MappingProxyType(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.progress.state import Progress
-from harness.progress.words import TOGETHER, Span, details, figures
+from harness.progress.words import TOGETHER, Span, details, figures, side_words
 from harness.report.safe import term
 from harness.units import Seconds
 
@@ -41,31 +41,59 @@ def lines(title: str, progress: Progress, now: Seconds, screen: Screen) -> tuple
     name = _cut(_plain(title, screen), min(_LONGEST_NAME, screen.width // 3))
     if not progress.sides:
         return ((Span(name, "bold"), Span(f"{_GAP}starting", "dim")),)
-    planned = f"{progress.planned:,}"
-    reach = f"{_GAP}{progress.done:>{len(planned)},}/{planned}"
-    found = [Span(_plain(span.text, screen), span.style) for span in figures(progress, now)]
-    room = screen.width - len(name) - len(reach)
     is_wide = screen.width >= _WIDE
-    bar = _bar(
-        progress, screen, min(screen.width // _BAR_SHARE if is_wide else room - len(_GAP), _BAR_AT_MOST)
-    )
+    is_table = is_wide and len(progress.sides) > 1
+    label = max([len(name), *(len(_label(side)) for side in progress.sides if is_table)])
+    width = len(f"{progress.planned:,}")
+    reach = _reach(progress.done, progress.planned, width)
+    found = [Span(_plain(span.text, screen), span.style) for span in figures(progress, now)]
+    room = screen.width - label - len(reach)
+    share = screen.width // _BAR_SHARE - (label - len(name))  # the figures need their room more than the bar
+    length = min(share if is_wide else room - len(_GAP), _BAR_AT_MOST)
+    bar = _bar(progress.done, progress.planned, screen, length)
     beside = _fitting(found, room - sum(len(span.text) for span in bar)) if is_wide else ()
     below = () if is_wide else _filled(found, screen.width)
-    indent = len(name) + len(_GAP) if is_wide else len(_GAP)
+    rows = _rows(progress, screen, (label, length, width)) if is_table else ()
+    indent = label + len(_GAP) if is_wide else len(_GAP)
     unusual = (
         (Span(" " * indent), Span(line, span.style))
-        for span in details(progress, now)
+        for span in details(progress, now, sides=not is_table)
         for line in _wrapped(_plain(span.text, screen), screen.width - indent)
     )
-    return ((Span(name, "bold"), *bar, Span(reach), *beside), *below, *unusual)
+    return ((Span(f"{name:<{label}}", "bold"), *bar, Span(reach), *beside), *below, *rows, *unusual)
 
 
-def _bar(progress: Progress, screen: Screen, length: int) -> Line:
+def _rows(progress: Progress, screen: Screen, sizes: tuple[int, int, int]) -> Iterator[Line]:
+    """A line for each side: how far it is, and how its trials ended so far."""
+    label, length, width = sizes
+    for name, side in progress.sides.items():
+        bar = _bar(side.done, side.planned, screen, length)
+        reach = _reach(side.done, side.planned, width)
+        room = screen.width - label - sum(len(span.text) for span in bar) - len(reach)
+        told = _cut(_plain(side_words(side), screen), room - len(_GAP))
+        yield (
+            Span(f"{_plain(_label(name), screen):<{label}}"),
+            *bar,
+            Span(reach),
+            *([Span(f"{_GAP}{told}", "dim")] if told else []),
+        )
+
+
+def _label(side: str) -> str:
+    return f"  {side or 'run'}"
+
+
+def _reach(done: int, planned: int, width: int) -> str:
+    """`   50/180`, as wide for every line of a table."""
+    return f"{_GAP}{done:>{width},}/{planned:<{width},}"
+
+
+def _bar(done: int, planned: int, screen: Screen, length: int) -> Line:
     """Always of the same length on the same screen, so that it does not jump. None where it would be too short."""
     if length < _BAR_AT_LEAST:
         return ()
     full, empty = ("#", "-") if screen.is_ascii else ("━", "─")
-    share = progress.done / progress.planned if progress.planned else 1.0
+    share = done / planned if planned else 1.0
     filled = min(length, int(share * length))
     return (Span(_GAP), Span(full * filled, "green"), Span(empty * (length - filled), "dim"))
 

@@ -12,6 +12,8 @@ from harness.clock import Clock
 from harness.events import Emit
 from harness.progress.layout import Line, Screen, lines
 from harness.progress.watch import Ticker, Watch
+from harness.progress.words import one_line
+from harness.report.safe import term
 from harness.units import Seconds
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 _EVERY = Seconds(0.25)
 _EVERY_PLAIN = Seconds(10.0)
 """A line that stays must not come often."""
-_PLAIN_WIDTH = 80
+_EVERY_LOGGED = Seconds(60.0)
+"""A log is read afterwards, and by people who look whether anything moves."""
 
 
 @contextlib.contextmanager
@@ -29,7 +32,7 @@ def shown(title: str, stream: TextIO, clock: Clock, *, coloured: bool) -> Genera
 
     The lines are gone after the block, however it ends. What is written to stderr meanwhile stands above
     them. A terminal that only takes plain text (TERM=dumb) gets a line every ten seconds. One that goes away is
-    not missed: showing never fails.
+    not missed: showing never fails. What has not changed is not drawn again.
     """
     from rich.console import Console
     from rich.live import Live
@@ -50,9 +53,17 @@ def shown(title: str, stream: TextIO, clock: Clock, *, coloured: bool) -> Genera
         return lines(title, progress, now, Screen(width=width, is_ascii=is_ascii))
 
     if console.is_dumb_terminal:
-        with _again_and_again(_EVERY_PLAIN, lambda: terminal.say(drawn(_PLAIN_WIDTH))):
+        with _again_and_again(_EVERY_PLAIN, lambda: terminal.say(_told(title, watch))):
             yield watch.hear
         return
+    last: list[object] = [None]
+
+    def redraw() -> None:
+        now = (console.size, drawn(console.width))
+        if terminal.is_ours() and now != last[0]:
+            last[0] = now
+            live.refresh()
+
     live = Live(
         get_renderable=lambda: _rich(drawn, console.width),
         console=console,
@@ -60,9 +71,30 @@ def shown(title: str, stream: TextIO, clock: Clock, *, coloured: bool) -> Genera
         transient=True,
         redirect_stdout=False,
     )
-    with live, _again_and_again(_EVERY, lambda: live.refresh() if terminal.is_ours() else None):
+    with live, _again_and_again(_EVERY, redraw):
         console.show_cursor(show=True)  # a process that is killed could not bring it back
         yield watch.hear
+
+
+@contextlib.contextmanager
+def logged(title: str, tell: Callable[[str], object], clock: Clock) -> Generator[Emit]:
+    """An `Emit` for where lines are kept, such as the log of a job: one line each minute, and none of a short run."""
+    watch, is_over = Watch(clock), False
+
+    def line() -> None:
+        told = _told(title, watch)
+        if told and not is_over:
+            tell(f"harness: {told}")
+
+    with _again_and_again(_EVERY_LOGGED, line):
+        try:
+            yield watch.hear
+        finally:
+            is_over = True
+
+
+def _told(title: str, watch: Watch) -> str:
+    return term(one_line(title, *watch.look()))
 
 
 class Lasting(io.TextIOBase):
@@ -91,10 +123,10 @@ class Lasting(io.TextIOBase):
     def encoding(self) -> str:  # type: ignore[override]  # a plain attribute in typeshed
         return self._stream.encoding
 
-    def say(self, found: tuple[Line, ...]) -> None:
-        """Write the lines as they are."""
-        for line in found:
-            self.write("".join(span.text for span in line) + "\n")
+    def say(self, line: str) -> None:
+        """Write a line that stays; nothing where it is empty."""
+        if line:
+            self.write(f"{line}\n")
 
     def is_ours(self) -> bool:
         """Whether we may draw: not in the background, where the shell or another program does."""

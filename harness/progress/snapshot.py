@@ -46,6 +46,8 @@ def _side(name: str, side: Side) -> dict[str, Json]:
         "degraded": side.degraded,
         "failed": side.failed,
         "skipped": side.skipped,
+        "measured": side.measured,
+        "passed": side.passed,
         "ended": side.ended,
     }
 

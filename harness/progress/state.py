@@ -18,6 +18,8 @@ At = tuple[Seconds, Event]
 
 LATEST = 40
 """Trials an estimate of the time left looks back on."""
+BAD_CASES = 3
+"""Cases that did not pass that are remembered."""
 SILENCE = Seconds(5.0)
 """A longer time with nothing on the wire is trouble, and says nothing about the pace of a run."""
 
@@ -39,6 +41,10 @@ class Side:
     degraded: int = 0
     failed: int = 0
     skipped: int = 0
+    measured: int = 0
+    """Trials of this part that have a score, without those that were kept."""
+    passed: int = 0
+    """Those of them that passed."""
     ended: str | None = None
     """Why the run ended (`finished`, `interrupted`); None while it goes on."""
 
@@ -137,6 +143,8 @@ class Progress:
     reasons: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """How many trials ended without a plain answer, by the kind of the fault or the reason."""
     retries: int = 0
+    lately: tuple[str, ...] = ()
+    """The latest cases that did not pass, newest first; without those of a baseline."""
     halt: Halt | None = None
 
     @property

@@ -16,6 +16,8 @@ WORTH_A_WORD = Seconds(2.0)
 """Shorter waits would only flicker."""
 TOGETHER = "\xa0"
 """A blank at which no line is broken."""
+_TOGETHER_AT_MOST = 30
+"""Characters of what a narrow screen shows in one piece."""
 _REASONS = {
     "retry_after": "the API asked for it (Retry-After)",
     "rate": "rate limit",
@@ -54,8 +56,8 @@ def figures(progress: Progress, now: Seconds) -> tuple[Span, ...]:
     return tuple(span for span in found if span.text)
 
 
-def details(progress: Progress, now: Seconds) -> tuple[Span, ...]:
-    """What is unusual, the most important first."""
+def details(progress: Progress, now: Seconds, *, sides: bool = True) -> tuple[Span, ...]:
+    """What there is to say beside the figures, the most important last; `sides`: how far each side is as well."""
     if progress.left == 0:
         found = []
     elif progress.halt is not None:
@@ -63,8 +65,25 @@ def details(progress: Progress, now: Seconds) -> tuple[Span, ...]:
     else:
         sick = (_sick(model, each, progress, now) for model, each in sorted(progress.sick.items()))
         found = [*sick, *_waits(progress, now)]
-    counts = _counts(progress)
-    return (*([Span(counts)] if counts else []), *(Span(words, "yellow") for words in found))
+    told = [_counts(progress, sides=sides), _lately(progress)]
+    return (*(Span(words) for words in told if words), *(Span(words, "yellow") for words in found))
+
+
+def one_line(title: str, progress: Progress, now: Seconds) -> str:
+    """All of it in one line, for a log that keeps every line; empty before anything is planned."""
+    if not progress.sides:
+        return ""
+    told = [*figures(progress, now), *details(progress, now)]
+    reach = f"{title} {progress.done:,}/{progress.planned:,}"
+    return "   ".join([reach, *(span.text.replace(TOGETHER, " ") for span in told)])
+
+
+def side_words(side: Side) -> str:
+    """How the trials of a side ended so far, which is no verdict: `48 of 50 passed so far, 3 failed`."""
+    passed = f"{side.passed:,} of {side.measured:,} passed so far" if side.measured else ""
+    counts = ((side.failed, "failed"), (side.skipped, "skipped"), (side.degraded, "degraded"))
+    bad = (f"{number:,} {word}" for number, word in counts if number)
+    return ", ".join(each for each in (passed, *bad) if each)
 
 
 def halt_words(halt: Halt, under_way: int, now: Seconds) -> str:
@@ -113,17 +132,23 @@ def _about(left: Left) -> str:
     return f"{'at least' if left.is_least else 'about'} {words}"
 
 
-def _counts(progress: Progress) -> str:
-    sides = list(progress.sides.items())
-    alone = len(sides) == 1
-    found = [_side("" if alone else name or "run", side) for name, side in sides]
+def _counts(progress: Progress, *, sides: bool) -> str:
+    alone = len(progress.sides) == 1
+    named = progress.sides.items() if sides else ()
+    found = [_side("" if alone else name or "run", side) for name, side in named]
     if progress.reasons:
         found.append(f"most often: {_most_often(progress.reasons)}")
     if progress.retries:
         found.append("1 retry" if progress.retries == 1 else f"{progress.retries:,} retries")
     if progress.kept:
         found.append(f"{progress.kept:,} of {progress.planned:,} kept from before")
-    return "   ".join(words.replace(" ", TOGETHER) for words in found if words)
+    kept = (words.replace(" ", TOGETHER) if len(words) <= _TOGETHER_AT_MOST else words for words in found)
+    return "   ".join(words for words in kept if words)
+
+
+def _lately(progress: Progress) -> str:
+    """The cases somebody may want to look at while it runs."""
+    return f"did not pass lately: {', '.join(progress.lately)}" if progress.lately and progress.left else ""
 
 
 def _most_often(reasons: Mapping[str, int]) -> str:
@@ -131,11 +156,10 @@ def _most_often(reasons: Mapping[str, int]) -> str:
 
 
 def _side(name: str, side: Side) -> str:
-    counts = ((side.failed, "failed"), (side.skipped, "skipped"), (side.degraded, "degraded"))
-    bad = ", ".join(f"{number:,} {word}" for number, word in counts if number)
+    told = side_words(side)
     if not name:
-        return bad
-    return f"{name} {side.done}/{side.planned}" + (f" ({bad})" if bad else "")
+        return told
+    return f"{name} {side.done}/{side.planned}" + (f" ({told})" if told else "")
 
 
 def _sick(model: str, sick: Sick, progress: Progress, now: Seconds) -> str:

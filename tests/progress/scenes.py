@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from harness.events import (
@@ -113,6 +114,11 @@ def waited(number: int, why: str, length: float, side: str = "") -> Waiting:
 
 def over(number: int, outcome: str = "answered", side: str = "", why: str | None = None) -> TrialEnded:
     return TrialEnded(origin=origin(number, side), model=MODEL, outcome=outcome, score=None, why=why)
+
+
+def scored(number: int, side: str = "", *, passed: bool = True) -> TrialEnded:
+    """An answer with its grades."""
+    return replace(over(number, side=side), score=float(passed), passed=passed)
 
 
 def moved(

@@ -26,6 +26,7 @@ from tests.progress.scenes import (
     origin,
     over,
     reserved,
+    scored,
     sent,
     settled,
     stopping,
@@ -34,6 +35,24 @@ from tests.progress.scenes import (
 )
 
 KEY = (origin(1), MODEL)
+
+
+def test_what_passed_is_counted_of_what_has_a_score() -> None:
+    bad = [scored(number, "candidate", passed=False) for number in (1, 2, 1, 3, 4)]
+    progress = after(
+        at(
+            0,
+            began("baseline"),
+            began("candidate"),
+            scored(7, "baseline", passed=False),
+            scored(8, "baseline"),
+        ),
+        at(1, *bad, over(9, "failed", "candidate")),
+    )
+    old, new = progress.sides.values()
+    assert (old.passed, old.measured) == (1, 2)
+    assert (new.passed, new.measured, new.done) == (0, 5, 6)
+    assert progress.lately == ("c4", "c3", "c1")  # newest first, each once, and none of the baseline
 
 
 def test_both_sides_of_a_gate_are_counted_apart_and_together() -> None:

@@ -10,7 +10,7 @@ from harness.events import BudgetWarned
 from harness.progress.fold import fold
 from harness.progress.layout import Screen, lines
 from harness.progress.state import Progress
-from harness.progress.words import details, figures
+from harness.progress.words import details, figures, one_line
 from harness.units import Seconds, Usd
 from tests.progress.scenes import (
     after,
@@ -20,6 +20,7 @@ from tests.progress.scenes import (
     ended,
     moved,
     over,
+    scored,
     sent,
     settled,
     stopping,
@@ -69,6 +70,14 @@ SCENES: dict[str, tuple[Progress, float]] = {
     "a refused key": (fold(SICK, at(55, stopping(None, "unauthorized"))), 55.0),
     "everything is answered": (fold(GATE, at(60, *REST)), 60.0),
     "everything is saved": (fold(GATE, at(60, *REST, ended("baseline"), ended("candidate"))), 60.5),
+    "some pass and some do not": (
+        fold(
+            after(at(0, began("baseline", 180), began("candidate", 180))),
+            at(9, *(scored(number, "baseline", passed=number != 4) for number in range(40)))
+            + at(9, *(scored(number, "candidate", passed=number % 9 > 0) for number in range(38))),
+        ),
+        9.0,
+    ),
     "a replay": (after(at(0, began(planned=30, mode="replay", budget=None)), at(1, over(1))), 1.0),
 }
 
@@ -93,7 +102,23 @@ def test_no_line_is_wider_than_the_screen(scene: tuple[Progress, float], width: 
 
 def test_the_bar_is_as_long_at_the_end_as_in_the_beginning() -> None:
     start = text(after(at(0, began(planned=1000))), 0.0, Screen(width=80))
-    assert start.count("─") == text(*SCENES["everything is saved"], Screen(width=80)).count("━") == 13
+    saved = fold(after(at(0, began(planned=1000))), at(9, *map(over, range(1000))))
+    assert start.count("─") == text(saved, 9.0, Screen(width=80)).count("━") == 13
+
+
+def test_the_bars_of_both_sides_stand_below_the_whole() -> None:
+    whole, *sides, _ = text(*SCENES["everything is saved"], Screen(width=80)).splitlines()
+    assert {line.index("━") for line in (whole, *sides)} == {whole.index("━")}
+    assert {line.count("━") for line in (whole, *sides)} == {whole.count("━")}
+    assert {line.index("/") for line in (whole, *sides)} == {whole.index("/")}
+
+
+def test_a_log_has_all_of_it_in_one_line() -> None:
+    assert one_line("triage", *SCENES["some pass and some do not"]) == (  # type: ignore[arg-type]  # seconds
+        "triage 78/360   $0.00 of $2.00   at least 1 s   baseline 40/180 (39 of 40 passed so far)   "
+        "candidate 38/180 (33 of 38 passed so far)   did not pass lately: c36, c27, c18"
+    )
+    assert one_line("triage", Progress(), Seconds(0.0)) == ""
 
 
 def test_a_terminal_of_ascii_gets_nothing_else() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from harness.clock import SystemClock
 from harness.progress import screen as module
-from harness.progress.screen import Lasting, shown
+from harness.progress.screen import Lasting, logged, shown
 from harness.units import Seconds
 from tests.progress.scenes import began, over, sent
 
@@ -104,6 +104,46 @@ def test_a_terminal_that_takes_plain_text_gets_nothing_else(
         emit(over(1))
     assert "1/3" in terminal.seen()
     assert "\x1b" not in terminal.seen()
+
+
+def test_a_terminal_of_plain_text_gets_one_line_at_a_time(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    with shown("triage", terminal.stream, SystemClock(), coloured=False) as emit:
+        emit(began("baseline", planned=3))
+        emit(began("candidate", planned=3))
+        terminal.wait_for("0/6")
+    assert {line.split()[0] for line in terminal.seen().splitlines()} == {"triage"}
+
+
+def test_what_has_not_changed_is_not_drawn_again(terminal: Terminal) -> None:
+    with shown("triage", terminal.stream, SystemClock(), coloured=False) as emit:
+        emit(began(planned=3))
+        terminal.wait_for("0/3")
+        before = terminal.seen().count("0/3")
+        time.sleep(0.1)  # ten times as long as it takes to look again
+        assert terminal.seen().count("0/3") == before
+        emit(over(1))
+        terminal.wait_for("1/3")
+
+
+def test_a_log_gets_a_line_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_EVERY_LOGGED", Seconds(0.01))
+    told: list[str] = []
+    with logged("triage", told.append, SystemClock()) as emit:
+        emit(began(planned=3))
+        while not told:
+            time.sleep(0.01)
+    assert told[0] == "harness: triage 0/3   $0.00 of $2.00"
+
+
+def test_a_short_run_leaves_nothing_in_a_log() -> None:
+    told: list[str] = []
+    with logged("triage", told.append, SystemClock()) as emit:
+        emit(began(planned=3))
+        emit(over(1))
+    assert told == []
 
 
 def test_what_others_say_meanwhile_stands_above(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,8 @@ def test_the_last_snapshot_says_what_it_all_came_to(file: int) -> None:
                 "degraded": 0,
                 "failed": 0,
                 "skipped": 0,
+                "measured": 0,
+                "passed": 0,
                 "ended": None,
             }
         ],
