@@ -16,6 +16,7 @@ from harness.compare.observation import ModelShare, Observation, Side
 from harness.gate.judge import judge
 from harness.gate.verdict import Status
 from harness.report.charts.chart import Chart
+from harness.report.page import html
 from harness.report.views import figures
 from harness.report.views.comparison import make_view
 from harness.report.views.cost import CostView, RunBill, compared_cost, run_cost
@@ -23,10 +24,14 @@ from harness.report.views.curves import compared_claims, run_claims
 from harness.report.views.earlier import MOST_RUNS, EarlierRun, earlier_chart
 from harness.report.views.latency import compared_latency, run_latency
 from harness.report.views.moves import moves_of
+from harness.report.views.parts import Heading, RunTotals
 from harness.report.views.plots import NOTHING_DRAWN, Surroundings, compared_plots, run_plots
+from harness.report.views.run import make_run_view
 from harness.suite.policy import Policy
 from tests.compare.build import side_of
 from tests.report import examples, live
+from tests.report.hostile import PAYLOADS
+from tests.report.test_html import shape
 
 POLICY = Policy()
 NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
@@ -425,3 +430,25 @@ def test_a_run_has_its_cost_and_its_middle_answer_in_large() -> None:
         ("latency", "1.0 s", "half of 11 answers took at most this long"),
     ]
     assert made[1].extra == "p95 1.4 s, slowest 1.5 s"
+
+
+def drawn_of_hostile(text: str) -> str:
+    """The pages of a comparison and of a routed run in whose charts others named everything."""
+    runs = (earlier(0, what=text, mode=text), earlier(1, what=text, verdict=text, place="candidate"))
+    around = Surroundings(earlier=runs)
+    shares = tuple(
+        ModelShare(model=f"{text} {n}", case_ids=(), planned=3, answered=3, cost_usd="0.1") for n in (1, 2)
+    )
+    view = make_view(live.comparison(), live.verdict(), {}, Heading(around=around))
+    totals = RunTotals(
+        accounting=examples.ACCOUNTING, attempts=1, cost_usd="0.2", cost_uncertain_usd="0", wall_s=1.0
+    )
+    run = make_run_view(examples.info("v3"), totals, (), examples.SCORE)
+    plots = run_plots(examples.side("v3", models=shares), around)
+    return html.render(view) + html.render_run(replace(run, plots=plots))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS[:-1])
+def test_no_name_in_a_chart_changes_the_structure_of_a_page(payload: str) -> None:
+    found, plain = drawn_of_hostile(payload), drawn_of_hostile("plain")
+    assert shape(found) == shape(plain)

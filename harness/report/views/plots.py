@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.compare.collector import uncollected
 from harness.compare.comparison import Comparison
 from harness.compare.observation import Side
 from harness.gate.verdict import Verdict
@@ -47,6 +48,7 @@ class Plots:
 NOTHING_DRAWN = Plots()
 
 
+@uncollected()
 def compared_plots(comparison: Comparison, verdict: Verdict, around: Surroundings = ALONE) -> Plots:
     """Of a comparison."""
     sides: Sequence[Side] = (comparison.baseline, comparison.candidate)
@@ -59,6 +61,7 @@ def compared_plots(comparison: Comparison, verdict: Verdict, around: Surrounding
     )
 
 
+@uncollected()
 def run_plots(side: Side, around: Surroundings = ALONE) -> Plots:
     """Of one run."""
     return Plots(
