@@ -6,6 +6,7 @@ anything. So nothing in its artifact is trusted: it is small, it has exactly thi
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -127,13 +128,21 @@ _MANY = TypeAdapter(Annotated[list[SuiteVerdict], Field(min_length=1, max_length
 
 def read_verdicts(path: Path) -> tuple[SuiteVerdict, ...]:
     """The verdicts in a file. Raises UsageError for everything that `harness gate --json` does not print."""
-    data = _read(path).strip()
+    data = _whole(_read(path).strip(), path.name)
     try:
         return tuple(_MANY.validate_json(data if data.startswith(b"[") else b"[" + data + b"]"))
     except ValidationError as error:
         raise UsageError(
             f"{path.name} is not what `harness gate --json` prints: {error.error_count()} mistakes in it"
         ) from None
+
+
+def _whole(data: bytes, name: str) -> bytes:
+    """The same document without halves of characters, which JSON can spell and a model may answer, but UTF-8 cannot hold."""
+    try:
+        return json.dumps(json.loads(data), ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        raise UsageError(f"{name} is not what `harness gate --json` prints: it is no JSON") from None
 
 
 def _read(path: Path) -> bytes:

@@ -24,7 +24,6 @@ _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _CONTROL_IN_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
 _LEADING_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
 _BACKTICKS = re.compile("`+")
-_WORD = re.compile(r"(?P<open>\(*)(?P<word>.*?)(?P<close>[).,;:]*)", re.DOTALL)
 _INERT = re.compile(
     r"(?!(?i:[a-f]{7,})$)[A-Za-z]{1,30}(?:'[a-z]{1,2})?|[a-z]{1,20}(?:-[a-z]{1,20}){1,4}"
     r"|[+−]?(?:[0-9]{1,6}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,4})?|[%→–]"
@@ -73,17 +72,22 @@ def code_span(text: str) -> str:
     return f"`{inner}`" if inner else ""
 
 
-def prose(text: str) -> str:
+def prose(text: str, most: int = 2_000) -> str:
     """Markdown: a sentence after words of ours. Plain words stay; all others, and what stands between backticks, is code.
 
     Where somebody else may have written all of it, escaping is not enough: GitHub looks for mentions, references and
-    addresses in the text that comes out of Markdown. So what is shown as text is only what can be none of them.
+    addresses in the text that comes out of Markdown. So what is shown as text is only what can be none of them. Above
+    `most` characters the rest is left out.
     """
-    pieces = one_line(text).split("`")
-    said = "".join(
-        code_span(piece) if place % 2 else re.sub(r"\S+", _plain, piece) for place, piece in enumerate(pieces)
-    )
-    return said.replace("``", "` `")
+    said: list[str] = []
+    room = most
+    for place, piece in enumerate(one_line(text[: 4 * most]).split("`")):
+        for word in [code_span(piece)] if place % 2 else re.split(r"( )", piece):
+            said.append(word if place % 2 else _plain(word))
+            room -= len(said[-1])
+            if room < 0:
+                return "".join([*said[:-1], "…"]).replace("``", "` `")
+    return "".join(said).replace("``", "` `")
 
 
 def html_code(text: str) -> str:
@@ -99,21 +103,13 @@ def fence(text: str, language: str = "text") -> str:
     return f"{ticks}{language}\n{shown}\n{ticks}"
 
 
-def _plain(found: re.Match[str]) -> str:
-    parts = _WORD.fullmatch(found[0])
-    if parts is None or not parts["word"] or _INERT.fullmatch(parts["word"]):
-        return found[0]
-    return f"{parts['open']}{code_span(parts['word'])}{parts['close']}"
-
-
-def plain_message(text: str) -> str:
-    """Text for SARIF, whose viewers may read it as Markdown: no placeholder, link, image, mention or tag.
-
-    A brace is a doubled brace there (SARIF 2.1.0, 3.11.5). For brackets its plain text has no escape, so a mark of
-    no width stands where a link would begin.
-    """
-    doubled = visible(text).replace("{", "{{").replace("}", "}}")
-    return _MEANT.sub(lambda found: f"{found[0]}\u2060", doubled)
+def _plain(word: str) -> str:
+    """A word as it is, or as code, with the brackets and stops around it left outside."""
+    after = word.lstrip("(")
+    inner = after.rstrip(").,;:")
+    if not inner.strip() or _INERT.fullmatch(inner):
+        return word
+    return f"{word[: len(word) - len(after)]}{code_span(inner)}{after[len(inner) :]}"
 
 
 def _short(text: str) -> str:

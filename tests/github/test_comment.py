@@ -167,6 +167,12 @@ def test_a_large_file_a_link_and_a_folder_are_refused(tmp_path: Path) -> None:
             read_verdicts(path)
 
 
+def test_half_a_character_costs_no_verdict(tmp_path: Path) -> None:
+    document = hostile("half \ud800 of one")
+    (verdict,) = read_verdicts(written(tmp_path, document))
+    assert "half ? of one" in render([verdict], HERE)
+
+
 def test_deep_nesting_is_a_mistake_and_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "verdict.json"
     path.write_text("[" * 100_000, encoding="utf-8")

@@ -55,13 +55,12 @@ def test_no_text_leaves_its_code(text: str) -> None:
 
 def check_harmless(text: str) -> None:
     view = replace(examples.hostile_view(text), suite=f"triage{text}")
-    for pull in (pull_of([view]), told_in_full(text)):
-        for shown in (markdown.comment(pull), markdown.summary(pull)):
-            assert commands_in(shown) == []
-            for tree in rendered(shown):
-                assert {str(each.tag) for each in tree.iter()} <= OURS - {"a"}
-                assert not [each for each in tree.iter() if set(each.attrib) - {"class", "lang"}]
-                assert not MADE_OF.search(outside_code(tree)), outside_code(tree)
+    for shown in (markdown.comment(pull_of([view])), markdown.summary(told_in_full(text))):
+        assert commands_in(shown) == []
+        for tree in rendered(shown):
+            assert {str(each.tag) for each in tree.iter()} <= OURS - {"a"}
+            assert not [each for each in tree.iter() if set(each.attrib) - {"class", "lang"}]
+            assert not MADE_OF.search(outside_code(tree)), outside_code(tree)
 
 
 def told_in_full(text: str) -> Pull:
@@ -101,6 +100,23 @@ def tables(tree: Sequence[object]) -> object:
 def test_a_sentence_keeps_what_it_says(text: str) -> None:
     shown = safe.prose(text)
     assert shown.replace("`", "").split() != [] or not safe.one_line(text).replace("`", "").strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 900, "@x " * 900, "`a` " * 900, "\u202e " * 900, "x" * 9_000, "`" * 9_000]
+)
+def test_an_endless_sentence_ends(text: str) -> None:
+    assert len(safe.prose(text, 500)) <= 700
+    assert rendered(f"so {safe.prose(text, 500)}")[0].find(".//p") is not None
+
+
+def test_hostile_sentences_of_many_suites_leave_room_for_the_worst_cases() -> None:
+    told = "\u202e " * 5_000
+    pull = many(50, 500)
+    hostile = [replace(each, told=told, short=told, notes=(told,) * 50) for each in pull.suites]
+    text = markdown.comment(replace(pull, suites=tuple(hostile)))
+    assert units(text) <= 65_000
+    assert text.count("```diff") == 3
 
 
 def test_plain_words_and_numbers_of_a_sentence_are_no_code() -> None:

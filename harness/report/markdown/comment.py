@@ -121,7 +121,7 @@ def _first_change(pull: Pull) -> list[str]:
 
 def _told(suite: SuiteBrief) -> str:
     """A verdict in its two sentences, and the cases it leaves out."""
-    told = safe.prose(suite.told[:_TOLD_CHARACTERS])
+    told = safe.prose(suite.told, _TOLD_CHARACTERS)
     return f"{_status(suite)} {safe.code_span(suite.suite)} {told}".rstrip()
 
 

@@ -12,11 +12,11 @@ from harness.report.views.rows import Listing
 _DIFF_LINES = 30
 _EVIDENCE_LINES = 4
 _ABOUT_LINES = 60
-_CHARACTERS = 4_000
+_CHARACTERS = 3_000
 """Of one fence."""
 _WIDE = 300
 """Of a line of a diff."""
-_SENTENCE = 600
+_SENTENCE = 400
 _NAMED = 20
 """Cases that are named in a listing."""
 
