@@ -32,7 +32,10 @@ _NEW: Config = {"storage_compatibility_version": STORAGE, "default_block_size": 
 _WRITER_PATIENCE = 60.0
 _READER_PATIENCE = 5.0
 _PAUSE = 0.02
-_LOCKED = re.compile(r"Could not set lock|different configuration than existing", re.IGNORECASE)
+_LOCKED = re.compile(
+    r"Could not set lock|different configuration than existing|already attached by database", re.IGNORECASE
+)
+"""What DuckDB says of a file that another process has, or another thread of this one."""
 _HOLDER = re.compile(r"PID (\d+)")
 
 

@@ -130,12 +130,12 @@ def hostile(text: str) -> Contrast:
     return shown
 
 
-@pytest.mark.parametrize("text", PAYLOADS)
-def test_no_text_of_others_is_markup(text: str) -> None:
-    shown = hostile(text)._repr_html_()
-    assert list(elements(shown)) == list(elements(hostile("harmless")._repr_html_()))
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
+def test_no_text_of_others_is_markup() -> None:
+    harmless = list(elements(hostile("harmless")._repr_html_()))
+    for text in PAYLOADS:
+        shown = hostile(text)._repr_html_()
+        assert list(elements(shown)) == harmless, text
+        assert not {"\x1b", "\u202e"} & set(shown)
 
 
 @settings(max_examples=15)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 import harness
 from harness.errors import HarnessError, StoreError, UsageError
 from harness.store.duck import reading, writing
-from harness.store.frames import ORDERS
 from tests.notebook.conftest import Explored
 from tests.projects import write_project
 from tests.stored import store_run
@@ -52,15 +50,14 @@ def test_the_store_of_a_project_is_compared_by_the_rules_of_the_project(kept: Ex
     assert lab.compare(kept.baseline, kept.candidate).verdict.policy.quality_margin == 0.1
 
 
-@pytest.mark.parametrize("name", FRAMES)
-def test_a_frame_is_its_view(kept: Explored, name: str) -> None:
-    frame = getattr(kept.lab(), name)
-    with reading(kept.folder / "reports/harness.duckdb") as connection:
-        rows = connection.execute(f"SELECT * FROM v_{name} ORDER BY {ORDERS[f'v_{name}']}")  # noqa: S608 - a name of ours
-        columns = [column[0] for column in rows.description or ()]
-        ids = [row[columns.index("case_id")] for row in rows.fetchall()] if "case_id" in columns else []
-    assert list(frame.columns) == columns
-    assert ("case_id" not in frame) or frame["case_id"].tolist() == ids
+def test_every_frame_is_its_view(kept: Explored) -> None:
+    lab, store = kept.lab(), kept.folder / "reports/harness.duckdb"
+    for name in FRAMES:
+        with reading(store) as connection:
+            found = connection.execute(f"SELECT * FROM v_{name}")  # noqa: S608 - a name of ours
+            columns, rows = [column[0] for column in found.description or ()], found.fetchall()
+        frame = getattr(lab, name)
+        assert (list(frame.columns), len(frame)) == (columns, len(rows)), name
 
 
 def test_changing_a_frame_changes_nothing_but_that_frame(kept: Explored) -> None:
@@ -134,19 +131,14 @@ def test_comparing_keeps_nothing(explored: Explored) -> None:
 
 def test_frames_are_read_while_a_run_is_stored(explored: Explored) -> None:
     lab, settings = explored.lab(), harness.read_settings(explored.folder)
-    writer = threading.Thread(
-        target=lambda: [store_run(settings, "v2", 1, lambda _case, _repeat: 1.0) for _ in range(3)]
-    )
-    seen: list[int] = []
+    writer = threading.Thread(target=store_run, args=(settings, "v2", 1, lambda _case, _repeat: 1.0))
+    seen: set[int] = set()
     writer.start()
     while writer.is_alive():
-        lab.refresh()
-        seen.append(len(lab.trials))
+        seen.add(len(lab.frame("trials", columns=["case_id"])))
     writer.join()
-    lab.refresh()
-    assert seen == sorted(seen)
-    assert {*seen, len(lab.trials)} <= {120, 150, 180, 210}
-    assert len(lab.trials) == 210
+    assert len(lab.trials) == 150
+    assert seen <= {120, 150}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +171,6 @@ def test_without_pandas_the_extra_is_named(kept: Explored, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(UsageError, match=r"pandas is not installed; .*prompt-harness\[notebook\]"):
         kept.lab()
-
-
-def test_neither_the_name_nor_the_module_loads_pandas() -> None:
-    code = "import sys, harness; harness.load; print('pandas' in sys.modules, 'matplotlib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False False\n"
 
 
 def test_a_lab_says_what_is_in_it(kept: Explored) -> None:

@@ -61,11 +61,11 @@ def told(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-@pytest.mark.parametrize("view", ORDERS)
-def test_an_empty_store_has_the_columns_and_types_of_a_full_one(full: Path, empty: Path, view: str) -> None:
-    nothing = read_frame(empty, view)
-    assert len(nothing) == 0
-    assert kinds(nothing) == kinds(read_frame(full, view))
+def test_an_empty_store_has_the_columns_and_types_of_a_full_one(full: Path, empty: Path) -> None:
+    for view in ORDERS:
+        nothing = read_frame(empty, view)
+        assert len(nothing) == 0
+        assert kinds(nothing) == kinds(read_frame(full, view))
 
 
 def test_every_view_of_the_store_is_a_frame(full: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_database_of_something_else_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=3, phases=[Phase.explicit, Phase.generate]
+    max_examples=2, phases=[Phase.explicit, Phase.generate]
 )  # a store for each: shrinking takes minutes
 @given(records=st.lists(RECORDS, max_size=4, unique_by=lambda each: (each.case_id, each.repeat)))
 def test_a_frame_says_what_the_view_says(
