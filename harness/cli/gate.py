@@ -12,7 +12,7 @@ from harness.call.tab import Tab
 from harness.cli import choices
 from harness.cli.console import say, verdict_stands
 from harness.cli.ending import ending
-from harness.cli.progress import add_events, listening, progress
+from harness.cli.progress import add_events, listening, progress, say_of_several
 from harness.cli.publish import add_outputs, check_outputs, publish
 from harness.cli.stopped import explain
 from harness.clock import today
@@ -126,7 +126,9 @@ def _gate(name: str, asking: Asking, base: Project | None) -> Compared:
         shared_by=asking.suites,
     )
     with progress(name, args, settings, asking.listener) as emit:
-        return gate_suite(question, asking.project, base, settings, _noting(emit))
+        compared = gate_suite(question, asking.project, base, settings, _noting(emit))
+    say_of_several(compared, asking.suites)
+    return compared
 
 
 def _noting(emit: Emit) -> Emit:

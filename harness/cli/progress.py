@@ -14,6 +14,7 @@ from harness.cli.console import say
 from harness.clock import SystemClock
 from harness.errors import UsageError
 from harness.events import Emit, Event, Stopping, nobody
+from harness.pipeline.comparing import Compared
 from harness.progress.fold import halt_of
 from harness.progress.words import halt_words
 from harness.settings import Settings
@@ -74,6 +75,12 @@ def say_what_stops(event: Event) -> None:
     """An `Emit` for where nothing is shown: whoever pressed Ctrl-C is told what that did."""
     if isinstance(event, Stopping) and event.why == "interrupted":
         say(f"harness: {halt_words(halt_of(event, Seconds(0.0)), event.under_way, Seconds(0.0))}")
+
+
+def say_of_several(compared: Compared, suites: int) -> None:
+    """Each verdict as soon as there is one, where others are still to come; all is told at the end."""
+    if suites > 1:
+        say(f"harness: {compared.candidate.suite}: {compared.verdict.status}")
 
 
 def _both(one: Emit, other: Emit) -> Emit:

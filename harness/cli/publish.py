@@ -78,7 +78,7 @@ def publish(
     if args.json:
         _tell_documents(compared, explained=bool(args.explain))
     else:
-        _tell_people(compared, views, args, settings)
+        _tell_people(compared, views, args, (settings, again))
     if annotate and settings.in_github:
         for line in verdict_commands(pull, folder_of(settings)):
             say(line)
@@ -120,17 +120,26 @@ def _write_files(views: Sequence[ReportView], pull: Pull, args: argparse.Namespa
 
 
 def _tell_people(
-    compared: Sequence[Compared], views: Sequence[ReportView], args: argparse.Namespace, settings: Settings
+    compared: Sequence[Compared],
+    views: Sequence[ReportView],
+    args: argparse.Namespace,
+    told_by: tuple[Settings, str],
 ) -> None:
     from harness.report.text import explained as explain_text
     from harness.report.text import terminal
+    from harness.report.views.overview import make_overview
 
+    settings, again = told_by
+    colour = in_colour(no_color=settings.no_color)
     if args.explain:
         room = min(width(), _EXPLAINED)
         tell("\n".join(explain_text.render(each.explained(), width=room) for each in compared))
         return
-    for view in views:
-        tell(terminal.render(view, width=width(), colour=in_colour(no_color=settings.no_color)))
+    if len(views) > 1:
+        overview = make_overview(views, command=again)
+        tell(terminal.render_suites(overview, width=width(), colour=colour))
+        return
+    tell(terminal.render(views[0], width=width(), colour=colour))
 
 
 def _document(compared: Compared, *, explained: bool) -> dict[str, Json]:

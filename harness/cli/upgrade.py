@@ -12,7 +12,7 @@ from harness.call.tab import Tab
 from harness.cli import choices
 from harness.cli.console import check_writable, say, tell, tell_json, verdict_stands, write
 from harness.cli.ending import worst_of
-from harness.cli.progress import add_events, listening, progress
+from harness.cli.progress import add_events, listening, progress, say_of_several
 from harness.cli.stopped import explain
 from harness.cli.table import Column, number, room, table, text
 from harness.clock import today
@@ -133,7 +133,9 @@ def _ask(
 ) -> Compared:
     settings, listener = room_of
     with progress(move.suite, args, settings, listener) as emit:
-        return gate_suite(move.question(like), project, None, settings, emit)
+        compared = gate_suite(move.question(like), project, None, settings, emit)
+    say_of_several(compared, like.shared_by)
+    return compared
 
 
 def _status(found: Moves, compared: Mapping[str, Compared]) -> Status:

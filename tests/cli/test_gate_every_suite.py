@@ -28,6 +28,9 @@ def test_a_new_suite_is_gated_against_its_own_baseline(branch: Path, typed: Type
     assert said.status == 0
     assert "'new' is new" in said.err
     assert "v1 -> v2" in said.out
+    assert said.out.startswith("all 2 suites passed\n\nPASS          new ")
+    assert said.out.rstrip().splitlines()[-1].startswith("again    harness gate")
+    assert "harness: new: PASS" in said.err
 
 
 def test_a_suite_that_is_gone_is_no_way_to_pass(branch: Path, typed: Type) -> None:

@@ -65,14 +65,14 @@ def test_only_the_status_word_is_painted_and_only_where_asked() -> None:
 def test_synthetic_recordings_are_named_as_such(verdict: object) -> None:
     made = examples.comparison(candidate=examples.side("v3", synthetic=True))
     view = make_view(made, verdict, {})  # type: ignore[arg-type]  # pytest's parameters are objects
-    for shown in (terminal.render(view), terminal.render_overview(make_overview([view]))):
+    for shown in (terminal.render(view), terminal.render_suites(make_overview([view]))):
         assert "synthetic recordings" in " ".join(shown.split())
 
 
-def test_an_overview_has_a_line_for_every_suite() -> None:
+def test_several_suites_have_a_line_each_before_all_is_told() -> None:
     views = examples.views()
     overview = make_overview([views["pass"], views["regressed"]], link="reports/index.html")
-    assert_gold("terminal-overview.txt", terminal.render_overview(overview, width=100))
+    assert_gold("terminal-overview.txt", terminal.render_suites(overview, width=100))
 
 
 def test_a_run_shows_its_score_and_its_accounting() -> None:

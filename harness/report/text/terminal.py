@@ -50,17 +50,18 @@ def render_run(view: RunView, *, width: int = 80, colour: bool = False) -> str:
     return _finish(lines, None if not colour else Status.PASS)
 
 
-def render_overview(view: Overview, *, width: int = 80, colour: bool = False) -> str:
-    """A line for every suite, worst first."""
+def render_suites(view: Overview, *, width: int = 80, colour: bool = False) -> str:
+    """Several verdicts: what they come to, a line for each, worst first, then each in full, and what gives them again."""
     width = max(width, _NARROWEST)
-    lines = [*wrap(view.headline, width), *_banner(view.synthetic, width), ""]
     name = max(columns(safe.term(each.suite)) for each in view.reports)
+    head = [*wrap(view.headline, width), *_banner(view.synthetic, width), ""]
     for each in view.reports:
-        lines += wrap(_summary(each, min(name, width // 3)), width, indent=4)
-    lines += ["", f"again    {safe.term(view.command)}"]
-    if view.link is not None:
-        lines.append(f"report   {safe.term(view.link)}")
-    return _finish(lines, view.status if colour else None)
+        head += wrap(_summary(each, min(name, width // 3)), width, indent=4)
+    tail = [f"again    {safe.term(view.command)}"]
+    tail += [] if view.link is None else [f"report   {safe.term(view.link)}"]
+    blocks = [render(each, width=width, colour=colour) for each in view.reports]
+    parts = [_finish(head, view.status if colour else None), *blocks, finish(tail)]
+    return "\n".join(parts)
 
 
 def render_line(view: ReportView) -> str:
