@@ -135,6 +135,18 @@ def test_an_address_brings_back_filters_order_and_case(opened: Open) -> None:
     assert made.page.input_value('[data-part="find"]') == "order"
 
 
+def test_a_link_within_the_page_leaves_the_filters_alone(opened: Open) -> None:
+    made = opened(graded())
+    made.page.select_option('[data-part="tag"]', "urdu")
+    wait_for(made.page, lambda: made.rows() == 2)
+    made.page.evaluate("() => { location.hash = '#_cases'; }")
+    made.page.evaluate("() => { location.hash = '#thank-you'; }")
+    wait_for(made.page, made.is_open)
+    made.page.keyboard.press("Escape")
+    wait_for(made.page, lambda: "tag=urdu" in made.page.url)
+    assert made.rows() == 2
+
+
 @pytest.mark.parametrize("case_id", [*PAYLOADS[:-1], "?tag=x", "a?b&c=d#e", "100 %", "_cases"])
 def test_a_link_to_a_case_of_any_name_opens_it(opened: Open, case_id: str) -> None:
     case = examples.change(case_id, Change.REGRESSED, 1.0, 0.0)

@@ -99,10 +99,14 @@ def wait_for(page: Page, ready: Callable[[], bool]) -> None:
     raise AssertionError("the page never got there")
 
 
+_USABLE = """() => performance.getEntriesByName('usable').length
+  || !document.querySelector('[data-part="fault"]').hidden"""
+
+
 def wait_until_usable(page: Page) -> None:
     """A page with cases has to unpack them first, and says when it is done; other pages are there at once."""
     if page.locator('[data-part="index"]').count():
-        wait_for(page, lambda: bool(page.evaluate("performance.getEntriesByName('usable').length")))
+        wait_for(page, lambda: bool(page.evaluate(_USABLE)))
 
 
 def wait_for_case(made: Opened, case_id: str) -> None:

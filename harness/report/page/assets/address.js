@@ -4,7 +4,7 @@
 'use strict';
 
 /** @typedef {{words: string, change: string, failing: string, tags: string[], sort: string, up: boolean}} Filters */
-/** @typedef {{id: string, filters: Filters}} Place */
+/** @typedef {{id: string, filters: Filters | null}} Place `filters` is null where the address says nothing of them */
 
 /** @returns {Filters} */
 const noFilters = () => ({ words: '', change: '', failing: '', tags: [], sort: 'harm', up: false });
@@ -24,7 +24,7 @@ function spellPlace(id, filters) {
 /** @param {string} hash @param {(id: string) => boolean} isCase @returns {Place} */
 function readPlace(hash, isCase) {
   const whole = decoded(hash.slice(1)), mark = hash.indexOf('?');
-  if (mark < 0 || isCase(whole)) return { id: whole, filters: noFilters() };
+  if (mark < 0 || isCase(whole)) return { id: whole, filters: null };
   const said = new URLSearchParams(hash.slice(mark + 1)), sort = said.get('sort') ?? '-harm';
   const filters = {
     words: said.get('text') ?? '',

@@ -116,11 +116,11 @@ function begin(index) {
 
   function follow() {
     const place = readPlace(location.hash, (id) => cases.numbers.has(id)), number = cases.numbers.get(place.id);
-    if (spellPlace('', place.filters) !== spellPlace('', cases.filters)) { cases.filters = place.filters; filtered(); }
-    if (number !== undefined) { if (number !== asked) show(number); } else {
-      if (dialogElement.open) dialogElement.close();
-      if (place.id && !document.getElementById(place.id)) part('shown').textContent = `This page has no case “${place.id}”.`;
-    }
+    if (place.filters && spellPlace('', place.filters) !== spellPlace('', cases.filters)) { cases.filters = place.filters; filtered(); }
+    if (number === asked) return;
+    if (number !== undefined) { show(number); return; }
+    if (dialogElement.open) dialogElement.close();
+    if (place.id && !document.getElementById(place.id)) part('shown').textContent = `This page has no case “${place.id}”.`;
   }
 
   /** @type {Record<string, () => void>} */
