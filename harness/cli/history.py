@@ -12,6 +12,7 @@ from harness.cli.flaky import show_flaky
 from harness.cli.table import Column, number, room, table, text
 from harness.errors import UsageError
 from harness.pipeline.looking_back import past_runs, past_suites
+from harness.report.safe import term
 from harness.report.views.past import PastRun, PastVerdict
 from harness.report.words import dollars, percent
 from harness.settings import Settings, read_settings
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         _tell(past, suite, as_json=bool(args.json))
     if page is not None:
-        say(f"report   {page}")
+        say(term(f"report   {page}"))
     return 0
 
 

@@ -153,7 +153,7 @@ def _write_files(
         from harness.report.page.upgrade import render_upgrade
 
         write(cast("Path", args.html), render_upgrade(page_of(upgrade, compared, settings)))
-        say(f"report   {args.html}")
+        say(term(f"report   {args.html}"))
 
 
 def _publish(upgrade: Upgrade, args: argparse.Namespace) -> None:

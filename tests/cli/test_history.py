@@ -104,7 +104,7 @@ def test_the_page_of_a_suite_is_written_before_anything_is_said(history: Path, t
     page = (history / "pages" / "history.html").read_text("utf-8")
     assert (said.status, said.err) == (0, "report   pages/history.html\n")
     assert len(said.out.splitlines()) == 3
-    assert "in the newest run of v2 on claude-haiku-5-5" in page
+    assert "in the newest run, v2 on claude-haiku-5-5, of 2 runs" in page
     assert "synthetic recordings" in page
     assert "passed as candidate" in page
     assert json.loads(typed("history", "--json", "--html", "all.html").out)["runs"]

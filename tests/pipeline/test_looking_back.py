@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from harness.clock import SystemClock
 from harness.pipeline import looking_back
 from harness.pipeline.looking_back import ALPHA, past_runs, past_suites
 from harness.record import Mode, Purpose
-from harness.report.views.past import PastSuite
+from harness.report.views.past import BankFound, PastSuite
+from harness.store.decisions import StoredVerdict, write_verdict
 from harness.store.ingest import ingest
 from harness.store.journal import JournalWriter, start_journal, tools
 from harness.store.past import read_journal
@@ -131,4 +133,27 @@ def test_runs_come_oldest_first_and_only_the_newest_of_them(shelf: Shelf) -> Non
     assert [(run.info.run_id, run.score and round(run.score.mean, 3)) for run in found] == [
         ("r1", 0.083),
         ("r2", 0.167),
+    ]
+
+
+def test_what_fresh_answers_said_of_the_bank_comes_with_the_run_they_judged(shelf: Shelf) -> None:
+    shelf.put("a1", "v1", 6)
+    bank = {"cases": 12, "difference": -0.1, "p": 0.01, "stale": True}
+    for minutes, document in ((1, {"bank": bank}), (2, {"bank": None})):
+        write_verdict(
+            shelf.store,
+            StoredVerdict(
+                suite="triage",
+                baseline_run="a0",
+                candidate_run="a1",
+                decided_at=MOMENT + timedelta(minutes=minutes),
+                status="PASS",
+                label=None,
+                document=json.dumps(document),
+            ),
+        )
+    [run] = shelf.suite().runs
+    assert [each.bank for each in run.verdicts] == [
+        None,
+        BankFound(cases=12, difference=-0.1, p=0.01, stale=True),
     ]

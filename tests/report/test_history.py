@@ -105,7 +105,7 @@ def test_what_is_left_out_is_counted() -> None:
     assert suite.more_flaky == 7
     assert suite.more_runs == "50 more: harness history triage --limit 57"
     assert "2 runs without a price not counted" in suite.cost_note
-    assert "1 variant more were not compared" in suite.moves_note
+    assert "Not compared: 1 more variant." in suite.moves_note
 
 
 def test_only_the_newest_days_are_drawn() -> None:

@@ -147,7 +147,7 @@ def _headline(past: PastSuite) -> str:
     if not scored:
         return f"No score in {many}."
     last = scored[-1]
-    return f"{_mean(last.score)} in the newest run of {last.variant}, of {many}."
+    return f"{_mean(last.score)} in the newest run, {last.variant}, of {many}."
 
 
 def _facts(past: PastSuite) -> Iterator[str]:
@@ -222,7 +222,7 @@ def _moves_note(past: PastSuite) -> str:
         return ""
     level, many = words.level(2 * past.drifted[0].alpha * len(past.drifted)), len(past.drifted)
     together = f"; bounds of all {many} hold together at {level}" if many > 1 else f"; bounds at {level}"
-    rest = f" {words.count(past.not_tested, 'variant')} more were not compared." if past.not_tested else ""
+    rest = f" Not compared: {words.count(past.not_tested, 'more variant')}." if past.not_tested else ""
     return f"A move is the newest run of a variant against its oldest one here, case by case{together}.{rest}"
 
 
