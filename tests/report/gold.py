@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import base64
-import bz2
-import gzip
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +48,12 @@ def scrubbed(page: str) -> str:
 
 def unpacked(packed: str) -> Any:
     """What one packed element of a page holds."""
-    raw = base64.b64decode(packed)
-    return json.loads(bz2.decompress(raw) if raw.startswith(b"BZh") else gzip.decompress(raw))
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+
+    return json.loads(zstd.decompress(base64.b64decode(packed)))
 
 
 def chunks(page: str) -> list[dict[str, Any]]:

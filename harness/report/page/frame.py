@@ -20,8 +20,8 @@ from harness.report.page.typeset import typeset
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
-"""Of whole lines; no text in our scripts spans several."""
+_COMMENT = re.compile(r"^[ \t]*(?:/\*(?!!).*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+"""Of whole lines; no text in our scripts spans several. One that begins with `/*!` is a licence, and stays."""
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 STYLES = ("frame.css", "charts.css", "plots.css", "cases.css", "media.css")
 

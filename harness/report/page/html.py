@@ -20,7 +20,7 @@ STATIC_REPEATS = 3
 STATIC_CHARACTERS = 100_000
 """Of all that others wrote in them, about: texts are cut at one length, the greatest of these that keeps to it."""
 _LENGTHS = (3_000, 2_000, 1_500, 1_200, 1_000, 800, 600, 400, 300)
-_SCRIPTS = ("diff.js", "json.js", "bunzip.js", "data.js", "address.js", "table.js", "case.js", "page.js")
+_SCRIPTS = ("diff.js", "json.js", "fzstd.js", "data.js", "address.js", "table.js", "case.js", "page.js")
 
 
 def render(view: ReportView) -> str:

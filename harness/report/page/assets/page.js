@@ -25,7 +25,7 @@ function begin(index) {
   }
 
   /** @param {number} number */
-  async function show(number) {
+  function show(number) {
     asked = number;
     cases.current = cases.shown.indexOf(number);
     part('case-title').textContent = index.ids[number];
@@ -40,8 +40,7 @@ function begin(index) {
     body.replaceChildren();
     if (!dialogElement.open) dialogElement.showModal();
     part('case-title').focus();
-    const { detail, asked: said } = await detailOf(index, number);
-    if (asked !== number) return;
+    const { detail, asked: said } = detailOf(index, number);
     body.replaceChildren(...caseBody(detail, said, index.compared));
     body.scrollTop = 0;
   }
@@ -207,4 +206,4 @@ function printed(on) {
   }
 }
 
-gunzipped(part('index')).then(begin);
+begin(JSON.parse(textOf(part('index'))));
