@@ -9,10 +9,11 @@ import pytest
 from harness.compare.comparison import Change
 from harness.report import safe
 from harness.report.page import html
+from harness.report.page.upgrade import render_upgrade
 from harness.report.views.case import CaseAnswers
 from harness.report.views.comparison import make_view
 from tests.browser.visits import Look, Open, Opened, open_first, wait_for, wait_for_case
-from tests.report import examples
+from tests.report import examples, test_history, upgraded
 from tests.report.hostile import CORPUS, NAMES, PAYLOADS
 from tests.report.test_hostile import comparison_of, run_of
 
@@ -61,6 +62,15 @@ def test_no_hostile_answer_does_anything_in_a_run(opened: Open) -> None:
     made = opened(run_of(SHOWN))
     assert len(walked(made, len(SHOWN))) == len(SHOWN)
     assert made.quiet(), (made.console, made.dialogs, made.requests)
+
+
+def test_no_hostile_name_does_anything_on_the_pages_without_cases(opened: Open) -> None:
+    for text in (*PAYLOADS[:-1], *NAMES[:3]):
+        for page in (render_upgrade(upgraded.hostile_page(text)), test_history.hostile(text)):
+            made = opened(page)
+            assert made.page.is_visible("h1")
+            assert made.quiet(), (text, made.console, made.dialogs, made.requests)
+            made.page.close()
 
 
 def test_without_scripts_nothing_is_done_either(opened: Open) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.loopback
-IN_SHORT = ("regressed", "run")
+IN_SHORT = ("regressed", "run", "upgrade", "history")
 
 
 @pytest.mark.parametrize("kind", IN_SHORT)
@@ -31,8 +31,9 @@ def test_a_page_fits_keeps_to_itself_and_bars_nobody(opened: Open, kind: str) ->
     made.page.emulate_media(color_scheme="dark")
     assert checks.sideways(made.page) == []
     assert checks.violations(made.page) == []
-    open_first(made)
-    assert checks.violations(made.page) == []
+    if made.page.locator('[data-part="dialog"]').count():
+        open_first(made)
+        assert checks.violations(made.page) == []
     made.page.emulate_media(media="print")
     assert made.page.is_visible("h1")
     assert made.quiet(), (made.console, made.dialogs, made.requests)

@@ -29,7 +29,7 @@ _SETTLED = """([part, value, wanted]) => new Promise((done, fail) => {
     done(performance.now() - started);
   });
   seen.observe(shown, {childList: true, characterData: true, subtree: true});
-  setTimeout(() => fail(new Error(`${part}: nothing happened, ${shown.textContent}`)), 20000);
+  setTimeout(() => fail(new Error(`${part}: nothing happened, ${shown.textContent}`)), 120000);
   asked.value = value;
   asked.dispatchEvent(new Event(asked.tagName === 'SELECT' ? 'change' : 'input', {bubbles: true}));
 })"""
