@@ -103,6 +103,16 @@ def fence(text: str, language: str = "text") -> str:
     return f"{ticks}{language}\n{shown}\n{ticks}"
 
 
+def plain_message(text: str) -> str:
+    """Text for SARIF, whose viewers may read it as Markdown: no placeholder, link, image, mention or tag.
+
+    A brace is a doubled brace there (SARIF 2.1.0, 3.11.5). For brackets its plain text has no escape, so a mark of
+    no width stands where a link would begin.
+    """
+    doubled = visible(text).replace("{", "{{").replace("}", "}}")
+    return _MEANT.sub(lambda found: f"{found[0]}\u2060", doubled)
+
+
 def _plain(word: str) -> str:
     """A word as it is, or as code, with the brackets and stops around it left outside."""
     after = word.lstrip("(")
