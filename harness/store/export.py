@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO, assert_never
 
 from harness.errors import StoreError, UsageError
-from harness.store.cells import cell
+from harness.store.cells import write_table
 from harness.store.duck import reading
 from harness.store.read import find_run
+from harness.units import Json
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,12 +51,34 @@ def export(store: str | Path, what: str, out: str | Path, *, form: Form) -> int:
     The file appears whole or not at all. Texts in CSV that a spreadsheet would take for a formula get an
     apostrophe in front. Raises UsageError for an unknown name, StoreError when the file cannot be written.
     """
-    statement, values = _query(store, what)
-    target = Path(out)
+    query = _query(store, what)
+    with _draft_of(Path(out)) as draft, reading(store) as connection:
+        return _write(connection, query, draft, form)
+
+
+def export_rows(
+    columns: Mapping[str, str], rows: Sequence[Mapping[str, Json]], out: str | Path, *, form: Form
+) -> int:
+    """Write rows of our own making, as `export` does. `columns` gives each its SQL type; money comes as text.
+
+    Raises StoreError when the file cannot be written.
+    """
+    import duckdb
+
+    told = json.dumps(rows, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace").decode()
+    shape = json.dumps([dict(columns)])
+    with _draft_of(Path(out)) as draft, duckdb.connect(":memory:") as connection:
+        return _write(
+            connection, ("SELECT unnest(from_json(?::JSON, ?), max_depth := 2)", [told, shape]), draft, form
+        )
+
+
+@contextmanager
+def _draft_of(target: Path) -> Generator[Path, None, None]:
+    """A file beside it, moved into its place once it is whole."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:
-        with reading(store) as connection:
-            rows = _write(connection, (statement, values), draft, form)
+        yield draft
         draft.replace(target)
     except OSError as error:
         raise StoreError(
@@ -64,7 +86,6 @@ def export(store: str | Path, what: str, out: str | Path, *, form: Form) -> int:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
-    return rows
 
 
 def _query(store: str | Path, what: str) -> tuple[str, list[str]]:
@@ -99,13 +120,7 @@ def _write_parquet(connection: DuckDBPyConnection, query: tuple[str, list[str]],
 
 def _write_csv(connection: DuckDBPyConnection, query: tuple[str, list[str]], file: TextIO) -> int:
     found = connection.execute(*query)
-    writer = csv.writer(file)
-    writer.writerow(each[0] for each in found.description or ())
-    count = 0
-    for row in _rows(found):
-        writer.writerow([_cell(value) for value in row])
-        count += 1
-    return count
+    return write_table([str(each[0]) for each in found.description or ()], _rows(found), file)
 
 
 def _write_jsonl(connection: DuckDBPyConnection, query: tuple[str, list[str]], file: TextIO) -> int:
@@ -121,12 +136,6 @@ def _write_jsonl(connection: DuckDBPyConnection, query: tuple[str, list[str]], f
 def _rows(found: DuckDBPyConnection) -> Generator[tuple[object, ...], None, None]:
     while some := found.fetchmany(1000):
         yield from some
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
-    return cell(value) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> str:

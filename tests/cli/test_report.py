@@ -92,3 +92,12 @@ def test_without_any_run_the_remedy_is_no_traceback(tiny: Path, typed: Type) -> 
     said = typed("report", "nosuch")
     assert said.status in {2, 4}
     assert "Traceback" not in said.err
+
+
+def test_two_runs_are_exported_case_by_case(runs: tuple[str, str], typed: Type) -> None:
+    said = typed("export", *runs, "--to", "cases.jsonl")
+    assert said.status == 0
+    assert said.err == f"30 rows of {runs[0]} and {runs[1]} in cases.jsonl\n"
+    rows = [json.loads(line) for line in Path("cases.jsonl").read_text("utf-8").splitlines()]
+    assert rows[0]["change"] == "regressed"
+    assert {row["baseline_run"] for row in rows} == {runs[0]}
