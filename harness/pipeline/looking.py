@@ -17,6 +17,7 @@ from harness.record import Answer, RunInfo
 from harness.report.views.case import CaseAnswers
 from harness.report.views.cases import case_rows, run_rows
 from harness.report.views.one_case import Decided, Found, Matter
+from harness.report.words import listing
 from harness.settings import Settings
 from harness.store.answers import read_answers
 from harness.store.bank import pool_runs
@@ -112,7 +113,8 @@ def look(matter: Matter, case_id: str, settings: Settings) -> Looked:
     changes, held = _changes(before, after)
     if not changes:  # a side never came to it
         changes = changes_of(by_case(before.observations), by_case(after.observations))
-    return Looked(change=changes[0], answers=answers, notes=tuple(_notes(before, after, held.get(case_id))))
+    notes = (*_notes(before, after, held.get(case_id)), *_fresh(matter, case_id, answers))
+    return Looked(change=changes[0], answers=answers, notes=notes)
 
 
 def search(matter: Matter, wanted: Wanted, settings: Settings, most: int | None) -> Found:
@@ -214,6 +216,15 @@ def _notes(before: Side, after: Side, held: str | None) -> Iterator[str]:
         yield f"in quarantine: {held}"
     if graders_differ(before, after):
         yield "the two sides were graded by different graders; harness compare grades both anew"
+
+
+def _fresh(matter: Matter, case_id: str, answers: CaseAnswers) -> Iterator[str]:
+    """Which repeats were asked because of what the others said: they are in no first comparison."""
+    compared = sum(case == case_id for case, _ in matter.candidate.keys)
+    fresh = [str(each.repeat) for each in answers.candidate[compared:]]
+    if fresh:
+        one = len(fresh) == 1
+        yield f"repeat{'' if one else 's'} {listing(fresh)} of the candidate: fresh, asked to see whether it is so"
 
 
 def _near(name: str, known: Sequence[str]) -> str:

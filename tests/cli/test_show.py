@@ -5,13 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.cli.main import main
+from harness.clock import SystemClock
+from harness.pipeline.looking import look, matter_of
+from harness.report.views.one_case import Decided
+from harness.settings import read_settings
+from harness.store.evidence import Origins, spell_origins
 from tests.cli.conftest import Type
-from tests.projects import suite_text, write
+from tests.github.runner import newer_command, older_command
+from tests.projects import suite_text, write, write_project
+from tests.report.hostile import PAYLOADS
+from tests.report.test_safe import forbidden
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +128,19 @@ def test_programs_read_every_repeat_of_both_sides(gated: Path, typed: Type) -> N
     assert document["verdict"]["status"] == "REGRESSED"
 
 
+def test_fresh_answers_follow_those_that_were_compared(runs: tuple[str, str]) -> None:
+    before, after = runs
+    origins = Origins(candidate=after, bank=(before,), confirmation=((before,), (after,)))
+    decided = Decided(
+        verdict_id="", status="REGRESSED", at=SystemClock().now(), origins=spell_origins(origins)
+    )
+    settings = read_settings()
+    found = look(replace(matter_of(runs, settings), decided=decided), "c07", settings)
+    assert [each.repeat for each in found.answers.baseline] == [1, 2]
+    assert [each.text for each in found.answers.candidate] == ["I do not know"] * 2
+    assert found.notes == ("repeat 2 of the candidate: fresh, asked to see whether it is so",)
+
+
 def test_without_a_verdict_the_newest_run_is_shown_alone(runs: tuple[str, str], typed: Type) -> None:
     said = typed("show", "c07")
     assert said.out.startswith("failed  tiny/c07   0/1\nv3 on claude-opus-5-5\n")
@@ -197,3 +219,38 @@ def test_nothing_is_written_by_looking(gated: Path, typed: Type) -> None:
     files = {path: path.read_bytes() for path in (gated / "reports").rglob("*") if path.is_file()}
     assert typed("show", "c07").status == 0
     assert {path: path.read_bytes() for path in (gated / "reports").rglob("*") if path.is_file()} == files
+
+
+@pytest.fixture(scope="module")
+def hostile_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two imported runs in which every name and text wants to be something else."""
+    folder = write_project(tmp_path_factory.mktemp("hostile"), 2)
+    with contextlib.chdir(folder):
+        for run, score in (("before", 1), ("after", 0)):
+            rows = [{"case_id": text, "score": score, "tags": [text]} for text in PAYLOADS[:-1]]
+            write(folder / f"{run}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+            assert main(["import", "results", f"{run}.jsonl", "--suite", "theirs", "--run", run]) == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("show", "theirs", "--runs", "before", "after"),
+        ("show", "theirs", "--runs", "after"),
+        ("report", "before", "after"),
+        ("report", "after"),
+        ("compare", "before", "after"),
+        *(("show", text, "--runs", "before", "after") for text in PAYLOADS[5:10]),
+        *(("show", f"no {text}") for text in PAYLOADS[7:10]),
+        ("show", "theirs", "--tag", PAYLOADS[8]),
+        ("show", "theirs", "--failing", PAYLOADS[8], "--runs", "after"),
+    ],
+)
+def test_nothing_hostile_reaches_a_terminal(hostile_once: Path, typed: Type, argv: tuple[str, ...]) -> None:
+    with contextlib.chdir(hostile_once):
+        said = typed(*argv)
+    assert forbidden(said.out + said.err) <= {"\n"}
+    lines = (said.out + said.err).splitlines()
+    assert lines
+    assert not any(older_command(line) or newer_command(line) for line in lines)
