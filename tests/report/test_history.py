@@ -70,7 +70,8 @@ def test_a_new_prompt_is_marked_where_it_first_ran() -> None:
     [suite] = one(past.suite()).suites
     assert suite.scores is not None
     assert [rule.name for rule in suite.scores.rules] == ["v2"]
-    assert suite.scores.rules[0].at == past.suite().runs[4].info.started_at.timestamp()
+    assert suite.scores.rules[0].at == 3.5
+    assert suite.scores.dots[3].name.startswith("2026-11-05 09:00 v2 on")
 
 
 def test_marks_that_stand_close_have_one_name() -> None:
@@ -81,8 +82,16 @@ def test_marks_that_stand_close_have_one_name() -> None:
     named = [rule.at for rule in rules if rule.name]
     assert len(rules) == 29
     assert 4 < len(named) < 9
-    span = rules[-1].at - runs[0].info.started_at.timestamp()
-    assert all(two - one >= 0.13 * span for one, two in pairwise(named))
+    assert all(two - one >= 0.13 * len(runs) for one, two in pairwise(named))
+    assert [tick.label for tick in suite.scores.x.ticks][:2] == ["1 Nov", "6 Nov"]
+
+
+def test_both_sides_of_a_gate_stand_beside_each_other_though_they_start_in_one_moment() -> None:
+    before, after = past.run(1, "v1"), past.run(1, "v2")
+    [suite] = one(replace(past.suite(), runs=(before, after))).suites
+    assert suite.scores is not None
+    assert [suite.scores.spot(dot).x for dot in suite.scores.dots] == [25.0, 75.0]
+    assert [tick.label for tick in suite.scores.x.ticks] == ["09:00", "09:00"]
 
 
 def test_a_move_is_said_only_where_a_bound_excludes_that_there_is_none() -> None:

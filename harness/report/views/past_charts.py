@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from harness.gate.verdict import Status
 from harness.report import words
 from harness.report.charts.chart import Bar, Chart, Dot, Role, Rule, Shape, Table
-from harness.report.charts.scale import linear, moments
+from harness.report.charts.scale import Scale, Tick, linear, moments
 from harness.report.charts.spelling import dollars, percents
 from harness.report.views.past import CHOSEN, PastDay, PastRun, PastSuite
 
 DAYS = 60
 """Days with a cost that a chart shows: the newest."""
 _ROOM = 0.14
-"""Share of the time in sight between two rules with names."""
+"""Share of the width between two rules with names."""
+_LABELS = 6
+"""Runs whose day stands below the axis, at most."""
 _LOOKS: dict[Status, Role] = {
     Status.PASS: "good",
     Status.REGRESSED: "bad",
@@ -42,14 +45,14 @@ def score_chart(name: str, past: PastSuite) -> Chart | None:
     runs = [run for run in past.runs if run.score is not None and run.info.purpose not in CHOSEN]
     if not runs:
         return None
-    dots = tuple(_dot(run) for run in runs)
+    dots = tuple(_dot(place, run) for place, run in enumerate(runs, start=1))
     looks = {each.role for each in dots}
     ends = [end for run in runs if run.score is not None for end in (run.score.lower, run.score.upper)]
     return Chart(
         name=f"{name}-scores",
         title="Score of every run",
         says=_says(runs),
-        x=moments([run.info.started_at for run in runs]),
+        x=_one_after_the_other(runs),
         y=linear(ends, "mean score, 95 %", percents, most=4),
         table=_numbers(runs),
         dots=dots,
@@ -81,7 +84,23 @@ def cost_chart(name: str, past: PastSuite) -> Chart | None:
     )
 
 
-def _dot(run: PastRun) -> Dot:
+def _one_after_the_other(runs: Sequence[PastRun]) -> Scale:
+    """Each run as far from the next, however much time lies between: both sides of a gate start in one moment."""
+    every = math.ceil(len(runs) / _LABELS)
+    days = {f"{run.info.started_at:%Y-%m-%d}" for run in runs}
+    form = "{0.day} {0:%b}" if len(days) > 1 else "{0:%H:%M}"
+    named = range(1, len(runs) + 1, every)
+    return Scale(
+        title="runs, the newest last",
+        low=0.5,
+        high=len(runs) + 0.5,
+        ticks=tuple(
+            Tick(value=float(place), label=form.format(runs[place - 1].info.started_at)) for place in named
+        ),
+    )
+
+
+def _dot(place: int, run: PastRun) -> Dot:
     score = run.score
     assert score is not None  # noqa: S101 - chosen for it
     status = Status(run.verdicts[0].status) if run.verdicts else None
@@ -89,7 +108,7 @@ def _dot(run: PastRun) -> Dot:
     return Dot(
         name=f"{run.info.started_at:%Y-%m-%d %H:%M} {run.variant}: {words.percent(score.mean)}{said}",
         role="quiet" if status is None else _LOOKS[status],
-        x=run.info.started_at.timestamp(),
+        x=float(place),
         y=score.mean,
         low=score.lower,
         high=score.upper,
@@ -125,17 +144,15 @@ def _numbers(runs: Sequence[PastRun]) -> Table:
 def _firsts(runs: Sequence[PastRun]) -> Iterator[Rule]:
     """Where a prompt, a model or graders ran for the first time, with a name where there is room for it."""
     known = set(_news(runs[0]))
-    times = [run.info.started_at.timestamp() for run in runs]
-    room = _ROOM * max(times[-1] - times[0], 3600.0)
-    free = times[0]
-    for run, at in zip(runs, times, strict=True):
+    room, free = _ROOM * len(runs), 0.0
+    for place, run in enumerate(runs, start=1):
         new = [name for name in _news(run) if name not in known]
         if not new:
             continue
         known.update(new)
-        label = " on ".join(name for _, name in new) if at >= free else ""
-        free = at + room if label else free
-        yield Rule(name=label, at=at)
+        label = " on ".join(name for _, name in new) if place >= free else ""
+        free = place + room if label else free
+        yield Rule(name=label, at=place - 0.5)
 
 
 def _news(run: PastRun) -> tuple[tuple[str, str], ...]:
