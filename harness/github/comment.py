@@ -137,9 +137,9 @@ def _mine(number: int, occasion: Occasion, ask: Ask) -> list[int]:
 
 
 def find_report(name: str, occasion: Occasion, ask: Ask) -> int | None:
-    """The number of that run's artifact of this name, or of a file of it; None: there is none. Raises UsageError.
+    """The number of that run's artifact of this name, or of a file of it; None: there is none, or nobody can tell.
 
-    What is kept without an archive is called as its file is: `NAME.html`.
+    Raises UsageError for what can be no name. What is kept without an archive is called as its file is: `NAME.html`.
     """
     run = re.fullmatch(r".*/actions/runs/([0-9]+)", occasion.run_url)
     if not re.fullmatch(r"[\w. -]{1,100}", name, re.ASCII):
@@ -149,7 +149,10 @@ def find_report(name: str, occasion: Occasion, ask: Ask) -> int | None:
     path = f"repos/{occasion.repository}/actions/runs/{run[1]}/artifacts?per_page=100"
     named = f'select(.name == "{name}" or .name == "{name}.html")'
     chosen = f".artifacts[] | select(.expired | not) | {named} | .id"
-    found = ask(["--paginate", path, "--jq", chosen], "").split()
+    try:
+        found = ask(["--paginate", path, "--jq", chosen], "").split()
+    except UsageError:
+        return None  # a verdict without its link is better than none
     return int(found[-1]) if found else None
 
 

@@ -322,6 +322,11 @@ def test_the_page_of_that_run_is_linked_by_its_number(tmp_path: Path) -> None:
     assert "[report]" not in without.told[0][2]
     elsewhere = replace(HERE, run_url="https://ci.example/7")
     assert find_report("gate", elsewhere, github) is None
+
+    def denied(arguments: Sequence[str], body: str) -> str:
+        raise UsageError(f"gh api failed: {arguments} {body} (HTTP 403)")
+
+    assert find_report("gate", HERE, denied) is None
     with pytest.raises(UsageError, match="--report"):
         find_report('x") | .id', HERE, github)
 
