@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Type
+from tests.report.test_json_schema import schema
 
 
 def test_every_form_is_written_and_says_the_same(tiny: Path, typed: Type) -> None:
@@ -36,6 +37,8 @@ def test_json_alone_goes_to_stdout(tiny: Path, typed: Type) -> None:
     document = json.loads(typed("gate", "--json").out)
     assert (document["schema"], document["suite"], document["status"]) == (1, "tiny", "PASS")
     assert set(document) >= {"quality", "cost", "latency", "slices", "accounting", "findings", "decide"}
+    schema("verdict").validate(document)
+    schema("verdict").validate(json.loads(typed("gate", "--json", "--explain", "--candidate", "v3").out))
 
 
 def test_every_number_of_a_verdict_is_printed_in_eighty_columns(tiny: Path, typed: Type) -> None:
