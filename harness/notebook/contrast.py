@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.gate.verdict import Verdict
@@ -10,6 +11,7 @@ from harness.gate.words import summary_of
 from harness.notebook import case_rows, markup
 from harness.notebook.plots import contrasts
 from harness.pipeline.comparing import Compared
+from harness.pipeline.weighing import offers_of
 from harness.report.views.parts import ReportView
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ _SHOWN = 10
 class Contrast:
     """What `Lab.compare` gives. Shares and differences lie in [-1, 1]: 0.05 is five points."""
 
-    def __init__(self, compared: Compared) -> None:
+    def __init__(self, compared: Compared, store: Path) -> None:
+        self._store = store
         self.compared = compared
         """What the pipeline works with: both runs, the comparison and the verdict as values."""
 
@@ -95,6 +98,10 @@ class Contrast:
     def plot_calibration(self, ax: Axes | None = None) -> Axes:
         """Claimed confidence against what was right."""
         return contrasts.plot_calibration(self.view, ax)
+
+    def plot_pareto(self, ax: Axes | None = None) -> Axes:
+        """Quality against cost: both sides, and every other model that the prompt was asked of, on the same cases."""
+        return contrasts.plot_pareto(offers_of(self.compared, self._store), ax)
 
     def __repr__(self) -> str:
         from harness.report.text import terminal

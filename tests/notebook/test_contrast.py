@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -39,7 +40,8 @@ def made_of(comparison: Comparison, verdict: Verdict) -> Contrast:
             comparison=comparison,
             verdict=verdict,
             answers=examples.ANSWERS,
-        )
+        ),
+        Path("nowhere.duckdb"),
     )
 
 

@@ -29,14 +29,17 @@ from harness.gate.judge import judge
 from harness.gate.verdict import Verdict
 from harness.notebook.contrast import Contrast
 from harness.notebook.plots.charts import draw_chart
+from harness.notebook.plots.contrasts import plot_pareto
 from harness.notebook.plots.histories import plot_cost_daily, plot_history
 from harness.notebook.plots.ink import DARK, LIGHT, Ink
 from harness.notebook.plots.lettering import lettered
 from harness.notebook.plots.rows import draw_bars, draw_forest
 from harness.pipeline.comparing import Compared
+from harness.pipeline.weighing import offers_of
 from harness.report.charts.chart import Bar, Chart, Dot, Line, Rule, Table
 from harness.report.charts.rows import BarRow, Bars, Forest, ForestRow
 from harness.report.charts.scale import linear, logarithmic
+from harness.report.views.offers import Offered
 from harness.report.views.past import PastSuite
 from harness.store.duck import writing
 from tests.notebook.conftest import Explored
@@ -68,7 +71,8 @@ def contrast(comparison: Comparison, verdict: Verdict) -> Contrast:
             comparison=comparison,
             verdict=verdict,
             answers=examples.ANSWERS,
-        )
+        ),
+        Path("nowhere.duckdb"),
     )
 
 
@@ -80,7 +84,16 @@ def texts(ax: Axes) -> list[Text]:
     return [each for each in cast("list[Text]", ax.findobj(Text)) if each.get_text()]
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize(
+    "status",
+    [
+        "regressed",
+        "not_measured",
+        "live",
+        pytest.param("pass", marks=pytest.mark.slow),  # the paths of the others
+        pytest.param("inconclusive", marks=pytest.mark.slow),
+    ],
+)
 def test_every_plot_is_drawn_on_every_status_without_a_warning(status: str) -> None:
     shown = contrast(*STATUSES[status])
     figure, rows = plt.subplots(len(PLOTS), layout="constrained", figsize=(7, 20), dpi=40)
@@ -154,6 +167,18 @@ def test_the_past_of_a_suite_is_drawn_run_by_run(kept: Explored) -> None:
     assert lab.plot_cost_daily("tiny").get_title(loc="left") == "Cost per day, tiny"
 
 
+def test_quality_stands_against_cost_model_by_model(kept: Explored) -> None:
+    contrast = kept.lab().compare(kept.baseline, kept.candidate)
+    offers = offers_of(contrast.compared, kept.folder / "reports/harness.duckdb").offers
+    ax = contrast.plot_pareto()
+    spots = [np.asarray(line.get_xydata())[0].tolist() for line in ax.lines if line.get_marker() != "None"]
+    assert sorted(spots) == sorted([each.cost, each.score.mean] for each in offers)
+    nothing = plot_pareto(Offered(offers=offers[:1], left_out=()), None)
+    assert nothing.get_title(loc="left") == "Quality against cost"
+    with pytest.raises(UsageError, match="no verdict compares two models of 'tiny'; name two runs"):
+        kept.lab().plot_pareto("tiny")
+
+
 def test_a_suite_has_to_be_named_where_there_are_several_or_none(kept: Explored, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no run of 'other'; there are runs of tiny"):
         kept.lab().plot_history("other")
@@ -225,7 +250,8 @@ def test_names_are_shown_as_text_whatever_is_in_them() -> None:
         assert all(lettered(each, 30).removesuffix("…") in told for each in said)
 
 
-@settings(max_examples=2)
+@pytest.mark.slow  # the test before has the worst of them
+@settings(max_examples=20)
 @given(said=st.lists(nasty, min_size=1, max_size=5))
 def test_no_text_breaks_a_plot(said: list[str]) -> None:
     for ax in all_drawn(said):
@@ -234,7 +260,7 @@ def test_no_text_breaks_a_plot(said: list[str]) -> None:
     plt.close("all")
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(text=st.text(max_size=200))
 def test_a_name_is_one_short_line(text: str) -> None:
     shown = lettered(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.notebook.plots.frames import axes_for, entitle, framed, keyed, scaled
 from harness.notebook.plots.ink import MARKS, Ink, ink_on
 from harness.notebook.plots.lettering import PLAIN, lettered
-from harness.report.charts.chart import Bar, Chart, Dot, Line, Role, Rule, Shape
+from harness.report.charts.chart import Bar, Chart, Dot, Line, Role, Rule
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -118,6 +118,7 @@ def _dot(ax: Axes, ink: Ink, dot: Dot, chart: Chart) -> None:
             ha="right" if is_left else "left",
             fontsize=8.5,
             color=ink.ink,
+            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1, "alpha": 0.8},
             **PLAIN,
         )
 
@@ -130,8 +131,7 @@ def _swatch(ink: Ink, role: Role, chart: Chart) -> Artist:
         return Line2D([], [], color=ink.of(role), linestyle=_DASHES.get(role, _SOLID), linewidth=1.8)
     if chart.bars:
         return Patch(color=ink.of(role), alpha=0.45 if role in {"before", "quiet"} else 1, linewidth=0)
-    shapes: list[Shape] = [dot.shape for dot in chart.dots if dot.role == role]
-    shape: Shape = shapes[0] if shapes else "circle"
+    shape = chart.shape(role)
     return Line2D(
         [],
         [],

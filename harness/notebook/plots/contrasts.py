@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.compare.comparison import Comparison
@@ -11,6 +12,8 @@ from harness.notebook.plots.frames import nothing_drawn
 from harness.notebook.plots.intervals import MOST, effect_forest, slices_forest
 from harness.notebook.plots.rows import draw_bars, draw_forest
 from harness.report import words
+from harness.report.views.offers import Offered
+from harness.report.views.pareto import pareto_chart
 from harness.report.views.parts import ReportView
 
 if TYPE_CHECKING:
@@ -62,6 +65,18 @@ def plot_latency(view: ReportView, ax: Axes | None) -> Axes:
     if view.plots.latency is None:
         return nothing_drawn(ax, "How long answers took", "A side has no times.")
     return draw_chart(view.plots.latency, ax)
+
+
+def plot_pareto(found: Offered, ax: Axes | None) -> Axes:
+    """Quality against cost, and a line through those models that no other one beats."""
+    title = "Quality against cost"
+    chart = pareto_chart("pareto", found.offers)
+    if chart is None:
+        return nothing_drawn(
+            ax, title, "There are not two models with a score and a price on the same cases."
+        )
+    left = f". Left out: {'; '.join(found.left_out)}" if found.left_out else ""
+    return draw_chart(replace(chart, says=f"{chart.says}{left}."), ax)
 
 
 def plot_calibration(view: ReportView, ax: Axes | None) -> Axes:
