@@ -116,6 +116,7 @@ def test_what_is_left_out_of_a_list_is_counted(gated: Path, typed: Type) -> None
     assert "... 26 more: --limit 0 lists all" in typed("show", "tiny", "--limit", "4").out
     assert "more:" not in typed("show", "tiny", "--limit", "0").out
     assert typed("show", "tiny", "--limit", "-1").status == 2
+    assert typed("show", "tiny", "--improved").out.splitlines()[1:] == ["0 of 30 cases"]
 
 
 def test_programs_read_every_repeat_of_both_sides(gated: Path, typed: Type) -> None:

@@ -346,3 +346,11 @@ def test_programs_read_whole_answers() -> None:
         "status": "REGRESSED",
         "decided_at": DECIDED.at.isoformat(),
     }
+
+
+def test_a_run_without_an_answer_to_a_case_says_so() -> None:
+    alone = Matter(suite="triage", baseline=None, candidate=examples.info("v3"))
+    lost = examples.answer("a", 1, "", passed=None, detail="overloaded: 529")
+    said = shown(one_case(alone, None, CaseAnswers(candidate=(lost,))))
+    assert "overloaded: 529" in said
+    assert "(no text)" in said

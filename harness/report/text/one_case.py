@@ -74,7 +74,7 @@ def _answers(case: OneCase, paper: Paper) -> Iterator[str]:
     yield from wrap(f"{case.shown}: {case.became}{more}", paper.width)
     yield ""
     if case.matter.baseline is None:
-        yield from _alone(case.after, paper)
+        yield from () if case.after is None else _alone(case.after, paper)
     else:
         yield from _both(case, paper)
 
@@ -86,9 +86,7 @@ def _by_fate(case: OneCase) -> Mapping[str, list[str]]:
     return found
 
 
-def _alone(answer: AnswerView | None, paper: Paper) -> Iterator[str]:
-    if answer is None:
-        return
+def _alone(answer: AnswerView, paper: Paper) -> Iterator[str]:
     yield from wrap(answer.facts, paper.width) if answer.facts else []
     yield from wrap(answer.note, paper.width) if answer.note else []
     if answer.text:
