@@ -13,11 +13,11 @@ from harness.report.page.payload import packed
 from harness.report.views.case import CaseRow
 from harness.report.views.parts import ReportView, RunView
 
-STATIC_CASES = 50
+STATIC_CASES = 30
 """Cases that are there without JavaScript."""
 STATIC_REPEATS = 3
 """Of each of them."""
-STATIC_CHARACTERS = 100_000
+STATIC_CHARACTERS = 60_000
 """Of all that others wrote in them, about: texts are cut at one length, the greatest of these that keeps to it."""
 _LENGTHS = (3_000, 2_000, 1_500, 1_200, 1_000, 800, 600, 400, 300)
 _SCRIPTS = ("diff.js", "json.js", "fzstd.js", "data.js", "address.js", "table.js", "case.js", "page.js")
