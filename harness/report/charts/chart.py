@@ -152,7 +152,8 @@ class Chart:
 
     def shape(self, role: Role) -> Shape:
         """How its dots of this role look: what the key shows."""
-        return next((dot.shape for dot in self.dots if dot.role == role), "circle")
+        shapes: list[Shape] = [dot.shape for dot in self.dots if dot.role == role]
+        return shapes[0] if shapes else "circle"
 
     def rungs(self) -> tuple[tuple[float, str], ...]:
         """Ticks of the upright axis, from above."""
