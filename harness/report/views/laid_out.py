@@ -48,12 +48,19 @@ def _lines(value: object, indent: str, before: str) -> Iterator[str]:
         inner = [(f"{_spelled(name)}: ", each) for name, each in value]
         yield from _inside(inner, indent)
         yield f"{indent}}}"
-    elif isinstance(value, list) and value and not _is_short(cast("list[object]", value)):
+        return
+    values = _values(value)
+    if values and not _is_short(values):
         yield f"{indent}{before}["
-        yield from _inside([("", each) for each in cast("list[object]", value)], indent)
+        yield from _inside([("", each) for each in values], indent)
         yield f"{indent}]"
     else:
         yield f"{indent}{before}{_spelled(value)}"
+
+
+def _values(value: object) -> list[object]:
+    """What is in a list; nothing where it is none."""
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _inside(members: Sequence[tuple[str, object]], indent: str) -> Iterator[str]:
