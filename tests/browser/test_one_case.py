@@ -42,7 +42,7 @@ def full() -> ReportView:
     )
     after = replace(
         examples.answer(case.case_id, 1, "It comes on Tuesday.", passed=False),
-        question=before.question.replace("You sort", "You quickly sort"),
+        question=before.question.replace("You sort", "My parcel is late."),
         grades=(
             replace(GRADE, criterion="", grader="json", evidence="is JSON"),
             replace(GRADE, score=0.0, passed=False, evidence="It is curt."),
@@ -208,7 +208,7 @@ def test_without_scripts_answers_grades_and_command_are_there(opened: Open) -> N
         "It comes on Tuesday.",
         "It is curt.",
         "harness gate triage",
-        "You quickly sort",
+        "My parcel is late.",
     ):
         assert text in made.page.inner_text("main"), text
     assert told

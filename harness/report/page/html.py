@@ -13,13 +13,15 @@ from harness.report.page.payload import packed
 from harness.report.views.case import CaseRow
 from harness.report.views.parts import ReportView, RunView
 
-STATIC_CASES = 30
+STATIC_CASES = 50
 """Cases that are there without JavaScript."""
 STATIC_REPEATS = 3
 """Of each of them."""
-STATIC_CHARACTERS = 60_000
+STATIC_BYTES = 45_000
 """Of all that others wrote in them, about: texts are cut at one length, the greatest of these that keeps to it."""
-_LENGTHS = (3_000, 2_000, 1_500, 1_200, 1_000, 800, 600, 400, 300)
+_LENGTHS = (3_000, 2_000, 1_500, 1_200, 1_000, 800, 600, 500, 400, 300, 250, 200)
+SAID_TO_ALL = frozenset({"system", "settings"})
+"""What most cases are asked alike is not repeated fifty times; with JavaScript it is there."""
 _SCRIPTS = ("diff.js", "json.js", "fzstd.js", "data.js", "address.js", "table.js", "case.js", "page.js")
 
 
@@ -50,6 +52,7 @@ def _page(template: str, view: ReportView | RunView, *, title: str, compared: bo
         "rows": rows,
         "room": _room(rows),
         "repeats": STATIC_REPEATS,
+        "said_to_all": SAID_TO_ALL,
         "dollars": words.dollars,
         "seconds": words.seconds,
         "left_out": payload.left_out,
@@ -62,13 +65,19 @@ def _page(template: str, view: ReportView | RunView, *, title: str, compared: bo
 
 def _room(rows: Sequence[CaseRow]) -> int:
     """Characters that each text may have without JavaScript."""
-    lengths = [len(text) for row in rows for text in _texts(row)]
-    fitting = (most for most in _LENGTHS if sum(min(each, most) for each in lengths) <= STATIC_CHARACTERS)
+    texts = [
+        (len(text), len(text.encode("utf-8", "replace"))) for row in rows for text in _texts(row) if text
+    ]
+    fitting = (
+        most
+        for most in _LENGTHS
+        if sum(size * min(1.0, most / length) for length, size in texts) <= STATIC_BYTES
+    )
     return next(fitting, _LENGTHS[-1])
 
 
 def _texts(row: CaseRow) -> Iterator[str]:
-    yield from (each.text for each in row.asked_after or row.asked_before)
+    yield from (each.text for each in row.asked_after or row.asked_before if each.role not in SAID_TO_ALL)
     for pair in row.pairs[:STATIC_REPEATS]:
         for side in (pair.baseline, pair.candidate):
             if side is not None:
