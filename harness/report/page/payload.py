@@ -31,7 +31,8 @@ CHUNK_CHARACTERS = 1_500_000
 _EFFORT = 10
 """Of Zstandard: 12 takes half as long again for a page that is a hundredth smaller."""
 UNEVENTFUL = frozenset({"same", "passed"})
-_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|.)")
+_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|[bfr\\])")
+"""Escapes of JSON that stand for control characters, and the backslash that only looks like the start of one."""
 _CONTROLS = {"b": "\b", "f": "\f", "r": "\r"}
 
 

@@ -16,6 +16,8 @@ from harness.report.views.contents import content_text, plain_text
 
 MAX_ASKED_BYTES = 3 * MAX_ANSWER_BYTES
 """Of all messages of one request together."""
+_spelled = json.JSONEncoder(ensure_ascii=False).encode
+"""Made once: `json.dumps` makes an encoder for every call."""
 _SAID = frozenset({"system", "messages"})
 
 
@@ -71,7 +73,7 @@ def _messages(body: dict[str, object]) -> list[Message]:
             said.append(Message(role=role, text=content_text(fields.get("content"))))
     rest = {key: value for key, value in body.items() if key not in _SAID}
     if rest:
-        said.append(Message(role="settings", text=_indented(json.dumps(rest, ensure_ascii=False))))
+        said.append(Message(role="settings", text=_indented(_spelled(rest))))
     return said
 
 

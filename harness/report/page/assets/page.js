@@ -170,7 +170,7 @@ function begin(index) {
   let waiting = 0;
   part('find').addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => narrow({ words: part('find').value }), 60);
+    waiting = setTimeout(() => narrow({ words: part('find').value }), 30);
   });
   part('change').addEventListener('change', () => narrow({ change: part('change').value }));
   part('failing').addEventListener('change', () => narrow({ failing: part('failing').value }));
