@@ -1,4 +1,4 @@
-"""One browser for all tests of pages. On a machine without one they are skipped; in CI that is a failure."""
+"""A browser for the tests of pages. On a machine without one they are skipped; in CI that is a failure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a module, and gone after it: its driver leaves an event loop running, beside which no other can run."""
     if CHROMIUM is None:
         lacks = f"there is no chromium on this machine; {REMEDY}"
         if os.environ.get("CI"):
