@@ -126,6 +126,7 @@ def test_at_its_deadline_a_run_ends_and_can_go_on(tmp_path: Path) -> None:
         assert (more.returncode, server.attempts) == (0, 8)
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_share_what_the_day_may_cost(tmp_path: Path) -> None:
     folder = write_project(tmp_path / "project", 12)
     write(folder / "pyproject.toml", "[tool.harness.budget]\nday_usd = 0.03\n")

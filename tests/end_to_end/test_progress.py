@@ -146,6 +146,7 @@ def test_whoever_reads_a_log_is_told_of_both_interrupts_and_nothing_else(two_at_
     ]
 
 
+@pytest.mark.slow
 def test_a_log_of_a_run_that_goes_well_has_nothing_but_its_result(tiny: Path) -> None:
     done = harness(tiny, "gate", "tiny")
     assert (done.returncode, done.stderr) == (0, "")

@@ -94,6 +94,7 @@ STEPS = "SELECT case_id, turn, kind, tool, error, array_to_string(flags, ' ') FR
 OUTCOMES = "SELECT case_id, outcome, why, score, attempts FROM v_trials ORDER BY run_id, case_id"
 
 
+@pytest.mark.slow
 def test_what_was_recorded_is_replayed_turn_by_turn_without_a_socket(shop: Path) -> None:
     with StandIn(agent) as server:
         done = harness(shop, "run", "orders", "--mode", "record", "--json", url=server.url)

@@ -442,9 +442,13 @@ def test_fifteen_hundred_recordings_are_small_and_load_at_once(tmp_path: Path) -
     path = tmp_path / FILE
     write_recordings(path, [made(number) for number in range(1500)])
     assert path.stat().st_size < 3_000_000
-    started = time.perf_counter()
+    started = time.process_time()
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    plain = time.process_time() - started
+    started = time.process_time()
     assert len(read_recordings(path)) == 1500
-    assert time.perf_counter() - started < 1.0  # 0.05 s on an idle machine
+    assert len(lines) >= 1500
+    assert time.process_time() - started < 100 * plain  # five times, without the measuring of coverage
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
