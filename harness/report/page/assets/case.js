@@ -48,7 +48,8 @@ function caseBody(detail, asked, compared) {
   const drawn = pairs.map((pair) => (compared ? new BothAnswers(pair.b, pair.c) : null));
   if (drawn.some((each) => each?.isJson)) made.push(jsonSwitch(() => drawn.forEach((each) => each?.draw())));
   pairs.forEach((pair, place) => {
-    if (pairs.length > 1 || pair.r > 1) made.push(element('h3', {}, `Repeat ${pair.r}`));
+    const isAlone = pairs.length === 1 && pair.r === 1; // its heading would say nothing, but headings have an order
+    made.push(element('h3', isAlone ? { class: 'unseen' } : {}, `Repeat ${pair.r}`));
     made.push(...onePair(pair, drawn[place]));
   });
   if (asked.after.length || asked.before) made.push(prompts(asked));
