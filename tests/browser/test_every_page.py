@@ -106,7 +106,11 @@ def test_without_scripts_it_says_the_same_and_fits(opened: Open, kind: str) -> N
 def test_on_paper_there_is_the_verdict_and_nothing_to_press(opened: Open, kind: str) -> None:
     made = opened(page_of(kind), look=replace(PLAIN, media="print"))
     # The heads of the list stay: on paper the buttons that sort are its words.
-    pressed = [each for each in made.page.locator("button:not(thead button), input, select").all() if each.is_visible()]
+    pressed = [
+        each
+        for each in made.page.locator("button:not(thead button), input, select").all()
+        if each.is_visible()
+    ]
     assert (made.page.is_visible("h1"), len(pressed)) == (True, 0)
     assert made.page.pdf().startswith(b"%PDF")
     assert made.quiet(), (made.console, made.requests)

@@ -93,6 +93,7 @@ def test_a_case_is_found_by_its_tag_whatever_that_says(opened: Open) -> None:
         made.page.evaluate(CHOSEN, name)  # playwright's own way takes `a ` for ` a`, and a label for a value
         wait_for(made.page, lambda: made.rows() == 1)
         assert made.page.locator('[data-part="table"] tbody .id').text_content() == name
+        made.page.click('[data-part="reset"]')
     assert made.quiet(), (made.console, made.dialogs, made.requests)
 
 
